@@ -1,0 +1,86 @@
+"""Strict reading of a request's body."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.http import parse_header_parameters
+
+from apps.api.errors import Refusal
+
+MAX_BYTES = 64 * 1024
+MAX_DEPTH = 32
+JSON_TYPES = ("application/json", "application/merge-patch+json")
+
+
+def body(request: HttpRequest, types: Sequence[str]) -> bytes:
+    """Return the body; raises 411, 413 and 415 (in that order), and 400 for invalid UTF-8."""
+    length = request.META.get("CONTENT_LENGTH", "")
+    if not length or "HTTP_TRANSFER_ENCODING" in request.META:
+        raise Refusal(411, "length_required", "The request needs a Content-Length.")
+    if int(length) > MAX_BYTES:
+        raise Refusal(413, "payload_too_large", "The body is larger than 64 KiB.")
+    media_type, options = parse_header_parameters(request.META.get("CONTENT_TYPE", "")[:256])
+    if media_type not in types or options.get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:
+        headers = {"Accept-Patch": ", ".join(types)} if request.method == "PATCH" else {}
+        message = f"The body must be {types[0]} in UTF-8."
+        raise Refusal(415, "unsupported_media_type", message, headers=headers)
+    return request.body
+
+
+def json_body(request: HttpRequest) -> Any:
+    """Return the parsed JSON body; raises 400 for bad syntax, duplicate keys, NUL, lone surrogates and deep nesting."""
+    raw = body(request, JSON_TYPES)
+    try:
+        text = raw.decode("utf-8")
+        _check_depth(text)
+        value = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
+        _check_text(value)
+    except (ValueError, RecursionError) as error:
+        raise Refusal(400, "malformed_body", "The body is not valid JSON.") from error
+    return value
+
+
+def _check_depth(text: str) -> None:
+    depth = 0
+    in_string = escaped = False
+    for char in text:
+        if in_string:
+            in_string = escaped or char != '"'
+            escaped = char == "\\" and not escaped
+        elif char == '"':
+            in_string, escaped = True, False
+        elif char in "[{":
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise ValueError("nested too deeply")
+        elif char in "]}":
+            depth -= 1
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise ValueError("duplicate key")
+    return members
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _check_text(value: Any) -> None:
+    """Refuse NUL and lone surrogates, which no database stores alike."""
+    match value:
+        case str():
+            value.encode("utf-8")
+            if "\x00" in value:
+                raise ValueError("NUL")
+        case list():
+            for item in value:
+                _check_text(item)
+        case dict():
+            for key, item in value.items():
+                _check_text(key)
+                _check_text(item)

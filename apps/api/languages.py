@@ -1,0 +1,80 @@
+"""Which language a request asks for: RFC 4647 lookup over the languages we hold."""
+
+import re
+from functools import lru_cache
+
+from apps.geography.languages import LANGUAGES
+
+# Longer headers are cut, so that any header is answered in bounded time.
+MAX_HEADER_LENGTH = 2048
+MAX_ELEMENTS = 100
+
+ELEMENT = re.compile(
+    r"\s*(\*|[A-Za-z]{1,8}(?:[-_][A-Za-z0-9]{1,8})*)\s*(?:;\s*[Qq]\s*=\s*(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)\s*)?",
+    re.ASCII,
+)
+
+# Tags that lookup by truncation would not find, or would find in the wrong script.
+ALIASES = {
+    "zh": "zh-hans", "zh-cn": "zh-hans", "zh-sg": "zh-hans", "zh-my": "zh-hans",
+    "zh-tw": "zh-hant", "zh-hk": "zh-hant", "zh-mo": "zh-hant", "cmn": "zh-hans",
+    "no": "nb", "iw": "he", "in": "id", "sh": "sr-latn", "mo": "ro", "ku-arab": "ckb",
+    "sr-me": "sr-latn", "sr-ba": "sr", "sr-cyrl": "sr",
+    "pt-ao": "pt", "pt-mz": "pt", "pt-pt": "pt",
+}  # fmt: skip
+
+
+def canonical(language: str) -> str:
+    """Return one of our codes as a BCP 47 tag: "zh-hans" is "zh-Hans", "pt-br" is "pt-BR"."""
+    base, _, variant = language.partition("-")
+    if not variant:
+        return base
+    return f"{base}-{variant.title() if len(variant) == 4 else variant.upper()}"
+
+
+def parse(header: str) -> list[tuple[str, float]]:
+    """Return (tag, q) of each well-formed element in q order, ties in the order given; q=0 stays in the list."""
+    elements = []
+    for text in header[:MAX_HEADER_LENGTH].split(",")[:MAX_ELEMENTS]:
+        match = ELEMENT.fullmatch(text)
+        if match:
+            elements.append((match[1].lower().replace("_", "-"), float(match[2] or 1)))
+    return sorted(elements, key=lambda element: -element[1])
+
+
+def lookup(tag: str) -> str | None:
+    """Return the language that answers `tag`, shortening it subtag by subtag; None when there is none."""
+    subtags = tag.lower().replace("_", "-").split("-")
+    while subtags:
+        candidate = "-".join(subtags)
+        candidate = ALIASES.get(candidate, candidate)
+        if candidate in LANGUAGES:
+            return candidate
+        subtags.pop()
+        if subtags and len(subtags[-1]) == 1:
+            subtags.pop()
+    return None
+
+
+def is_wildcard(header: str | None) -> bool:
+    """Return whether the header is `*` alone."""
+    return header is not None and [tag for tag, q in parse(header) if q > 0] == ["*"]
+
+
+@lru_cache(maxsize=1024)
+def negotiate(header: str) -> str | None:
+    """Return the language that `header` (Accept-Language, or a single tag) asks for, None when none can be had.
+
+    A `*` chooses nothing here: the caller's own default then decides.
+    """
+    elements = parse(header)
+    excluded = {lookup(tag) for tag, q in elements if q == 0 and tag != "*"}
+    for tag, q in elements:
+        if q == 0:
+            break
+        if tag == "*":
+            return None
+        language = lookup(tag)
+        if language is not None and language not in excluded:
+            return language
+    return None

@@ -1,0 +1,66 @@
+"""Strict reading of a query string."""
+
+from urllib.parse import parse_qsl
+
+from django.http import HttpRequest
+
+from apps.api.errors import bad_parameter
+
+MAX_LENGTH = 256
+MAX_PARAMETERS = 200
+
+
+class Query:
+    """The query parameters of a request, each at most once.
+
+    Raises the 400 for invalid UTF-8, NUL and over-long values of parameters that are asked for.
+    """
+
+    def __init__(self, request: HttpRequest) -> None:
+        raw = request.META.get("QUERY_STRING", "")
+        try:
+            # WSGI hands bytes over as Latin-1 characters.
+            pairs = parse_qsl(raw.encode("latin-1").decode("utf-8"), keep_blank_values=True, errors="strict",
+                              max_num_fields=MAX_PARAMETERS)  # fmt: skip
+        except ValueError as error:
+            raise bad_parameter("query", "The query string is not valid UTF-8 or has too many parameters.") from error
+        self.values: dict[str, list[str]] = {}
+        for name, value in pairs:
+            self.values.setdefault(name, []).append(value)
+
+    def names(self) -> list[str]:
+        """Return the names given, in order."""
+        return list(self.values)
+
+    def one(self, name: str, *, max_length: int = MAX_LENGTH) -> str | None:
+        """Return the value of `name`, None when it is absent; raises the 400 when it is given twice."""
+        given = self.values.get(name)
+        if given is None:
+            return None
+        if len(given) > 1:
+            raise bad_parameter(name, f"The parameter {name} is given more than once.")
+        if "\x00" in given[0]:
+            raise bad_parameter(name, f"The parameter {name} contains a NUL character.")
+        if len(given[0]) > max_length:
+            raise bad_parameter(name, f"The parameter {name} is longer than {max_length} characters.")
+        return given[0]
+
+    def boolean(self, name: str, *, digits: bool = False) -> bool | None:
+        """Return `name` as a boolean (true/false in any case; 1/0 with `digits`), None when it is absent."""
+        value = self.one(name)
+        if value is None:
+            return None
+        words = {"true": True, "false": False} | ({"1": True, "0": False} if digits else {})
+        if value.lower() not in words:
+            allowed = " or ".join(words)
+            raise bad_parameter(name, f"The parameter {name} must be {allowed}.")
+        return words[value.lower()]
+
+    def natural(self, name: str, default: int) -> int:
+        """Return `name` as an integer of at least 1, in ASCII digits; `default` when it is absent."""
+        value = self.one(name)
+        if value is None:
+            return default
+        if not (value.isascii() and value.isdigit()) or int(value) < 1:
+            raise bad_parameter(name, f"The parameter {name} must be a whole number of at least 1.")
+        return int(value)

@@ -1,0 +1,37 @@
+"""Who may ask. A style lists these in `permission_classes`, in the order of refusal."""
+
+from typing import Any
+
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+
+from apps.api.errors import insufficient_scope
+
+
+class DenyAll(BasePermission):
+    """The default: a view that forgets its style answers nobody."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        """Refuse."""
+        return False
+
+
+class PrivateCredential(BasePermission):
+    """A private key or an access token; a public key, which anyone may have read, is refused."""
+
+    message = "This key may not be used here: it takes a private key."
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        """Refuse public keys."""
+        return not view.caller.is_public
+
+
+class HasScope(BasePermission):
+    """The scope that `view.required_scopes` names for the method; a method it does not name needs none."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        """Refuse with the scope in the challenge."""
+        scope = view.required_scopes.get(request.method)
+        if scope is not None and scope not in view.caller.scopes:
+            raise insufficient_scope(scope)
+        return True

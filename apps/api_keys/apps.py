@@ -1,0 +1,17 @@
+"""The api_keys app."""
+
+from typing import ClassVar
+
+from django.apps import AppConfig
+
+
+class ApiKeysConfig(AppConfig):
+    """Credentials of tenants: private and public keys, OAuth2 clients."""
+
+    name = "apps.api_keys"
+    verbose_name = "Credentials"
+    revised_tables: ClassVar[dict[str, str]] = {
+        "api_keys_apikey": "credentials",
+        "api_keys_oauthclient": "credentials",
+        "oauth2_provider_accesstoken": "credentials",
+    }

@@ -1,0 +1,18 @@
+"""Tables of geographic data, and what each tenant sees of them."""
+
+from apps.geography.models.activation import TenantCountry
+from apps.geography.models.cities import City, CityName
+from apps.geography.models.countries import AlternativeName, Country, Region
+from apps.geography.models.subdivisions import OfficialName, Subdivision, SubdivisionType
+
+__all__ = [
+    "AlternativeName",
+    "City",
+    "CityName",
+    "Country",
+    "OfficialName",
+    "Region",
+    "Subdivision",
+    "SubdivisionType",
+    "TenantCountry",
+]

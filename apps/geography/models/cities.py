@@ -1,0 +1,71 @@
+"""Cities and their names in other languages."""
+
+import secrets
+from typing import ClassVar, Self
+
+from django.db import models
+
+from apps.geography.models.countries import Country
+from apps.geography.models.imported import ImportedRow
+from apps.geography.models.subdivisions import Subdivision
+
+
+def own_id() -> int:
+    """Return a random negative id for a city that GeoNames does not have."""
+    return -1 - secrets.randbelow(2**48)
+
+
+class CityQuerySet(models.QuerySet["City"]):
+    """The questions this project asks about cities."""
+
+    def current(self) -> Self:
+        """Return the cities that are not withdrawn."""
+        return self.filter(withdrawn_on=None)
+
+
+class City(ImportedRow):
+    """A populated place."""
+
+    geonameid = models.BigIntegerField(
+        "GeoNames id", primary_key=True, default=own_id, help_text="Negative: not in GeoNames."
+    )
+    country = models.ForeignKey(Country, on_delete=models.CASCADE, related_name="cities")
+    subdivision = models.ForeignKey(
+        Subdivision,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="cities",
+        help_text="Empty: not placed; listed under the country's own name.",
+    )
+    name = models.CharField(max_length=200)
+    latitude = models.FloatField(null=True, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
+    population = models.PositiveBigIntegerField(default=0)
+    time_zone = models.CharField(max_length=40, blank=True, help_text="IANA name")
+
+    objects = CityQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+        verbose_name_plural = "cities"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CityName(ImportedRow):
+    """The name of a city in one language."""
+
+    city = models.ForeignKey(City, on_delete=models.CASCADE, related_name="names")
+    language = models.CharField(max_length=20, help_text="Language code")
+    name = models.CharField(max_length=200)
+
+    class Meta:
+        ordering: ClassVar = ["city", "language"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["city", "language"], name="city_name_once_a_language"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

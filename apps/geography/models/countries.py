@@ -1,0 +1,119 @@
+"""Countries and the regions of the world they lie in."""
+
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import Q
+
+from apps.geography.models.imported import ImportedRow
+from apps.geography.models.names import NamedQuerySet
+from apps.tenants.models import Tenant
+
+
+class RegionQuerySet(NamedQuerySet["Region"]):
+    """The questions this project asks about regions."""
+
+    def current(self) -> Self:
+        """Return the regions that are not withdrawn."""
+        return self.filter(withdrawn_on=None)
+
+
+class Region(ImportedRow):
+    """A region of the world (UN M49), or one that staff define."""
+
+    code = models.CharField(max_length=40, primary_key=True, help_text='As the tenant API shows it: "Europe".')
+    name = models.CharField(max_length=200)
+
+    objects = RegionQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["code"]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class IsoStatus(models.TextChoices):
+    """Standing of a country code in ISO 3166-1."""
+
+    OFFICIALLY_ASSIGNED = "officially-assigned", "officially assigned"
+    USER_ASSIGNED = "user-assigned", "user-assigned"
+
+
+class CountryQuerySet(NamedQuerySet["Country"]):
+    """The questions this project asks about countries."""
+
+    def current(self) -> Self:
+        """Return the countries that are not withdrawn."""
+        return self.filter(withdrawn_on=None)
+
+    def active_for(self, tenant: Tenant) -> Self:
+        """Return the countries that `tenant` shows to its callers, whatever the API style."""
+        return self.current().filter(tenant_countries__tenant_id=tenant.pk, tenant_countries__active=True)
+
+    def assigned_to(self, tenant: Tenant) -> Self:
+        """Return the countries that `tenant` may switch on and off."""
+        return self.current().filter(tenant_countries__tenant_id=tenant.pk)
+
+
+class Country(ImportedRow):
+    """A country or territory of ISO 3166-1, or Kosovo (user-assigned XK)."""
+
+    code = models.CharField("alpha-2", max_length=2, primary_key=True, help_text="ISO 3166-1 alpha-2, upper case")
+    alpha3 = models.CharField("alpha-3", max_length=3, unique=True)
+    numeric = models.PositiveSmallIntegerField(unique=True, help_text="ISO 3166-1 numeric; Kosovo has CLDR's 983")
+    name = models.CharField(max_length=200, help_text="CLDR display name")
+    iso_name = models.CharField("ISO name", max_length=200, help_text="ISO 3166-1 English short name")
+    official_name = models.CharField(max_length=200, blank=True, help_text="ISO 3166-1 English official name")
+    calling_code = models.CharField(max_length=5, help_text="ITU-T E.164 country calling code, digits only")
+    constant_number = models.PositiveIntegerField(unique=True, help_text="`value` in the constants API; never changes")
+    iso_status = models.CharField("ISO status", max_length=20, choices=IsoStatus.choices)
+    is_independent = models.BooleanField("independent", null=True, help_text="Unknown where ISO has no entry")
+    regions = models.ManyToManyField(Region, blank=True, related_name="countries")
+    capital = models.CharField(max_length=100, blank=True)
+    currencies = models.JSONField(default=list, blank=True, help_text="ISO 4217 codes in use")
+    languages = models.JSONField(default=list, blank=True, help_text="BCP 47 tags of the official languages")
+    area_km2 = models.FloatField("area in km²", null=True, blank=True)
+    population = models.PositiveBigIntegerField(null=True, blank=True)
+    top_level_domain = models.CharField(max_length=10, blank=True)
+    borders = models.JSONField(default=list, blank=True, help_text="alpha-2 codes of the neighbours")
+    time_zones = models.JSONField(default=list, blank=True, help_text="IANA names")
+    postal_code_pattern = models.CharField(max_length=300, blank=True, help_text="Regular expression")
+    first_week_day = models.PositiveSmallIntegerField(null=True, blank=True, help_text="0 is Monday")
+    weekend_days = models.JSONField(default=list, blank=True, help_text="0 is Monday")
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = CountryQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["code"]
+        verbose_name_plural = "countries"
+        constraints: ClassVar = [
+            models.CheckConstraint(name="country_code_two_upper_letters", condition=Q(code__regex=r"^[A-Z]{2}$")),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def flag(self) -> str:
+        """The flag emoji: the code in regional indicator letters."""
+        return "".join(chr(0x1F1E6 + ord(letter) - ord("A")) for letter in self.code)
+
+
+class AlternativeName(ImportedRow):
+    """A further name of a country: official, common, short or former, in some language."""
+
+    country = models.ForeignKey(Country, on_delete=models.CASCADE, related_name="alternative_names")
+    language = models.CharField(max_length=20, blank=True, help_text="BCP 47 tag; empty: no particular language")
+    name = models.CharField(max_length=200)
+
+    class Meta:
+        ordering: ClassVar = ["country", "language", "name"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["country", "language", "name"], name="alternative_name_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

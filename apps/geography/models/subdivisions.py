@@ -1,0 +1,114 @@
+"""Subdivisions of countries, their types and their official names."""
+
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import Q
+
+from apps.geography.models.countries import Country
+from apps.geography.models.imported import ImportedRow
+from apps.geography.models.names import NamedQuerySet
+
+
+class SubdivisionType(ImportedRow):
+    """A category of subdivisions: "State", "Province"."""
+
+    code = models.CharField(max_length=60, primary_key=True, help_text="The English name in lower case")
+    name = models.CharField(max_length=200)
+
+    objects = NamedQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["code"]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class SubdivisionQuerySet(NamedQuerySet["Subdivision"]):
+    """The questions this project asks about subdivisions."""
+
+    def current(self) -> Self:
+        """Return the subdivisions that are not withdrawn."""
+        return self.filter(withdrawn_on=None)
+
+    def iso(self) -> Self:
+        """Return the subdivisions of ISO 3166-2."""
+        return self.filter(is_iso=True)
+
+    def states(self) -> Self:
+        """Return those that people call states, without those that are countries of their own."""
+        return self.current().filter(is_state=True, redirect_country=None)
+
+
+class Subdivision(ImportedRow):
+    """A part of a country: ISO 3166-2, or of GeoNames where ISO has none."""
+
+    code = models.CharField(max_length=20, unique=True, help_text="ISO 3166-2, or the country and GeoNames' code")
+    country = models.ForeignKey(Country, on_delete=models.CASCADE, related_name="subdivisions")
+    parent = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="children")
+    type = models.ForeignKey(
+        SubdivisionType, on_delete=models.PROTECT, null=True, blank=True, related_name="subdivisions"
+    )
+    name = models.CharField(max_length=200)
+    is_iso = models.BooleanField("in ISO 3166-2", default=True)
+    is_state = models.BooleanField(
+        "counts as a state",
+        default=False,
+        help_text="On the level that people call states; cities are listed under it.",
+    )
+    redirect_country = models.ForeignKey(
+        Country,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="redirecting_subdivisions",
+        help_text="The country that it also is: US-PR is PR. Empty: none.",
+    )
+    redirect_subdivision = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="redirecting_subdivisions",
+        help_text="The subdivision that it also is: NL-BQ1 is BQ-BO. Empty: none.",
+    )
+    replaced_by = models.JSONField(default=list, blank=True, help_text="Codes that succeed a withdrawn one")
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = SubdivisionQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["code"]
+        constraints: ClassVar = [
+            models.CheckConstraint(name="subdivision_not_its_own_parent", condition=~Q(parent=models.F("pk"))),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class OfficialName(ImportedRow):
+    """A name of a subdivision in ISO 3166-2: one row for each language and romanization system."""
+
+    subdivision = models.ForeignKey(Subdivision, on_delete=models.CASCADE, related_name="official_names")
+    language = models.CharField(max_length=20, blank=True, help_text="BCP 47 tag; empty: not known")
+    romanization = models.CharField(
+        max_length=40, blank=True, help_text='System that the name was romanized by, as in "BGN/PCGN 1965"'
+    )
+    name = models.CharField(max_length=200)
+    local_variant = models.CharField(max_length=200, blank=True, help_text='"Cairo" beside "Al Qāhirah"')
+    is_primary = models.BooleanField("primary", default=False, help_text="Chosen when no preference decides")
+    is_generated = models.BooleanField("generated", default=False, help_text="Computed by ICU, not published")
+
+    class Meta:
+        ordering: ClassVar = ["subdivision", "-is_primary", "language", "romanization"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["subdivision", "language", "romanization"], name="official_name_once_a_system"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

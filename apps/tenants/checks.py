@@ -1,0 +1,25 @@
+"""System checks of the tenants app."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import connections
+
+from apps.tenants import revisions
+from apps.tenants.models import Revision
+
+
+@register(Tags.database)
+def revision_triggers(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+    """Report revision triggers that are missing: without them an edit would not be seen."""
+    messages: list[CheckMessage] = []
+    for alias in databases or ():
+        connection = connections[alias]
+        if Revision._meta.db_table not in connection.introspection.table_names():
+            continue
+        messages += [
+            Error(f"The trigger {name} is missing.", hint="Run manage.py migrate.", id="tenants.E001")
+            for name in revisions.missing(connection)
+        ]
+    return messages

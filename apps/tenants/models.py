@@ -1,0 +1,104 @@
+"""Tenants, their plans, and the revision numbers of all data."""
+
+import secrets
+from typing import ClassVar
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+
+
+def new_workspace_id() -> str:
+    """Return a random public workspace id: 22 URL-safe characters, 128 bits."""
+    return secrets.token_urlsafe(16)
+
+
+def default_languages() -> list[str]:
+    """Return the languages of a tenant that has chosen none."""
+    return ["en"]
+
+
+class Plan(models.Model):
+    """What a tenant has bought: which data it may see and how much it may ask."""
+
+    name = models.CharField(max_length=60, unique=True)
+    subdivision_access = models.BooleanField(default=True, help_text="Off: lists of subdivisions are empty.")
+    extended_translations = models.BooleanField(
+        default=True, help_text="On: subdivision names in every language. Off: official ISO names only."
+    )
+    requests_per_minute = models.PositiveIntegerField(null=True, blank=True, help_text="Empty: no limit.")
+    monthly_quota = models.PositiveBigIntegerField(
+        null=True, blank=True, help_text="Requests per calendar month. Empty: no limit."
+    )
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Tenant(models.Model):
+    """A customer: who sees its own selection of countries through its own credentials."""
+
+    code = models.CharField(
+        max_length=16,
+        unique=True,
+        validators=[
+            RegexValidator(r"\A[a-z][a-z0-9]{2,15}\Z", "3 to 16 characters: a letter, then letters and digits.")
+        ],
+        help_text="3 to 16 lower-case letters and digits, first a letter. Part of the tenant's URLs.",
+    )
+    name = models.CharField(max_length=100)
+    workspace_id = models.CharField(
+        max_length=22, unique=True, default=new_workspace_id, editable=False, help_text="Public and random."
+    )
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="tenants")
+    languages = models.JSONField(default=default_languages, help_text='Language codes, as in ["en", "de"].')
+    default_language = models.CharField(max_length=10, choices=settings.LANGUAGES, default="en")
+    requires_x_version = models.BooleanField(
+        "requires X-Version",
+        default=True,
+        help_text="On: the tenant API answers 400 without the header X-Version: v2.",
+    )
+    origins = models.JSONField(
+        default=list, blank=True, help_text='Browser origins that may call, as in ["https://shop.example"].'
+    )
+    is_enabled = models.BooleanField("enabled", default=True, help_text="Off: none of its credentials works.")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering: ClassVar = ["code"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="tenant_code_lower_case_letters_and_digits",
+                condition=models.Q(code__regex=r"^[a-z][a-z0-9]{2,15}$"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    def clean(self) -> None:
+        """Refuse languages that we do not hold, and a default that is not among them."""
+        known = {code for code, _ in settings.LANGUAGES}
+        languages = self.languages if isinstance(self.languages, list) else []
+        if not languages or not all(isinstance(code, str) and code in known for code in languages):
+            raise ValidationError({"languages": f"Give a list of codes out of: {', '.join(sorted(known))}."})
+        if self.default_language not in languages:
+            raise ValidationError({"default_language": "The default language must be one of the tenant's languages."})
+
+
+class Revision(models.Model):
+    """A number that moves in the transaction of every write to what it stands for.
+
+    Names: `data`, `credentials`, and `tenant:<id>` for what one tenant alone sees. Database triggers
+    move it (see `revisions`), so it moves whoever writes.
+    """
+
+    name = models.CharField(max_length=40, primary_key=True)
+    number = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.number}"

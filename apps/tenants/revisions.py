@@ -1,0 +1,128 @@
+"""Revision numbers: read them, and install the triggers that move them.
+
+An app names its tables in its AppConfig: `revised_tables = {"geography_city": "data"}`. The value is the
+revision's name, or `tenant:<column>` where the row belongs to the tenant that the column names.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.apps import apps
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from apps.tenants.models import Revision
+
+OPERATIONS = ("INSERT", "UPDATE", "DELETE")
+
+
+def current(*names: str) -> dict[str, int]:
+    """Return the numbers of the named revisions, 0 for one that never moved; one query."""
+    numbers = dict.fromkeys(names, 0)
+    numbers.update(Revision.objects.filter(name__in=names).values_list("name", "number"))
+    return numbers
+
+
+def revised_tables() -> dict[str, str]:
+    """Return every table whose writes move a revision, with the revision's name."""
+    tables: dict[str, str] = {}
+    for config in apps.get_app_configs():
+        tables.update(getattr(config, "revised_tables", {}))
+    return tables
+
+
+def install(using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
+    """Create the triggers of all tables that exist, and move every revision once.
+
+    A receiver of `post_migrate`: a migration may have changed rows while a trigger was missing.
+    """
+    connection = connections[using]
+    present = set(connection.introspection.table_names())
+    if Revision._meta.db_table not in present:
+        return
+    with connection.cursor() as cursor:
+        for table, name in revised_tables().items():
+            if table in present:
+                for statement in _trigger_statements(connection, table, name):
+                    cursor.execute(statement)
+        cursor.execute("UPDATE tenants_revision SET number = number + 1")
+
+
+def missing(connection: BaseDatabaseWrapper) -> list[str]:
+    """Return the names of triggers that should be in the database and are not; one query."""
+    expected = {
+        trigger for table, name in revised_tables().items() for trigger in _trigger_names(connection, table, name)
+    }
+    query = (
+        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        if connection.vendor == "sqlite"
+        else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        return sorted(expected - {row[0] for row in cursor.fetchall()})
+
+
+def _operations(connection: BaseDatabaseWrapper, table: str, name: str) -> tuple[str, ...]:
+    if connection.vendor == "sqlite" or name.startswith("tenant:"):
+        return OPERATIONS
+    return (*OPERATIONS, "TRUNCATE")
+
+
+def _trigger_names(connection: BaseDatabaseWrapper, table: str, name: str) -> list[str]:
+    return [f"revise_{table}_{operation.lower()}" for operation in _operations(connection, table, name)]
+
+
+def _trigger_statements(connection: BaseDatabaseWrapper, table: str, name: str) -> Iterator[str]:
+    for operation, trigger in zip(
+        _operations(connection, table, name), _trigger_names(connection, table, name), strict=True
+    ):
+        yield f"DROP TRIGGER IF EXISTS {trigger}" + ("" if connection.vendor == "sqlite" else f" ON {table}")
+        if connection.vendor == "sqlite":
+            yield f"CREATE TRIGGER {trigger} AFTER {operation} ON {table} BEGIN {_sqlite_body(operation, name)} END"
+        else:
+            # Per statement: a row-level trigger would cost seconds in a large import.
+            yield (
+                f"CREATE OR REPLACE FUNCTION {trigger}() RETURNS trigger LANGUAGE plpgsql AS "
+                f"$$ BEGIN {_postgresql_body(operation, name)} RETURN NULL; END $$"
+            )
+            yield (
+                f"CREATE TRIGGER {trigger} AFTER {operation} ON {table} {_transition_tables(operation, name)} "
+                f"FOR EACH STATEMENT EXECUTE FUNCTION {trigger}()"
+            )
+
+
+def _move(names: str) -> str:
+    """Return the upsert that moves the revisions selected by `names`."""
+    return (
+        f"INSERT INTO tenants_revision (name, number) {names} "
+        "ON CONFLICT (name) DO UPDATE SET number = tenants_revision.number + 1;"
+    )
+
+
+def _sqlite_body(operation: str, name: str) -> str:
+    if not name.startswith("tenant:"):
+        return _move(f"SELECT '{name}', 1 WHERE true")
+    column = name.removeprefix("tenant:")
+    rows = {"INSERT": ["NEW"], "DELETE": ["OLD"], "UPDATE": ["OLD", "NEW"]}[operation]
+    return " ".join(_move(f"SELECT 'tenant:' || {row}.{column}, 1 WHERE true") for row in rows)
+
+
+def _postgresql_body(operation: str, name: str) -> str:
+    if not name.startswith("tenant:"):
+        return _move(f"SELECT '{name}', 1")
+    column = name.removeprefix("tenant:")
+    tables = {"INSERT": ["new_rows"], "DELETE": ["old_rows"], "UPDATE": ["old_rows", "new_rows"]}[operation]
+    union = " UNION ".join(f"SELECT DISTINCT {column} FROM {table}" for table in tables)
+    # In one order, so that two writers of several tenants cannot wait for each other.
+    return _move(f"SELECT 'tenant:' || t.{column}, 1 FROM ({union}) t ORDER BY 1")
+
+
+def _transition_tables(operation: str, name: str) -> str:
+    if not name.startswith("tenant:"):
+        return ""
+    return {
+        "INSERT": "REFERENCING NEW TABLE AS new_rows",
+        "DELETE": "REFERENCING OLD TABLE AS old_rows",
+        "UPDATE": "REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows",
+    }[operation]

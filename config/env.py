@@ -1,0 +1,55 @@
+"""Typed reads of the environment that fail by name."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+
+def text(name: str, default: str | None = None) -> str:
+    """Return the variable `name`, or the contents of the file that `name`_FILE names.
+
+    Raises ImproperlyConfigured when neither is set and there is no default.
+    """
+    file = os.environ.get(f"{name}_FILE")
+    if file:
+        return Path(file).read_text(encoding="utf-8").strip()
+    value = os.environ.get(name) or default
+    if value is None:
+        raise ImproperlyConfigured(f"Set the environment variable {name} (or {name}_FILE).")
+    return value
+
+
+def flag(name: str, default: bool = False) -> bool:
+    """Return the variable `name` as a boolean; anything but true or false stops the start."""
+    value = os.environ.get(name, str(default)).lower()
+    if value not in {"true", "false"}:
+        raise ImproperlyConfigured(f"{name} must be true or false, not {value!r}.")
+    return value == "true"
+
+
+SQLITE_OPTIONS: dict[str, Any] = {
+    # A write transaction takes its lock at BEGIN and waits for it, instead of failing at its first write.
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 10,
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA cache_size=-20000;",
+}
+
+
+def database(default_sqlite: Path | None) -> dict[str, Any]:
+    """Return Django's database settings for DATABASE_URL, or for the SQLite file when there is none.
+
+    With no DATABASE_URL and no file, raises ImproperlyConfigured.
+    """
+    url = os.environ.get("DATABASE_URL", "")
+    if not url and default_sqlite is not None:
+        url = f"sqlite:///{default_sqlite}"
+    settings: dict[str, Any] = environ.Env.db_url_config(url or text("DATABASE_URL"))
+    if settings["ENGINE"].endswith("sqlite3"):
+        settings["OPTIONS"] = dict(SQLITE_OPTIONS)
+    else:
+        settings["CONN_MAX_AGE"] = 600
+        settings["CONN_HEALTH_CHECKS"] = True
+    return settings

@@ -1,0 +1,17 @@
+"""Fast hashers, fixed keys, everything else as in production."""
+
+import os
+
+from config import env
+from config.settings.base import *  # noqa: F403
+from config.settings.base import VAR_DIR
+
+DEBUG = False
+ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
+SECRET_KEY = "not-a-secret-only-for-tests"  # noqa: S105
+API_KEY_PEPPERS = {1: "a pepper that only tests know"}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+DATABASES = {"default": env.database(default_sqlite=VAR_DIR / "test.sqlite3")}
+REDIS_URL = os.environ.get("REDIS_URL", "")
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True

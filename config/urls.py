@@ -1,0 +1,17 @@
+"""The back office, one include per API style, and the handlers of what no view answered."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+handler400 = "apps.api.errors.bad_request"
+handler403 = "apps.api.errors.permission_denied"
+handler404 = "apps.api.errors.page_not_found"
+handler500 = "apps.api.errors.server_error"
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("", include("apps.api_styles.constants.urls")),
+    path("", include("apps.api_styles.country_list.urls")),
+    path("", include("apps.api_styles.data.urls")),
+    path("", include("apps.api_styles.tenant_countries.urls")),
+]
