@@ -1,7 +1,5 @@
 """Fixtures that tests of every app use."""
 
-from collections.abc import Iterator
-
 import pytest
 from django.core.cache import cache
 
@@ -10,9 +8,8 @@ from tests.factories import TenantFactory, issue_key
 
 
 @pytest.fixture(autouse=True)
-def _empty_cache() -> Iterator[None]:
+def _empty_cache() -> None:
     cache.clear()
-    yield
 
 
 @pytest.fixture

@@ -63,20 +63,18 @@ def missing(connection: BaseDatabaseWrapper) -> list[str]:
         return sorted(expected - {row[0] for row in cursor.fetchall()})
 
 
-def _operations(connection: BaseDatabaseWrapper, table: str, name: str) -> tuple[str, ...]:
+def _operations(connection: BaseDatabaseWrapper, name: str) -> tuple[str, ...]:
     if connection.vendor == "sqlite" or name.startswith("tenant:"):
         return OPERATIONS
     return (*OPERATIONS, "TRUNCATE")
 
 
 def _trigger_names(connection: BaseDatabaseWrapper, table: str, name: str) -> list[str]:
-    return [f"revise_{table}_{operation.lower()}" for operation in _operations(connection, table, name)]
+    return [f"revise_{table}_{operation.lower()}" for operation in _operations(connection, name)]
 
 
 def _trigger_statements(connection: BaseDatabaseWrapper, table: str, name: str) -> Iterator[str]:
-    for operation, trigger in zip(
-        _operations(connection, table, name), _trigger_names(connection, table, name), strict=True
-    ):
+    for operation, trigger in zip(_operations(connection, name), _trigger_names(connection, table, name), strict=True):
         yield f"DROP TRIGGER IF EXISTS {trigger}" + ("" if connection.vendor == "sqlite" else f" ON {table}")
         if connection.vendor == "sqlite":
             yield f"CREATE TRIGGER {trigger} AFTER {operation} ON {table} BEGIN {_sqlite_body(operation, name)} END"
