@@ -30,6 +30,21 @@ def flag(name: str, default: bool = False) -> bool:
     return value == "true"
 
 
+def words(name: str, *, required: bool = False) -> list[str]:
+    """Return the comma-separated variable `name` as a list; raises ImproperlyConfigured when `required` and empty."""
+    found = [word.strip() for word in text(name, default="" if not required else None).split(",") if word.strip()]
+    if required and not found:
+        raise ImproperlyConfigured(f"{name} must name at least one.")
+    return found
+
+
+def numbered(prefix: str) -> dict[int, str]:
+    """Return the variables `prefix`1, `prefix`2 … by their number; raises ImproperlyConfigured when there is none."""
+    names = {name.removesuffix("_FILE") for name in os.environ if name.startswith(prefix)}
+    found = {int(name.removeprefix(prefix)): text(name) for name in names if name.removeprefix(prefix).isdigit()}
+    return found or {1: text(f"{prefix}1")}
+
+
 SQLITE_OPTIONS: dict[str, Any] = {
     # A write transaction takes its lock at BEGIN and waits for it, instead of failing at its first write.
     "transaction_mode": "IMMEDIATE",

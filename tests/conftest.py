@@ -1,10 +1,22 @@
 """Fixtures that tests of every app use."""
 
+from typing import Any
+
 import pytest
 from django.core.cache import cache
+from django.core.management import call_command, get_commands
 
 from apps.tenants.models import Tenant
 from tests.factories import TenantFactory, issue_key
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Load the real data once a session: every test sees it, each in a transaction of its own."""
+    with django_db_blocker.unblock():
+        for command in ("import_countries", "import_subdivisions", "import_cities"):
+            if command in get_commands():
+                call_command(command, verbosity=0)
 
 
 @pytest.fixture(autouse=True)

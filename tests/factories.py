@@ -35,10 +35,10 @@ class RegionFactory(DjangoModelFactory[Region]):
 
 
 class CountryFactory(DjangoModelFactory[Country]):
-    """Give `code` as a rule; the rest follows."""
+    """A country that ISO does not have: X and a letter other than K, which is Kosovo's."""
 
-    code = factory.Sequence(lambda n: f"Q{chr(ord('A') + n % 26)}")
-    alpha3 = factory.LazyAttribute(lambda country: f"{country.code}X")
+    code = factory.Sequence(lambda n: "X" + "ABCDEFGHIJLMNOPQRSTUVWYZ"[n % 24])
+    alpha3 = factory.LazyAttribute(lambda country: f"{country.code}_")
     numeric = factory.Sequence(lambda n: 10_000 + n)
     name_en = factory.LazyAttribute(lambda country: f"Country {country.code}")
     iso_name = factory.SelfAttribute("name_en")
@@ -61,7 +61,7 @@ class SubdivisionTypeFactory(DjangoModelFactory[SubdivisionType]):
 
 class SubdivisionFactory(DjangoModelFactory[Subdivision]):
     country = factory.SubFactory(CountryFactory)
-    code = factory.Sequence(lambda n: f"QX-{n}")
+    code = factory.Sequence(lambda n: f"XX-{n}")
     name_en = factory.SelfAttribute("code")
     is_state = True
 
@@ -70,7 +70,7 @@ class SubdivisionFactory(DjangoModelFactory[Subdivision]):
 
 
 class CityFactory(DjangoModelFactory[City]):
-    geonameid = factory.Sequence(lambda n: n + 1)
+    geonameid = factory.Sequence(lambda n: -1 - n)
     country = factory.SubFactory(CountryFactory)
     name = factory.Sequence(lambda n: f"City {n}")
 

@@ -12,6 +12,9 @@ SECRET_KEY = "not-a-secret-only-for-tests"  # noqa: S105
 API_KEY_PEPPERS = {1: "a pepper that only tests know"}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 DATABASES = {"default": env.database(default_sqlite=VAR_DIR / "test.sqlite3")}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A file as in production: an in-memory database is one connection that threads cannot share.
+    DATABASES["default"]["TEST"] = {"NAME": f"{DATABASES['default']['NAME']}.tests"}
 REDIS_URL = os.environ.get("REDIS_URL", "")
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True

@@ -1,0 +1,76 @@
+"""Run the whole suite on SQLite, and on PostgreSQL with Redis where they are to be had.
+
+PostgreSQL and Redis are those that DATABASE_URL and REDIS_URL name, else those that answer on loopback.
+Arguments go to pytest. The last lines say what ran and what was left out; the exit status is that of the
+first half that failed, and with `--require-services` (as `.ci/run` calls it) 3 when a half was left out.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+import redis
+
+ROOT = Path(__file__).resolve().parent.parent
+LOOPBACK_DATABASE = "postgres://postgres@127.0.0.1:5432/postgres"
+LOOPBACK_REDIS = "redis://127.0.0.1:6379/15"
+
+
+def postgresql_url() -> tuple[str | None, str]:
+    """Return the URL of a PostgreSQL that answers, or None and why there is none."""
+    url = os.environ.get("DATABASE_URL", LOOPBACK_DATABASE)
+    if not url.startswith("postgres"):
+        return None, "DATABASE_URL does not name a PostgreSQL"
+    try:
+        psycopg.connect(url, connect_timeout=3).close()
+    except psycopg.OperationalError as error:
+        return None, str(error).strip().splitlines()[0]
+    return url, ""
+
+
+def redis_url() -> tuple[str | None, str]:
+    """Return the URL of a Redis that answers, or None and why there is none."""
+    url = os.environ.get("REDIS_URL", LOOPBACK_REDIS)
+    try:
+        redis.Redis.from_url(url, socket_connect_timeout=3).ping()
+    except redis.RedisError as error:
+        return None, str(error)
+    return url, ""
+
+
+def run(environment: dict[str, str], arguments: list[str]) -> int:
+    """Run pytest with these variables in place of the caller's and return its exit status."""
+    kept = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
+    command = [sys.executable, "-m", "pytest", "-n", str(os.cpu_count() or 2), *arguments]
+    return subprocess.run(command, cwd=ROOT, env=kept | environment, check=False).returncode  # noqa: S603
+
+
+def main(arguments: list[str]) -> int:
+    """Run both halves and report."""
+    is_strict = "--require-services" in arguments
+    arguments = [argument for argument in arguments if argument != "--require-services"]
+    database, why_no_database = postgresql_url()
+    cache, why_no_cache = redis_url()
+
+    report = []
+    print("== SQLite, no Redis", flush=True)
+    statuses = [run({}, arguments)]
+    report.append(f"SQLite, no Redis: {'passed' if statuses[0] == 0 else 'FAILED'}")
+    if database and cache:
+        print("== PostgreSQL and Redis", flush=True)
+        coverage = ["--cov", "--cov-report=term:skip-covered"]
+        statuses.append(run({"DATABASE_URL": database, "REDIS_URL": cache}, [*coverage, *arguments]))
+        report.append(f"PostgreSQL and Redis: {'passed' if statuses[1] == 0 else 'FAILED'}")
+    else:
+        report.append("PostgreSQL and Redis: LEFT OUT")
+        report += [f"  PostgreSQL: {why_no_database}"] if database is None else []
+        report += [f"  Redis: {why_no_cache}"] if cache is None else []
+        statuses.append(3 if is_strict else 0)
+    print("\n".join(["", *report]), flush=True)
+    return next((status for status in statuses if status), 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
