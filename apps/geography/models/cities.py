@@ -4,6 +4,7 @@ import secrets
 from typing import ClassVar, Self
 
 from django.db import models
+from django.db.models import Case, F, Q, When
 
 from apps.geography.models.countries import Country
 from apps.geography.models.imported import ImportedRow
@@ -21,6 +22,19 @@ class CityQuerySet(models.QuerySet["City"]):
     def current(self) -> Self:
         """Return the cities that are not withdrawn."""
         return self.filter(withdrawn_on=None)
+
+    def with_state(self) -> Self:
+        """Annotate `state_id`: the nearest of `Subdivision.objects.states()` at or above the city's subdivision.
+
+        None where there is no such state; the city is then listed under the country's own name.
+        """
+        levels = ("subdivision", "subdivision__parent", "subdivision__parent__parent")
+        return self.annotate(state_id=Case(*(When(is_a_state(level), then=F(f"{level}__id")) for level in levels)))
+
+
+def is_a_state(path: str) -> Q:
+    """Return what `SubdivisionQuerySet.states` asks, of the subdivision at the end of a relation."""
+    return Q(**{f"{path}__is_state": True, f"{path}__withdrawn_on": None, f"{path}__redirect_country": None})
 
 
 class City(ImportedRow):
