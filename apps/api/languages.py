@@ -35,7 +35,9 @@ def canonical(language: str) -> str:
 def parse(header: str) -> list[tuple[str, float]]:
     """Return (tag, q) of each well-formed element in q order, ties in the order given; q=0 stays in the list."""
     elements = []
-    for text in header[:MAX_HEADER_LENGTH].split(",")[:MAX_ELEMENTS]:
+    if len(header) > MAX_HEADER_LENGTH:
+        header = header[:MAX_HEADER_LENGTH].rpartition(",")[0]
+    for text in header.split(",")[:MAX_ELEMENTS]:
         match = ELEMENT.fullmatch(text)
         if match:
             elements.append((match[1].lower().replace("_", "-"), float(match[2] or 1)))
@@ -62,10 +64,11 @@ def is_wildcard(header: str | None) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def negotiate(header: str) -> str | None:
+def negotiate(header: str, preferred: tuple[str, ...] = ()) -> str | None:
     """Return the language that `header` (Accept-Language, or a single tag) asks for, None when none can be had.
 
-    A `*` chooses nothing here: the caller's own default then decides.
+    A `*` takes the first of `preferred` that the header does not exclude; without any, the caller's own
+    default decides.
     """
     elements = parse(header)
     excluded = {lookup(tag) for tag, q in elements if q == 0 and tag != "*"}
@@ -73,7 +76,7 @@ def negotiate(header: str) -> str | None:
         if q == 0:
             break
         if tag == "*":
-            return None
+            return next((language for language in preferred if language not in excluded), None)
         language = lookup(tag)
         if language is not None and language not in excluded:
             return language

@@ -13,7 +13,7 @@ MAX_PARAMETERS = 200
 class Query:
     """The query parameters of a request, each at most once.
 
-    Raises the 400 for invalid UTF-8, NUL and over-long values of parameters that are asked for.
+    Raises the 400 for invalid UTF-8 and NUL anywhere, and for over-long values of parameters that are asked for.
     """
 
     def __init__(self, request: HttpRequest) -> None:
@@ -26,6 +26,8 @@ class Query:
             raise bad_parameter("query", "The query string is not valid UTF-8 or has too many parameters.") from error
         self.values: dict[str, list[str]] = {}
         for name, value in pairs:
+            if "\x00" in name + value:
+                raise bad_parameter("query", "The query string contains a NUL character.")
             self.values.setdefault(name, []).append(value)
 
     def names(self) -> list[str]:
@@ -39,8 +41,6 @@ class Query:
             return None
         if len(given) > 1:
             raise bad_parameter(name, f"The parameter {name} is given more than once.")
-        if "\x00" in given[0]:
-            raise bad_parameter(name, f"The parameter {name} contains a NUL character.")
         if len(given[0]) > max_length:
             raise bad_parameter(name, f"The parameter {name} is longer than {max_length} characters.")
         return given[0]

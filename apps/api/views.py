@@ -15,6 +15,7 @@ from rest_framework.viewsets import ViewSetMixin
 
 from apps.api.conditional import is_current, strong_etag
 from apps.api.errors import Problem, not_found, to_problem
+from apps.api.parameters import Query
 from apps.api_keys.credentials import Caller
 from apps.tenants.models import Tenant
 
@@ -39,13 +40,14 @@ class StyleView(APIView):
 
     A style sets once, for all its views: `authentication_classes`, `permission_classes`, `envelope` (its error
     body), `vary` (the request headers that shape its answers) and `cache_control`. It reads and checks headers
-    and query in `read`, which runs when the caller is known and allowed; its handlers do the rest.
+    and `query` in `read`, which runs when the caller is known and allowed; its handlers do the rest.
     """
 
     envelope: ClassVar[Callable[[Problem, HttpRequest], Any]]
     required_scopes: ClassVar[Mapping[str, str]] = {}
     vary: ClassVar[Sequence[str]] = ("Authorization", "Accept-Language", "Accept-Encoding", "Origin")
     cache_control = "private, no-cache"
+    query: Query
 
     @property
     def caller(self) -> Caller:
@@ -68,6 +70,7 @@ class StyleView(APIView):
         self.check_permissions(request)
         if request.method not in self.allowed_methods:
             raise MethodNotAllowed(request.method or "")
+        self.query = Query(request)
         self.read(request)
 
     def perform_authentication(self, request: Request) -> None:
