@@ -1,13 +1,11 @@
 """The base of every view: policy hooks, order of refusal, headers that each answer carries."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, NoReturn, cast
 
 from django.http import HttpRequest
 from django.utils.cache import patch_vary_headers
 from rest_framework.exceptions import MethodNotAllowed
-from rest_framework.negotiation import BaseContentNegotiation
-from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -18,21 +16,6 @@ from apps.api.errors import Problem, not_found, to_problem
 from apps.api.parameters import Query
 from apps.api_keys.credentials import Caller
 from apps.tenants.models import Tenant
-
-
-class AlwaysJSON(BaseContentNegotiation):
-    """Ignore Accept: JSON is what there is."""
-
-    def select_parser(self, request: Request, parsers: Iterable[Any]) -> None:
-        """Parse nothing; bodies are read by `bodies`."""
-        return
-
-    def select_renderer(
-        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
-    ) -> tuple[BaseRenderer, str]:
-        """Return the only renderer."""
-        renderer = next(iter(renderers))
-        return renderer, renderer.media_type
 
 
 class StyleView(APIView):

@@ -1,0 +1,95 @@
+"""Answers to browsers of other origins (Fetch standard, section 3.2).
+
+django-cors-headers knows one list of origins for the whole site; ours belong to credentials and tenants, and
+the answer to a request depends on whose key it carried, so its middleware does not fit.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Any, ClassVar
+
+from django.db import DatabaseError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.api.views import StyleView
+from apps.api_keys.credentials import Caller
+from apps.api_keys.models import ApiKey
+from apps.tenants.models import Tenant
+
+MAX_ORIGIN_LENGTH = 300
+PREFLIGHT_SECONDS = 600
+SUBDOMAINS = r"(?:[a-z0-9_-]+\.)+"
+PORT = r"(?::[0-9]{1,5})?"
+DEFAULT_PORTS = {"http": ":80", "https": ":443"}
+
+
+@lru_cache(maxsize=1024)
+def _expression(pattern: str) -> re.Pattern[str]:
+    scheme, _, host = pattern.strip().lower().rstrip("/").partition("://")
+    host = host.removesuffix(DEFAULT_PORTS.get(scheme, "//"))
+    subdomains = SUBDOMAINS if host.startswith("*.") else ""
+    port = PORT if host.endswith(":*") else ""
+    return re.compile(
+        f"{re.escape(scheme)}://{subdomains}{re.escape(host.removeprefix('*.').removesuffix(':*'))}{port}"
+    )
+
+
+def is_allowed(origin: str, patterns: Iterable[str]) -> bool:
+    """Return whether one of `patterns` names `origin`, as `https://*.shop.example` or `http://localhost:*` may.
+
+    `*.` stands for one or more subdomains and not for none; `:*` for every port, the default one too.
+    """
+    if len(origin) > MAX_ORIGIN_LENGTH:
+        return False
+    return any(_expression(pattern).fullmatch(origin) for pattern in patterns)
+
+
+def is_known(origin: str) -> bool:
+    """Return whether some enabled tenant or usable public key allows `origin`; two queries."""
+    lists = [
+        *Tenant.objects.filter(is_enabled=True).exclude(origins=[]).values_list("origins", flat=True),
+        *ApiKey.objects.usable().exclude(origins=[]).values_list("origins", flat=True),
+    ]
+    return any(is_allowed(origin, patterns) for patterns in lists)
+
+
+class CrossOriginView(StyleView):
+    """A view that browsers of other origins may call.
+
+    A preflight carries no credential: it is answered for every origin that someone allows. The answer itself, also an
+    error, looks at the list of its own caller (`origins`), and where the caller is not known, at everyone's.
+    """
+
+    cors_request_headers: ClassVar[Sequence[str]] = ()
+    cors_exposed_headers: ClassVar[Sequence[str]] = ()
+
+    @property
+    def origins(self) -> Sequence[str]:
+        """The origins that the caller allows: those of its public key."""
+        return self.caller.origins if self.caller.is_public else ()
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        """Add the headers that let a browser of an allowed origin read the answer."""
+        response = super().finalize_response(request, response, *args, **kwargs)
+        origin = request.headers.get("Origin", "")
+        if origin and self._is_readable_from(origin, request):
+            response.headers["Access-Control-Allow-Origin"] = origin
+            if request.method == "OPTIONS":
+                response.headers["Access-Control-Allow-Methods"] = ", ".join(self.allowed_methods)
+                response.headers["Access-Control-Allow-Headers"] = ", ".join(self.cors_request_headers)
+                response.headers["Access-Control-Max-Age"] = str(PREFLIGHT_SECONDS)
+            elif self.cors_exposed_headers:
+                response.headers["Access-Control-Expose-Headers"] = ", ".join(self.cors_exposed_headers)
+        return response
+
+    def _is_readable_from(self, origin: str, request: Request) -> bool:
+        # Not `request.auth`: after a failure it would authenticate again, and raise again.
+        caller = getattr(request, "_auth", None)
+        if isinstance(caller, Caller):
+            return is_allowed(origin, self.origins)
+        try:
+            return is_known(origin)
+        except DatabaseError:
+            return False
