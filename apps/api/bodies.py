@@ -15,11 +15,14 @@ JSON_TYPES = ("application/json", "application/merge-patch+json")
 
 
 def body(request: HttpRequest, types: Sequence[str]) -> bytes:
-    """Return the body; raises 411, 413 and 415 (in that order), and 400 for invalid UTF-8."""
-    length = request.META.get("CONTENT_LENGTH", "")
-    if not length or "HTTP_TRANSFER_ENCODING" in request.META:
+    """Return the body; raises 411, 400 when there is none, 413 and 415, in that order."""
+    if "HTTP_TRANSFER_ENCODING" in request.META:
+        # WSGI would show a chunked body as empty, and a write would be lost.
         raise Refusal(411, "length_required", "The request needs a Content-Length.")
-    if int(length) > MAX_BYTES:
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not (length.isascii() and length.isdigit()) or not length.strip("0"):
+        raise Refusal(400, "malformed_body", "The request needs a body.")
+    if len(length) > len(str(MAX_BYTES)) or int(length) > MAX_BYTES:
         raise Refusal(413, "payload_too_large", "The body is larger than 64 KiB.")
     media_type, options = parse_header_parameters(request.META.get("CONTENT_TYPE", "")[:256])
     if media_type not in types or options.get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:

@@ -8,6 +8,7 @@ from apps.geography.languages import LANGUAGES
 # Longer headers are cut, so that any header is answered in bounded time.
 MAX_HEADER_LENGTH = 2048
 MAX_ELEMENTS = 100
+MAX_SUBTAGS = 8
 
 ELEMENT = re.compile(
     r"\s*(\*|[A-Za-z]{1,8}(?:[-_][A-Za-z0-9]{1,8})*)\s*(?:;\s*[Qq]\s*=\s*(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)\s*)?",
@@ -46,7 +47,7 @@ def parse(header: str) -> list[tuple[str, float]]:
 
 def lookup(tag: str) -> str | None:
     """Return the language that answers `tag`, shortening it subtag by subtag; None when there is none."""
-    subtags = tag.lower().replace("_", "-").split("-")
+    subtags = tag.lower().replace("_", "-").split("-")[:MAX_SUBTAGS]
     while subtags:
         candidate = "-".join(subtags)
         candidate = ALIASES.get(candidate, candidate)

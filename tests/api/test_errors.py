@@ -1,0 +1,59 @@
+import pytest
+from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.db import OperationalError
+from django.http import Http404
+from rest_framework import exceptions
+
+from apps.api.errors import Refusal, bad_parameter, insufficient_scope, to_problem
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "code"),
+    [
+        (Http404(), 404, "not_found"),
+        (PermissionDenied(), 403, "permission_denied"),
+        (RequestDataTooBig(), 413, "payload_too_large"),
+        (BadRequest(), 400, "bad_request"),
+        (OperationalError("gone"), 503, "unavailable"),
+        (exceptions.MethodNotAllowed("BREW"), 405, "method_not_allowed"),
+        (exceptions.NotAuthenticated(), 401, "not_authenticated"),
+        (exceptions.Throttled(wait=0.2), 429, "throttled"),
+        (exceptions.ValidationError({"a": ["wrong"]}), 400, "invalid"),
+        (Refusal(412, "stale", "Too late."), 412, "stale"),
+    ],
+)
+def test_each_kind_of_exception_has_a_problem(error, status, code):
+    problem = to_problem(error)
+    assert (problem.status, problem.code) == (status, code)
+
+
+def test_a_bug_has_none():
+    assert to_problem(ZeroDivisionError()) is None
+
+
+def test_suspicious_operation_outside_a_view_is_400(client):
+    response = client.get("/web/v1", headers={"host": "evil.example"})
+    assert response.status_code == 400
+    assert response["Content-Type"] == "application/json"
+    assert to_problem(SuspiciousOperation()) is None
+
+
+def test_a_throttled_caller_is_told_whole_seconds():
+    assert to_problem(exceptions.Throttled(wait=0.2)).headers["Retry-After"] == "1"
+
+
+def test_an_unreachable_database_says_when_to_come_back():
+    assert int(to_problem(OperationalError()).headers["Retry-After"]) > 0
+
+
+def test_a_nested_validation_error_becomes_one_sentence():
+    assert to_problem(exceptions.ValidationError({"a": [["wrong"]]})).message == "wrong"
+
+
+def test_a_bad_parameter_is_named():
+    assert bad_parameter("sort", "Sort is wrong.").problem.parameter == "sort"
+
+
+def test_the_missing_scope_is_in_the_challenge():
+    problem = insufficient_scope("country.country_manage").problem
+    assert 'error="insufficient_scope", scope="country.country_manage"' in problem.headers["WWW-Authenticate"]
