@@ -21,6 +21,8 @@ class GeographyConfig(AppConfig):
         "geography_city": "data",
         "geography_cityname": "data",
         "geography_tenantcountry": "tenant:tenant_id",
+        "geography_tenantcountryname": "tenant:tenant_id",
+        "geography_tenantsubdivision": "tenant:tenant_id",
     }
 
     def ready(self) -> None:

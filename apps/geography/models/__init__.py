@@ -1,6 +1,6 @@
 """Tables of geographic data, and what each tenant sees of them."""
 
-from apps.geography.models.activation import TenantCountry
+from apps.geography.models.activation import TenantCountry, TenantCountryName, TenantSubdivision
 from apps.geography.models.cities import City, CityName
 from apps.geography.models.countries import AlternativeName, Country, Region
 from apps.geography.models.subdivisions import OfficialName, Subdivision, SubdivisionType
@@ -15,4 +15,6 @@ __all__ = [
     "Subdivision",
     "SubdivisionType",
     "TenantCountry",
+    "TenantCountryName",
+    "TenantSubdivision",
 ]

@@ -1,12 +1,15 @@
 """Countries and the regions of the world they lie in."""
 
-from typing import ClassVar, Self
+import re
+from collections.abc import Collection, Iterable
+from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Now
 
 from apps.geography.models.imported import ImportedRow
-from apps.geography.models.names import NamedQuerySet
+from apps.geography.models.names import NamedQuerySet, Names
 from apps.tenants.models import Tenant
 
 
@@ -23,6 +26,9 @@ class Region(ImportedRow):
 
     code = models.CharField(max_length=40, primary_key=True, help_text='As the tenant API shows it: "Europe".')
     name = models.CharField(max_length=200)
+    version = models.PositiveIntegerField(default=1, db_default=1, editable=False, help_text="Counts staff's edits")
+    created_at = models.DateTimeField(auto_now_add=True, db_default=Now())
+    updated_at = models.DateTimeField(auto_now=True, db_default=Now())
 
     objects = RegionQuerySet.as_manager()
 
@@ -32,12 +38,21 @@ class Region(ImportedRow):
     def __str__(self) -> str:
         return self.code
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Count a version."""
+        if not self._state.adding:
+            self.version += 1
+        super().save(*args, **kwargs)
+
 
 class IsoStatus(models.TextChoices):
     """Standing of a country code in ISO 3166-1."""
 
     OFFICIALLY_ASSIGNED = "officially-assigned", "officially assigned"
     USER_ASSIGNED = "user-assigned", "user-assigned"
+
+
+ALPHA2 = re.compile(r"[A-Za-z]{2}", re.ASCII)
 
 
 class CountryQuerySet(NamedQuerySet["Country"]):
@@ -52,8 +67,56 @@ class CountryQuerySet(NamedQuerySet["Country"]):
         return self.current().filter(tenant_countries__tenant_id=tenant.pk, tenant_countries__active=True)
 
     def assigned_to(self, tenant: Tenant) -> Self:
-        """Return the countries that `tenant` may switch on and off."""
-        return self.current().filter(tenant_countries__tenant_id=tenant.pk)
+        """Return the countries that `tenant` may switch on and off.
+
+        Annotated with the tenant's record of each: `active`, `version`, `assigned_at` and `switched_at`.
+        """
+        return (
+            self.current()
+            .filter(tenant_countries__tenant_id=tenant.pk)
+            .annotate(
+                active=F("tenant_countries__active"),
+                version=F("tenant_countries__version"),
+                assigned_at=F("tenant_countries__created_at"),
+                switched_at=F("tenant_countries__modified_at"),
+            )
+        )
+
+    def in_regions(self, texts: Iterable[str]) -> Self:
+        """Return the countries with a region whose code contains one of `texts`, whatever the case."""
+        regions = Region.objects.current().code_contains(texts)
+        return self.filter(code__in=Country.regions.through.objects.filter(region__in=regions).values("country"))
+
+    def region_codes(self) -> dict[str, list[str]]:
+        """Return the codes of each country's regions, for the countries that have any; one query."""
+        codes: dict[str, list[str]] = {}
+        pairs = self.order_by().filter(regions__withdrawn_on=None, regions__code__gt="")
+        for country, region in pairs.values_list("code", "regions__code"):
+            codes.setdefault(country, []).append(region)
+        return {country: sorted(regions) for country, regions in codes.items()}
+
+    def names_for(self, tenant: Tenant, languages: Collection[str]) -> Names:
+        """Return what `tenant` calls the countries in each of `languages`: its own names before ours; two queries."""
+        names = self.names(languages)
+        own = self.order_by().filter(tenant_names__tenant=tenant.pk, tenant_names__language__in=languages)
+        for code, language, name in own.values_list("code", "tenant_names__language", "tenant_names__name"):
+            names.texts[code][language] = name
+        return names
+
+    def named(self, term: str) -> Self:
+        """Return those of these countries that `term` means, an alpha-2 code or a name in any language.
+
+        Two ASCII letters that are the code of a country mean it alone. A display or ISO name outranks an
+        alternative one; all of these countries that bear the name in the same rank are returned. Case, accents,
+        spaces and punctuation do not count; a part of a name means nothing.
+        """
+        from apps.geography import naming
+
+        if ALPHA2.fullmatch(term) and Country.objects.current().filter(pk=term.upper()).exists():
+            return self.filter(pk=term.upper())
+        display, alternative = naming.index().ranked(term)
+        borne = self.filter(pk__in=display)
+        return borne if borne.exists() else self.filter(pk__in=alternative)
 
 
 class Country(ImportedRow):

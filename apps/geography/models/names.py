@@ -1,31 +1,57 @@
 """Reading translated names without loading ninety columns."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Self, TypeVar
 
 from django.db import models
-from django.db.models import Case, CharField, F, Q, Value, When
+from django.db.models import Case, CharField, F, FilteredRelation, Q, Value, When
 from django.db.models.functions import Coalesce, NullIf
 
 from apps.geography.languages import column
+from apps.geography.matching import folded
+from apps.tenants.models import Tenant
 
 M = TypeVar("M", bound=models.Model)
 
 
-class NamedQuerySet(models.QuerySet[M]):
-    """Rows with a translated `name`."""
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What rows are called: `{code: {language: name}}`, without empty names."""
 
-    def labelled(self, languages: Sequence[str], prefix: str = "") -> Self:
+    texts: dict[str, dict[str, str]]
+
+    def first(self, code: str, languages: Iterable[str]) -> tuple[str, str]:
+        """Return the first name found along `languages` and the language whose it is; ("", "") when there is none."""
+        texts = self.texts[code]
+        return next(((texts[language], language) for language in languages if language in texts), ("", ""))
+
+
+class NamedQuerySet(models.QuerySet[M]):
+    """Rows with a `code` and a translated `name`."""
+
+    def labelled(self, languages: Sequence[str], prefix: str = "", *, tenant: Tenant | None = None) -> Self:
         """Annotate `label`, the first name found along `languages`, and `label_language`, whose it is.
 
         `languages` comes from `languages.fallbacks`. With a prefix ("type__") the name is that of a
-        related row and the annotations are called `type_label` and `type_label_language`. Read them with
-        `values` or `values_list`: an instance would load or defer every translation.
+        related row and the annotations are called `type_label` and `type_label_language`. With a `tenant`
+        the rows must be countries, and the names that the tenant gave them precede ours, language by
+        language. Read the annotations with `values` or `values_list`: an instance would load or defer every
+        translation.
         """
-        columns = [(language, f"{prefix}{column('name', language)}") for language in languages]
+        columns = []
+        queryset = self
+        for language in languages:
+            if tenant is not None:
+                own = f"own_{column('name', language)}"
+                names = f"{prefix}tenant_names"
+                condition = Q(**{f"{names}__tenant": tenant.pk, f"{names}__language": language})
+                queryset = queryset.annotate(**{own: FilteredRelation(names, condition=condition)})
+                columns.append((language, f"{own}__name"))
+            columns.append((language, f"{prefix}{column('name', language)}"))
         label = f"{prefix.replace('__', '_')}label"
         texts = [NullIf(F(name), Value("")) for _, name in columns]
-        return self.annotate(
+        return queryset.annotate(
             **{
                 label: Coalesce(*texts, Value(""), output_field=CharField()),
                 f"{label}_language": Case(
@@ -35,3 +61,24 @@ class NamedQuerySet(models.QuerySet[M]):
                 ),
             }
         )
+
+    def names(self, languages: Collection[str]) -> Names:
+        """Return what the rows are called in each of `languages`, for lists that show or compare several; one query."""
+        columns = [column("name", language) for language in languages]
+        rows = self.order_by().values_list("code", *columns)
+        return Names({code: dict(_filled(zip(languages, texts, strict=True))) for code, *texts in rows})
+
+    def code_contains(self, texts: Iterable[str]) -> Self:
+        """Return the rows whose code contains one of `texts`, whatever the case; one query."""
+        wanted = [folded(text) for text in texts]
+        codes = self.order_by().values_list("code", flat=True)
+        return self.filter(code__in=[code for code in codes if any(text in folded(code) for text in wanted)])
+
+    def name_contains(self, text: str, languages: Sequence[str], names: Names) -> Self:
+        """Return the rows whose name along `languages` contains `text`, whatever the case."""
+        wanted = folded(text)
+        return self.filter(code__in=[code for code in names.texts if wanted in folded(names.first(code, languages)[0])])
+
+
+def _filled(texts: Iterable[tuple[str, str | None]]) -> Iterable[tuple[str, str]]:
+    return ((language, text) for language, text in texts if text)

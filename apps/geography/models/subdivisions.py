@@ -3,11 +3,13 @@
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import FilteredRelation, Q, Value
+from django.db.models.functions import Coalesce
 
 from apps.geography.models.countries import Country
 from apps.geography.models.imported import ImportedRow
 from apps.geography.models.names import NamedQuerySet
+from apps.tenants.models import Tenant
 
 
 class SubdivisionType(ImportedRow):
@@ -31,6 +33,27 @@ class SubdivisionQuerySet(NamedQuerySet["Subdivision"]):
     def current(self) -> Self:
         """Return the subdivisions that are not withdrawn."""
         return self.filter(withdrawn_on=None)
+
+    def assigned_to(self, tenant: Tenant) -> Self:
+        """Return the subdivisions that `tenant` may switch on and off.
+
+        Annotated with the tenant's record of each: `active`, `version`, `assigned_at` and `switched_at`.
+        """
+        condition = Q(tenant_subdivisions__tenant=tenant.pk)
+        return (
+            self.current()
+            .annotate(own=FilteredRelation("tenant_subdivisions", condition=condition))
+            .annotate(
+                active=Coalesce("own__active", Value(value=True)),
+                version=Coalesce("own__version", 1),
+                assigned_at=Coalesce("own__created_at", "created_at"),
+                switched_at=Coalesce("own__modified_at", "created_at"),
+            )
+        )
+
+    def active_for(self, tenant: Tenant) -> Self:
+        """Return the subdivisions that `tenant` shows to its callers, in whatever country and API style."""
+        return self.assigned_to(tenant).filter(active=True)
 
     def iso(self) -> Self:
         """Return the subdivisions of ISO 3166-2."""
