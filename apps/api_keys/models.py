@@ -1,8 +1,9 @@
 """Credentials of tenants. A secret is never stored: only its HMAC under a pepper is."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
 
+from django.contrib.auth.hashers import check_password
 from django.db import models
 from django.utils import timezone
 from oauth2_provider.models import AbstractApplication
@@ -41,12 +42,14 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
         )
         return key, secret.text
 
+    def unrevoked(self) -> Self:
+        """Return the keys that are not revoked, of tenants that are enabled."""
+        return self.filter(revoked_at=None, tenant__is_enabled=True)
+
     def usable(self, at: datetime | None = None) -> Self:
         """Return the keys that are neither revoked nor expired, of tenants that are enabled."""
         at = at or timezone.now()
-        return self.filter(
-            models.Q(expires_at=None) | models.Q(expires_at__gt=at), revoked_at=None, tenant__is_enabled=True
-        )
+        return self.unrevoked().filter(models.Q(expires_at=None) | models.Q(expires_at__gt=at))
 
     def revoke(self, at: datetime | None = None) -> int:
         """Revoke the keys that are not revoked yet and return how many there were; one query."""
@@ -86,15 +89,65 @@ class ApiKey(models.Model):
         return f"{self.get_kind_display()} key {self.key_id} …{self.last_four}"
 
 
+class OAuthClientQuerySet(models.QuerySet["OAuthClient"]):
+    """The questions this project asks about OAuth2 clients."""
+
+    def issue(self, tenant: Tenant, name: str, scopes: list[str] | None = None) -> tuple["OAuthClient", str]:
+        """Store a new client of `tenant` and return it with its secret, which cannot be had again."""
+        secret = secrets.generate("cs").text
+        client = self.create(
+            tenant=tenant,
+            name=name,
+            scopes=all_scopes() if scopes is None else scopes,
+            client_type=OAuthClient.CLIENT_CONFIDENTIAL,
+            authorization_grant_type=OAuthClient.GRANT_CLIENT_CREDENTIALS,
+            client_secret=secret,
+            last_four=secret[-4:],
+        )
+        return client, secret
+
+    def usable(self) -> Self:
+        """Return the clients that are enabled, of tenants that are enabled."""
+        return self.filter(is_enabled=True, tenant__is_enabled=True)
+
+    def revoke(self) -> int:
+        """Disable the clients, and with them their tokens; returns how many were enabled; one query."""
+        return self.filter(is_enabled=True).update(is_enabled=False)
+
+
 class OAuthClient(AbstractApplication):  # type: ignore[misc]
     """An OAuth2 client of a tenant; client credentials are its only grant."""
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="oauth_clients")
     scopes = models.JSONField(default=all_scopes, blank=True)
-    is_enabled = models.BooleanField("enabled", default=True)
+    is_enabled = models.BooleanField("enabled", default=True, help_text="Off: its tokens die at once.")
+    last_four = models.CharField(max_length=4, blank=True, editable=False)
+    previous_secret = models.CharField(max_length=255, blank=True, editable=False)
+    previous_secret_expires_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = OAuthClientQuerySet.as_manager()
 
     class Meta(AbstractApplication.Meta):  # type: ignore[misc]
         verbose_name = "OAuth2 client"
 
     def __str__(self) -> str:
         return f"OAuth2 client {self.client_id}"
+
+    def accepts(self, secret: str, at: datetime | None = None) -> bool:
+        """Return whether `secret` is the client's, or the previous one before its time has run out."""
+        at = at or timezone.now()
+        is_current = check_password(secret, self.client_secret)
+        is_previous = check_password(secret, self.previous_secret or self.client_secret)
+        overlaps = self.previous_secret_expires_at is not None and at < self.previous_secret_expires_at
+        return is_current or (is_previous and overlaps)
+
+    def roll(self, overlap: timedelta = timedelta(0), at: datetime | None = None) -> str:
+        """Store a new secret and return it, which cannot be had again; the old one works for `overlap` longer."""
+        at = at or timezone.now()
+        secret = secrets.generate("cs").text
+        self.previous_secret = self.client_secret
+        self.previous_secret_expires_at = at + overlap
+        self.client_secret = secret
+        self.last_four = secret[-4:]
+        self.save(update_fields=["client_secret", "last_four", "previous_secret", "previous_secret_expires_at"])
+        return secret
