@@ -1,7 +1,8 @@
 """What each tenant shows, and under which names."""
 
+from collections.abc import Collection
 from datetime import datetime
-from typing import ClassVar, Self
+from typing import ClassVar, TypeVar
 
 from django.conf import settings
 from django.db import models
@@ -13,16 +14,29 @@ from apps.geography.models.subdivisions import Subdivision
 from apps.tenants.models import Tenant
 
 
-class ActivationQuerySet(models.QuerySet["Activation"]):
-    """The questions this project asks about what tenants show."""
+A = TypeVar("A", bound="Activation")
 
-    def at_version(self, *versions: int) -> Self:
-        """Return the rows whose version is one of `versions`."""
-        return self.filter(version__in=versions)
+
+def await_turn(tenant: Tenant) -> None:
+    """Wait until no other transaction is switching for `tenant`.
+
+    Its writers would wait for each other anyway, at the tenant's revision; to wait before the first write
+    keeps two of them from holding what the other one needs.
+    """
+    Tenant.objects.select_for_update(no_key=True).only("pk").get(pk=tenant.pk)
+
+
+class ActivationQuerySet(models.QuerySet[A]):
+    """The questions this project asks about what tenants show."""
 
     def switch(self, active: bool, at: datetime | None = None) -> int:
         """Switch the rows on or off, count a version each, and return how many there were; one query."""
         return self.update(active=active, version=F("version") + 1, modified_at=at or timezone.now())
+
+    def switch_row(self, row: A, active: bool, *, at_version: int | None = None) -> bool:
+        """Switch one row, only if it still is `at_version` where one is given; return whether it was; one query."""
+        rows = self.filter(pk=row.pk)
+        return (rows if at_version is None else rows.filter(version=at_version)).switch(active) == 1
 
 
 class Activation(models.Model):
@@ -33,10 +47,17 @@ class Activation(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     modified_at = models.DateTimeField(auto_now_add=True)
 
-    objects = ActivationQuerySet.as_manager()
-
     class Meta:
         abstract = True
+
+
+class TenantCountryQuerySet(ActivationQuerySet["TenantCountry"]):
+    """The questions this project asks about the countries of tenants."""
+
+    def to_switch(self, tenant: Tenant, codes: Collection[str]) -> dict[str, "TenantCountry"]:
+        """Return the rows of these countries by code, and let the tenant's other switches wait for this transaction."""
+        await_turn(tenant)
+        return {row.country_id: row for row in self.filter(tenant=tenant, country__in=codes)}
 
 
 class TenantCountry(Activation):
@@ -44,6 +65,8 @@ class TenantCountry(Activation):
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="tenant_countries")
     country = models.ForeignKey(Country, on_delete=models.CASCADE, related_name="tenant_countries")
+
+    objects = TenantCountryQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["tenant", "country"]
@@ -57,11 +80,29 @@ class TenantCountry(Activation):
         return f"{self.tenant_id} {self.country_id}"
 
 
+class TenantSubdivisionQuerySet(ActivationQuerySet["TenantSubdivision"]):
+    """The questions this project asks about the subdivisions of tenants."""
+
+    def to_switch(self, tenant: Tenant, codes: Collection[str]) -> dict[str, "TenantSubdivision"]:
+        """Return the rows of these subdivisions by code, adding those that are missing.
+
+        The tenant's other switches wait for this transaction.
+        """
+        await_turn(tenant)
+        ids = dict(Subdivision.objects.current().filter(code__in=codes).values_list("pk", "code"))
+        self.bulk_create(
+            [TenantSubdivision(tenant=tenant, subdivision_id=pk) for pk in sorted(ids)], ignore_conflicts=True
+        )
+        return {ids[row.subdivision_id]: row for row in self.filter(tenant=tenant, subdivision__in=ids)}
+
+
 class TenantSubdivision(Activation):
     """A subdivision that one tenant has switched at least once; without a row it is active, at version 1."""
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="tenant_subdivisions")
     subdivision = models.ForeignKey(Subdivision, on_delete=models.CASCADE, related_name="tenant_subdivisions")
+
+    objects = TenantSubdivisionQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["tenant", "subdivision"]

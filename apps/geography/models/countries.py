@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.db.models.functions import Now
 
 from apps.geography.models.imported import ImportedRow
@@ -19,6 +19,15 @@ class RegionQuerySet(NamedQuerySet["Region"]):
     def current(self) -> Self:
         """Return the regions that are not withdrawn."""
         return self.filter(withdrawn_on=None)
+
+    def assigned_to(self, tenant: Tenant) -> Self:
+        """Return the regions that `tenant` sees: every tenant the same ones.
+
+        Annotated like the countries of a tenant, with the region's own record.
+        """
+        return self.current().annotate(
+            active=Value(value=True), assigned_at=F("created_at"), switched_at=F("updated_at")
+        )
 
 
 class Region(ImportedRow):
@@ -97,25 +106,25 @@ class CountryQuerySet(NamedQuerySet["Country"]):
 
     def names_for(self, tenant: Tenant, languages: Collection[str]) -> Names:
         """Return what `tenant` calls the countries in each of `languages`: its own names before ours; two queries."""
-        names = self.names(languages)
+        names = super().names_for(tenant, languages)
         own = self.order_by().filter(tenant_names__tenant=tenant.pk, tenant_names__language__in=languages)
         for code, language, name in own.values_list("code", "tenant_names__language", "tenant_names__name"):
             names.texts[code][language] = name
         return names
 
-    def named(self, term: str) -> Self:
-        """Return those of these countries that `term` means, an alpha-2 code or a name in any language.
+    def named(self, term: str, tenant: Tenant) -> Self:
+        """Return those of these countries that `term` means to `tenant`, an alpha-2 code or a name in any language.
 
-        Two ASCII letters that are the code of a country mean it alone. A display or ISO name outranks an
-        alternative one; all of these countries that bear the name in the same rank are returned. Case, accents,
-        spaces and punctuation do not count; a part of a name means nothing.
+        Two ASCII letters that are the code of a country mean it alone. A display or ISO name, or the tenant's own
+        name, outranks an alternative one; all of these countries that bear the name in the same rank are returned.
+        Case, accents, spaces and punctuation do not count; a part of a name means nothing.
         """
         from apps.geography import naming
 
         if ALPHA2.fullmatch(term) and Country.objects.current().filter(pk=term.upper()).exists():
             return self.filter(pk=term.upper())
         display, alternative = naming.index().ranked(term)
-        borne = self.filter(pk__in=display)
+        borne = self.filter(pk__in=display | naming.named_by(tenant, term))
         return borne if borne.exists() else self.filter(pk__in=alternative)
 
 

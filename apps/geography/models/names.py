@@ -62,8 +62,8 @@ class NamedQuerySet(models.QuerySet[M]):
             }
         )
 
-    def names(self, languages: Collection[str]) -> Names:
-        """Return what the rows are called in each of `languages`, for lists that show or compare several; one query."""
+    def names_for(self, tenant: Tenant, languages: Collection[str]) -> Names:
+        """Return what `tenant` calls the rows in each of `languages`, to show or compare several; one query."""
         columns = [column("name", language) for language in languages]
         rows = self.order_by().values_list("code", *columns)
         return Names({code: dict(_filled(zip(languages, texts, strict=True))) for code, *texts in rows})

@@ -3,7 +3,7 @@
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import FilteredRelation, Q, Value
+from django.db.models import F, FilteredRelation, Q, Value
 from django.db.models.functions import Coalesce
 
 from apps.geography.models.countries import Country
@@ -46,7 +46,7 @@ class SubdivisionQuerySet(NamedQuerySet["Subdivision"]):
             .annotate(
                 active=Coalesce("own__active", Value(value=True)),
                 version=Coalesce("own__version", 1),
-                assigned_at=Coalesce("own__created_at", "created_at"),
+                assigned_at=F("created_at"),
                 switched_at=Coalesce("own__modified_at", "created_at"),
             )
         )
@@ -58,6 +58,33 @@ class SubdivisionQuerySet(NamedQuerySet["Subdivision"]):
     def iso(self) -> Self:
         """Return the subdivisions of ISO 3166-2."""
         return self.filter(is_iso=True)
+
+    def with_whole(self) -> Self:
+        """Annotate `whole_country` and `whole_code`, the subdivision of another country that each one also is."""
+        condition = Q(redirecting_subdivisions__withdrawn_on=None)
+        return self.annotate(whole=FilteredRelation("redirecting_subdivisions", condition=condition)).annotate(
+            whole_country=F("whole__country"), whole_code=F("whole__code")
+        )
+
+    def identities(self) -> dict[str, tuple[str, str]]:
+        """Return the country and code of the subdivision that a country also is, by the country's code; one query.
+
+        Only where both are the same: neither Bonaire nor Saba is the whole of BQ, nor is Svalbard of SJ.
+        """
+        redirects = self.current().iso().exclude(redirect_country=None).order_by()
+        found: dict[str, list[tuple[str, str]]] = {}
+        partial = set()
+        for target, part, *identity in redirects.values_list(
+            "redirect_country", "redirect_subdivision", "country", "code"
+        ):
+            found.setdefault(target, []).append((identity[0], identity[1]))
+            if part is not None:
+                partial.add(target)
+        return {
+            target: identities[0]
+            for target, identities in found.items()
+            if len(identities) == 1 and target not in partial
+        }
 
     def states(self) -> Self:
         """Return those that people call states, without those that are countries of their own."""
