@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import parse_qsl
 
 from django.http import HttpRequest
 from django.utils.http import parse_header_parameters
@@ -11,6 +12,8 @@ from apps.api.errors import Refusal
 
 MAX_BYTES = 64 * 1024
 MAX_DEPTH = 32
+MAX_FIELDS = 100
+FORM_TYPE = "application/x-www-form-urlencoded"
 JSON_TYPES = ("application/json", "application/merge-patch+json")
 
 
@@ -43,6 +46,18 @@ def json_body(request: HttpRequest) -> Any:
     except (ValueError, RecursionError) as error:
         raise Refusal(400, "malformed_body", "The body is not valid JSON.") from error
     return value
+
+
+def form_body(request: HttpRequest) -> dict[str, str]:
+    """Return the fields of a form; raises 400 for invalid UTF-8, NUL and a field given twice."""
+    raw = body(request, (FORM_TYPE,))
+    try:
+        pairs = parse_qsl(raw.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS)
+        fields = _unique(pairs)
+        _check_text(fields)
+    except ValueError as error:
+        raise Refusal(400, "malformed_body", "The body is not a valid form, or names a field twice.") from error
+    return fields
 
 
 def _check_depth(text: str) -> None:

@@ -1,6 +1,6 @@
 """The base of every view: policy hooks, order of refusal, headers that each answer carries."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, NoReturn, cast
 
 from django.http import HttpRequest
@@ -26,11 +26,15 @@ class StyleView(APIView):
     and `query` in `read`, which runs when the caller is known and allowed; its handlers do the rest.
     """
 
-    envelope: ClassVar[Callable[[Problem, HttpRequest], Any]]
     required_scopes: ClassVar[Mapping[str, str]] = {}
     vary: ClassVar[Sequence[str]] = ("Authorization", "Accept-Language", "Accept-Encoding", "Origin")
     cache_control = "private, no-cache"
     query: Query
+
+    @staticmethod
+    def envelope(problem: Problem, request: HttpRequest) -> Any:
+        """Return the error body; a style sets its own."""
+        raise NotImplementedError
 
     @property
     def caller(self) -> Caller:
