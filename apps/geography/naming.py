@@ -7,8 +7,9 @@ from threading import Lock
 
 from apps.geography.languages import LANGUAGES, column
 from apps.geography.matching import loosened
-from apps.geography.models.countries import AlternativeName, Country
+from apps.geography.models import AlternativeName, Country, TenantCountryName
 from apps.tenants import revisions
+from apps.tenants.models import Tenant
 
 Codes = frozenset[str]
 
@@ -46,6 +47,13 @@ def index() -> NameIndex:
         if _held.revision != revision:
             _held = NameIndex(revision, _keyed(_display_names()), _keyed(_alternative_names()))
         return _held
+
+
+def named_by(tenant: Tenant, term: str) -> Codes:
+    """Return the codes of the countries that `tenant` itself calls `term`; one query."""
+    key = loosened(term)
+    names = TenantCountryName.objects.filter(tenant=tenant).values_list("country_id", "name")
+    return frozenset(code for code, name in names if key and loosened(name) == key)
 
 
 def _display_names() -> Iterator[tuple[str, str | None]]:

@@ -1,11 +1,14 @@
 """Cities and their names in other languages."""
 
 import secrets
+from collections.abc import Sequence
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import Case, F, Q, When
+from django.db.models import Case, F, FilteredRelation, Q, Value, When
+from django.db.models.functions import Coalesce, NullIf
 
+from apps.geography.languages import column
 from apps.geography.models.countries import Country
 from apps.geography.models.imported import ImportedRow
 from apps.geography.models.subdivisions import Subdivision
@@ -30,6 +33,17 @@ class CityQuerySet(models.QuerySet["City"]):
         """
         levels = ("subdivision", "subdivision__parent", "subdivision__parent__parent")
         return self.annotate(state_id=Case(*(When(is_a_state(level), then=F(f"{level}__id")) for level in levels)))
+
+    def labelled(self, languages: Sequence[str]) -> Self:
+        """Annotate `label`, the first name found along `languages`, else the city's own name."""
+        cities = self
+        labels = []
+        for language in languages:
+            alias = column("name_in", language)
+            condition = Q(names__language=language, names__withdrawn_on=None)
+            cities = cities.annotate(**{alias: FilteredRelation("names", condition=condition)})
+            labels.append(NullIf(F(f"{alias}__name"), Value("")))
+        return cities.annotate(label=Coalesce(*labels, "name"))
 
 
 def is_a_state(path: str) -> Q:

@@ -1,0 +1,32 @@
+"""The states of a country with their cities."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from apps.geography.collation import sort_key
+from apps.geography.models import City, Subdivision
+from apps.tenants.models import Tenant
+
+Names = list[str]
+
+
+def with_cities(country: str, label: str, languages: Sequence[str], tenant: Tenant) -> Iterator[tuple[str, Names]]:
+    """Yield (name, names of its cities) of each state of `country` that `tenant` shows, sorted; two queries.
+
+    Names come along `languages`, as `languages.fallbacks` returns them, and are sorted as readers of the first
+    sort them. Cities of lower levels roll up to their state; a name stands once in a state. Cities that are in no
+    state come last, under `label`, the name of the country.
+    """
+    key = sort_key(languages[0])
+    cities: defaultdict[int | None, set[str]] = defaultdict(set)
+    placed = City.objects.current().filter(country=country).with_state().labelled(languages).order_by()
+    for state, name in placed.values_list("state_id", "label").iterator():  # type: ignore[misc]
+        cities[state].add(name)
+    states = Subdivision.objects.active_for(tenant).states().filter(country=country).labelled(languages)
+    rows = states.order_by().values_list("pk", "code", "label")
+    # Popped as they are written, so that the names are not held twice.
+    for pk, _, name in sorted(rows, key=lambda row: (key(row[2]), row[1])):
+        yield name, sorted(cities.pop(pk, ()), key=key)
+    unplaced = cities.pop(None, None)
+    if unplaced:
+        yield label, sorted(unplaced, key=key)
