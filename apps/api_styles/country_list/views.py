@@ -1,0 +1,91 @@
+"""The country_list API style: states and cities of a country."""
+
+from django.utils.decorators import method_decorator
+from django.views.decorators.debug import sensitive_variables
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.api.authentication import REALM, BearerAuthentication
+from apps.api.bodies import form_body
+from apps.api.errors import Refusal, bad_parameter, not_found
+from apps.api.languages import canonical, negotiate
+from apps.api.permissions import PrivateCredential
+from apps.api.views import StyleView, StyleViewSet, UnknownPathView
+from apps.api_keys.oauth import InvalidClient, issue_token
+from apps.api_styles.country_list import errors, serializers
+from apps.geography import states
+from apps.geography.collation import sort_key
+from apps.geography.languages import LANGUAGES, SOURCE_LANGUAGE, fallbacks
+from apps.geography.models import Country
+
+# What `*` means, English first.
+ANY_LANGUAGE = (SOURCE_LANGUAGE, *sorted(LANGUAGES - {SOURCE_LANGUAGE}))
+
+
+class CountryListView(StyleView):
+    """A private key or an access token as bearer; not for browsers."""
+
+    authentication_classes = (BearerAuthentication,)
+    permission_classes = (PrivateCredential,)
+    envelope = staticmethod(errors.envelope)
+    vary = ("Authorization", "Accept-Language", "Accept-Encoding")
+
+
+class CountryViewSet(CountryListView, StyleViewSet):
+    """The countries that a code or name means, with their states and cities."""
+
+    term: str
+
+    def read(self, request: Request) -> None:
+        """Read `country`."""
+        self.term = (self.query.one("country") or "").strip()
+        if not self.term:
+            raise bad_parameter("country", "country parameter is required")
+
+    def list(self, request: Request) -> Response:
+        """Answer with every country that bears the name."""
+        language = negotiate(request.headers.get("Accept-Language", ""), ANY_LANGUAGE) or SOURCE_LANGUAGE
+        languages = fallbacks(language)
+        countries = Country.objects.active_for(self.tenant).named(self.term, self.tenant)
+        rows = countries.labelled(languages, tenant=self.tenant).values_list("code", "label")
+        key = sort_key(language)
+        found = sorted(rows, key=lambda row: (key(row[1]), row[0]))
+        if not found:
+            raise not_found()
+        has_states = self.tenant.plan.subdivision_access
+        body = serializers.answer(
+            (code, label, states.with_cities(code, label, languages, self.tenant) if has_states else ())
+            for code, label in found
+        )
+        return Response(body, headers={"Content-Language": canonical(language)})
+
+
+class TokenViewSet(StyleViewSet):
+    """Access tokens for OAuth2 clients; the credential is in the body."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+    envelope = staticmethod(errors.envelope)
+    vary = ("Accept-Encoding",)
+
+    @method_decorator(sensitive_variables())
+    def create(self, request: Request) -> Response:
+        """Issue a token."""
+        fields = form_body(request)
+        for name in ("grant_type", "client_id", "client_secret"):
+            if not fields.get(name):
+                raise bad_parameter(name, f"{name} parameter is required")
+        if fields["grant_type"] != "client_credentials":
+            raise bad_parameter("grant_type", "grant_type must be client_credentials")
+        scopes = fields.get("scope", "").split()
+        try:
+            token = issue_token(fields["client_id"], fields["client_secret"], scopes)
+        except InvalidClient:
+            headers = {"WWW-Authenticate": REALM}
+            raise Refusal(401, "invalid_client", "The client is not known.", headers=headers) from None
+        return Response(serializers.token(token), headers={"Cache-Control": "no-store"})
+
+
+class UnknownPath(CountryListView, UnknownPathView):
+    """Every other path of the style."""
