@@ -48,6 +48,7 @@ class StyleView(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Refuse in the order of the contracts: 401, 429, 403, 405, 400. OPTIONS needs no credential."""
+        self.format_kwarg = None
         negotiated = self.perform_content_negotiation(request)
         request.accepted_renderer, request.accepted_media_type = negotiated
         if request.method == "OPTIONS":
