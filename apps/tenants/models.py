@@ -39,6 +39,14 @@ class Plan(models.Model):
         return self.name
 
 
+class TenantQuerySet(models.QuerySet["Tenant"]):
+    """The questions this project asks about tenants."""
+
+    def languages(self) -> set[str]:
+        """Return every language that some tenant uses; one query."""
+        return {code for codes in self.values_list("languages", flat=True) for code in codes}
+
+
 class Tenant(models.Model):
     """A customer: who sees its own selection of countries through its own credentials."""
 
@@ -67,6 +75,8 @@ class Tenant(models.Model):
     )
     is_enabled = models.BooleanField("enabled", default=True, help_text="Off: none of its credentials works.")
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = TenantQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["code"]

@@ -1,11 +1,18 @@
 """All that is common; no secret, no environment-dependent list of apps or languages."""
 
+import os
+from datetime import timedelta
 from pathlib import Path
 
+import django_stubs_ext
+from csp import constants as csp
 from django.conf.global_settings import LANGUAGES_BIDI as DJANGO_LANGUAGES_BIDI
 from django.conf.locale import LANG_INFO
 
 from apps.api_keys.scopes import SCOPES
+
+# Lets Django's generic classes be written with their model, as in ModelAdmin[Tenant].
+django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -22,6 +29,8 @@ INSTALLED_APPS = [
     "rest_framework",
     "django_filters",
     "oauth2_provider",
+    "axes",
+    "csp",
     "apps.tenants",
     "apps.api_keys",
     "apps.geography",
@@ -35,6 +44,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "apps.api.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -42,6 +52,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -74,6 +85,23 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+# Five wrong passwords for one name from one address: a stranger elsewhere cannot lock a colleague out.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_TEMPLATE = "admin/locked_out.html"
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+
+SESSION_COOKIE_AGE = 8 * 60 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+CSRF_COOKIE_HTTPONLY = True
+# A form of the back office has a field for each of some ninety languages, and inline rows.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+
 # Every language Django knows for which CLDR has all country names. Each is a column of
 # django-modeltranslation, so the list is code: changing it is a migration.
 LANGUAGE_CODES = (
@@ -92,11 +120,23 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 LOCALE_PATHS = [BASE_DIR / "apps" / "api_styles" / "constants" / "locale"]
 
+# A GeoIP database in MaxMind's format; empty: callers are nowhere.
+GEOIP_PATH = os.environ.get("GEOIP_PATH", "")
+
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 
-SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [csp.SELF],
+        "object-src": [csp.NONE],
+        "base-uri": [csp.NONE],
+        "form-action": [csp.SELF],
+        "frame-ancestors": [csp.NONE],
+    },
+}
 
 # Closed by default: a view that forgets its style answers nobody.
 REST_FRAMEWORK = {

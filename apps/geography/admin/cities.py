@@ -1,0 +1,35 @@
+"""Back office for cities."""
+
+from django.contrib import admin
+
+from apps.geography.admin.imported import PROVENANCE, CountryFilter, HiddenFilter, ImportedAdmin
+from apps.geography.models import City, CityName
+
+
+class CityNameInline(admin.TabularInline[CityName, City]):
+    """The names in other languages."""
+
+    model = CityName
+    fields = ("language", "name")
+    extra = 0
+
+
+@admin.register(City)
+class CityAdmin(ImportedAdmin):
+    """Populated places."""
+
+    fieldsets = (
+        (None, {"fields": ["geonameid", "name", "country", "subdivision", *PROVENANCE]}),
+        ("Facts", {"fields": ["population", ("latitude", "longitude"), "time_zone"]}),
+    )
+    inlines = (CityNameInline,)
+    autocomplete_fields = ("country", "subdivision")
+    narrow_columns = (
+        "geonameid", "name", "country__name_en", "subdivision__name_en", "subdivision__code", "population",
+        "withdrawn_on",
+    )  # fmt: skip
+    list_display = ("name", "country", "subdivision", "population", "is_listed")
+    list_select_related = ("country", "subdivision")
+    list_filter = (HiddenFilter, CountryFilter)
+    search_fields = ("name", "=geonameid")
+    list_per_page = 50

@@ -1,0 +1,111 @@
+"""Back office for countries and regions."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Count, ManyToManyField, Max, Model
+from django.http import HttpRequest
+from django.utils.dates import WEEKDAYS
+
+from apps.geography.admin.imported import PROVENANCE, HiddenFilter, NamedAdmin
+from apps.geography.models import AlternativeName, Country, Region
+
+
+class AlternativeNameInline(admin.TabularInline[AlternativeName, Country]):
+    """Further names by which the country is found."""
+
+    model = AlternativeName
+    fields = ("language", "name")
+    extra = 0
+    classes = ("collapse",)
+
+
+class CountryForm(forms.ModelForm[Country]):
+    """Days of the week by name."""
+
+    first_week_day = forms.TypedChoiceField(
+        choices=[("", "Unknown"), *WEEKDAYS.items()], coerce=int, empty_value=None, required=False
+    )
+    weekend_days = forms.TypedMultipleChoiceField(
+        choices=list(WEEKDAYS.items()), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    class Meta:
+        model = Country
+        fields: ClassVar = ["code"]
+
+
+@admin.register(Country)
+class CountryAdmin(NamedAdmin):
+    """A country is hidden, never deleted: its constant number is not given twice."""
+
+    form = CountryForm
+    fieldsets = (
+        (None, {"fields": ["code", "alpha3", "numeric", "iso_name", "official_name", "regions", *PROVENANCE]}),
+        ("Standing and numbers", {"fields": ["iso_status", "is_independent", "calling_code", "constant_number"]}),
+        (
+            "Facts",
+            {
+                "classes": ["collapse"],
+                "fields": [
+                    ("capital", "top_level_domain"), ("area_km2", "population"), "currencies", "languages", "borders",
+                    "time_zones", "postal_code_pattern", "first_week_day", "weekend_days",
+                ],
+            },
+        ),
+    )  # fmt: skip
+    inlines = (AlternativeNameInline,)
+    narrow_columns = ("code", "alpha3", "numeric", "name_en", "calling_code", "iso_status", "withdrawn_on")
+    list_display = ("english_name", "code", "alpha3", "numeric", "calling_code", "iso_status", "is_listed")
+    list_filter = (HiddenFilter, "regions", "iso_status", "is_independent")
+    search_fields = ("=code", "=alpha3", "name_en", "iso_name", "alternative_names__name")
+    ordering = ("name_en",)
+
+    @admin.display(description="Name", ordering="name_en")
+    def english_name(self, country: Country) -> str:
+        """Return the flag and the English name."""
+        return f"{country.flag} {country.name}"
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        """Fix the constant number of a country that exists: clients have stored it."""
+        fields = super().get_readonly_fields(request, obj)
+        return (*fields, "constant_number") if obj else fields
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Offer the next free constant number."""
+        last = Country.objects.aggregate(last=Max("constant_number"))["last"]
+        return {"constant_number": last + 1 if last else None, **super().get_changeform_initial_data(request)}
+
+    def formfield_for_manytomany(self, db_field: ManyToManyField[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
+        """Offer the regions as boxes, without loading their names in every language."""
+        kwargs.update(queryset=Region.objects.only("code"), widget=forms.CheckboxSelectMultiple)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Country | None = None) -> bool:
+        """Refuse."""
+        return False
+
+
+@admin.register(Region)
+class RegionAdmin(NamedAdmin):
+    """The regions of the world, and those that staff define."""
+
+    fieldsets = ((None, {"fields": ["code", *PROVENANCE]}),)
+    narrow_columns = ("code", "name_en", "withdrawn_on")
+    list_display = ("code", "english_name", "number_of_countries", "is_listed")
+    search_fields = ("code", "name_en")
+
+    @admin.display(description="Name", ordering="name_en")
+    def english_name(self, region: Region) -> str:
+        """Return the English name."""
+        return region.name
+
+    @admin.display(description="Countries", ordering="number_of_countries")
+    def number_of_countries(self, region: Any) -> int:
+        """Return how many countries lie in it."""
+        return int(region.number_of_countries)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Count the countries in the same query."""
+        return super().get_queryset(request).annotate(number_of_countries=Count("countries"))

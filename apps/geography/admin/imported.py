@@ -1,0 +1,166 @@
+"""What the pages of all imported tables have in common."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import Field, JSONField, Model, QuerySet
+from django.forms import Field as FormField
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html_join
+from modeltranslation.admin import TranslationAdmin
+
+from apps.geography.languages import column
+from apps.geography.models import Country
+from apps.geography.models.imported import ImportedRow
+from apps.tenants.models import Tenant
+from apps.tenants.words import WordsField
+
+PROVENANCE = ("withdrawn", "provenance")
+LANGUAGE_NAMES = dict(settings.LANGUAGES)
+
+
+class NarrowChangeList(ChangeList):
+    """A list that loads the columns it shows, not ninety translations of each row."""
+
+    def get_queryset(self, request: HttpRequest, exclude_parameters: list[str | None] | None = None) -> QuerySet[Any]:
+        """Return the rows with `narrow_columns` alone."""
+        columns: Sequence[str] = self.model_admin.narrow_columns  # type: ignore[attr-defined]
+        return super().get_queryset(request, exclude_parameters).only(*columns)
+
+
+class CountryFilter(admin.SimpleListFilter):
+    """The country, by name."""
+
+    title = "country"
+    parameter_name = "country"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Return every country; one query of two columns."""
+        return list(Country.objects.order_by("name_en").values_list("code", "name_en"))
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the rows of the country chosen."""
+        return queryset.filter(country=self.value()) if self.value() else queryset
+
+
+class HiddenFilter(admin.SimpleListFilter):
+    """Whether a row is in the lists."""
+
+    title = "hidden"
+    parameter_name = "hidden"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Return yes and no."""
+        return [("no", "No"), ("yes", "Yes")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the rows that are, or are not, kept out of the lists."""
+        return queryset.filter(withdrawn_on__isnull=self.value() == "no") if self.value() else queryset
+
+
+class ImportedAdmin(admin.ModelAdmin[Any]):
+    """Rows that imports write and staff correct. Staff hide a row of upstream's; they delete only their own."""
+
+    narrow_columns: Sequence[str] = ()
+    readonly_fields = PROVENANCE
+    formfield_overrides: ClassVar = {JSONField: {"form_class": WordsField}}
+    show_full_result_count = False
+    save_on_top = True
+    actions = ("hide", "show")
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """Return the narrow list."""
+        return NarrowChangeList
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        """Fix the key of a row that exists: others refer to it."""
+        fields = super().get_readonly_fields(request, obj)
+        return (self.opts.pk.name, *fields) if obj and self.opts.pk.name not in fields else fields
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Allow it for one row at a time, and only where staff created it."""
+        return obj is not None and obj.upstream is None and super().has_delete_permission(request, obj)
+
+    @admin.display(description="Where it comes from")
+    def provenance(self, row: ImportedRow) -> str:
+        """Tell in words who wrote the row, and which fields staff changed since."""
+        if row.upstream is None:
+            return "Staff created it; imports leave it alone."
+        changes = [
+            (self._field_label(field), said if said not in (None, "", []) else "nothing")
+            for field, said in row.upstream.items()
+            if field in row.__dict__ and row.__dict__[field] != said
+        ]
+        if not changes:
+            return "Imported, and as upstream has it."
+        return format_html_join("", "Yours: {}; upstream says “{}”.<br>", changes)
+
+    @admin.display(description="In the lists")
+    def withdrawn(self, row: ImportedRow) -> str:
+        """Tell in words whether the lists have the row."""
+        return f"No, hidden since {row.withdrawn_on:%-d %B %Y}." if row.withdrawn_on else "Yes."
+
+    @admin.display(description="In the lists", boolean=True, ordering="withdrawn_on")
+    def is_listed(self, row: ImportedRow) -> bool:
+        """Return whether the lists have the row."""
+        return row.withdrawn_on is None
+
+    @admin.action(description="Hide from every list", permissions=["change"])
+    def hide(self, request: HttpRequest, rows: QuerySet[Any]) -> None:
+        """Keep the rows out of every list from today."""
+        count = rows.filter(withdrawn_on=None).update(withdrawn_on=timezone.now().date())
+        self.message_user(request, f"{count} hidden from every list.")
+
+    @admin.action(description="Show in the lists again", permissions=["change"])
+    def show(self, request: HttpRequest, rows: QuerySet[Any]) -> None:
+        """Put the rows back into the lists."""
+        count = rows.exclude(withdrawn_on=None).update(withdrawn_on=None)
+        self.message_user(request, f"{count} shown again.")
+
+    def _field_label(self, field: str) -> str:
+        return next((str(f.verbose_name) for f in self.opts.fields if f.attname == field), field)
+
+
+class NamedAdmin(ImportedAdmin, TranslationAdmin[Any]):
+    """Imported rows with a name in every language: those that tenants use are open, the others folded away."""
+
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        """Return the declared groups with the names behind the first."""
+        first, *rest = self.fieldsets or ()
+        used = Tenant.objects.languages()
+        names = [(column("name", code), code in used) for code in LANGUAGE_NAMES]
+        return [
+            first,
+            (
+                "Names",
+                {
+                    "fields": ["name_en", *(n for n, is_used in names if is_used and n != "name_en")],
+                    "classes": ["names"],
+                },
+            ),
+            (
+                "Names in the languages that no tenant uses",
+                {
+                    "fields": [n for n, is_used in names if not is_used and n != "name_en"],
+                    "classes": ["collapse", "names"],
+                },
+            ),
+            *rest,
+        ]
+
+    def formfield_for_dbfield(self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any) -> FormField | None:
+        """Label a name with its language, and let its text run in its own direction."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        language = getattr(db_field, "language", None)
+        if field and language:
+            field.label = LANGUAGE_NAMES[language]
+            field.widget.attrs.update(lang=language, dir="auto")
+        return field
+
+    def _field_label(self, field: str) -> str:
+        language = getattr(self.opts.get_field(field), "language", None)
+        return f"the name in {LANGUAGE_NAMES[language]}" if language else super()._field_label(field)

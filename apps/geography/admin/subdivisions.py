@@ -1,0 +1,69 @@
+"""Back office for subdivisions and their types."""
+
+from django.contrib import admin
+
+from apps.geography.admin.imported import PROVENANCE, CountryFilter, HiddenFilter, NamedAdmin
+from apps.geography.models import OfficialName, Subdivision, SubdivisionType
+
+
+class OfficialNameInline(admin.TabularInline[OfficialName, Subdivision]):
+    """The names in ISO 3166-2."""
+
+    model = OfficialName
+    fields = ("language", "romanization", "name", "local_variant", "is_primary", "is_generated")
+    extra = 0
+
+
+@admin.register(Subdivision)
+class SubdivisionAdmin(NamedAdmin):
+    """States, provinces, districts."""
+
+    fieldsets = (
+        (None, {"fields": ["code", "country", "parent", "type", "is_state", "is_iso", *PROVENANCE]}),
+        (
+            "The same place under another code",
+            {"classes": ["collapse"], "fields": ["redirect_country", "redirect_subdivision", "replaced_by"]},
+        ),
+    )
+    inlines = (OfficialNameInline,)
+    autocomplete_fields = ("country", "parent", "type", "redirect_country", "redirect_subdivision")
+    narrow_columns = (
+        "code",
+        "name_en",
+        "country__name_en",
+        "type_id",
+        "parent__code",
+        "is_state",
+        "is_iso",
+        "withdrawn_on",
+    )
+    list_display = ("english_name", "code", "type_id", "country", "parent_code", "is_state", "is_iso", "is_listed")
+    list_select_related = ("country", "parent")
+    list_filter = (HiddenFilter, "is_state", "is_iso", CountryFilter)
+    search_fields = ("code", "name_en", "official_names__name")
+    list_per_page = 50
+
+    @admin.display(description="Name", ordering="name_en")
+    def english_name(self, subdivision: Subdivision) -> str:
+        """Return the English name."""
+        return subdivision.name
+
+    @admin.display(description="Part of", ordering="parent__code")
+    def parent_code(self, subdivision: Subdivision) -> str:
+        """Return the code of the parent."""
+        return subdivision.parent.code if subdivision.parent else ""
+
+
+@admin.register(SubdivisionType)
+class SubdivisionTypeAdmin(NamedAdmin):
+    """State, province, district."""
+
+    fieldsets = ((None, {"fields": ["code", *PROVENANCE]}),)
+    narrow_columns = ("code", "name_en", "withdrawn_on")
+    list_display = ("code", "english_name")
+    search_fields = ("code", "name_en")
+
+    @admin.display(description="Name", ordering="name_en")
+    def english_name(self, kind: SubdivisionType) -> str:
+        """Return the English name."""
+        return kind.name

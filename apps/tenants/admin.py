@@ -1,0 +1,67 @@
+"""Back office for tenants and their plans."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.admin.widgets import FilteredSelectMultiple
+from django.db.models import JSONField
+from django.http import HttpRequest
+
+from apps.tenants.models import Plan, Tenant
+from apps.tenants.words import WordsField
+
+
+class TenantForm(forms.ModelForm[Tenant]):
+    """Languages to pick instead of JSON to write."""
+
+    languages = forms.MultipleChoiceField(
+        choices=settings.LANGUAGES,
+        widget=FilteredSelectMultiple("languages", is_stacked=False),
+        initial=["en"],
+        help_text="The languages in which the tenant shows names.",
+    )
+
+    class Meta:
+        model = Tenant
+        fields: ClassVar = ["default_language"]
+        help_texts: ClassVar = {"default_language": "Answers in it when the caller asks for none that we have."}
+
+
+@admin.register(Tenant)
+class TenantAdmin(admin.ModelAdmin[Tenant]):
+    """Tenants are switched off, never deleted: their credentials and choices hang on them."""
+
+    form = TenantForm
+    fieldsets = (
+        (None, {"fields": ["code", "name", "plan", "is_enabled", "workspace_id"]}),
+        ("Languages", {"fields": ["languages", "default_language"]}),
+        ("How it calls", {"fields": ["requires_x_version", "origins"]}),
+    )
+    readonly_fields = ("workspace_id",)
+    formfield_overrides: ClassVar = {
+        JSONField: {
+            "form_class": WordsField,
+            "help_text": "Browser origins that may call, such as https://shop.example; one to a line.",
+        }
+    }
+    list_display = ("code", "name", "plan", "default_language", "is_enabled", "created_at")
+    list_filter = ("is_enabled", "plan")
+    list_select_related = ("plan",)
+    search_fields = ("code", "name", "=workspace_id")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Tenant | None = None) -> Any:
+        """Fix the code of a tenant that exists: it is part of its URLs."""
+        return ("code", *self.readonly_fields) if obj else self.readonly_fields
+
+    def has_delete_permission(self, request: HttpRequest, obj: Tenant | None = None) -> bool:
+        """Refuse."""
+        return False
+
+
+@admin.register(Plan)
+class PlanAdmin(admin.ModelAdmin[Plan]):
+    """What tenants have bought."""
+
+    list_display = ("name", "subdivision_access", "extended_translations", "requests_per_minute", "monthly_quota")
