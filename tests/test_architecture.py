@@ -1,0 +1,56 @@
+"""What import-linter cannot see: relations are strings, and a view's style is found through its class."""
+
+import pytest
+from django.apps import apps
+from django.urls import URLPattern, URLResolver, get_resolver
+
+ALLOWED = {
+    "tenants": set(),
+    "api_keys": {"tenants"},
+    "geography": {"tenants"},
+    "api": {"tenants", "api_keys", "geography"},
+}
+STYLES = {"constants", "data", "country_list", "tenant_countries"}
+
+
+def our_models():
+    return [model for model in apps.get_models() if model.__module__.startswith("apps.")]
+
+
+def routes(patterns, prefix=""):
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern.url_patterns, prefix + str(pattern.pattern))
+        elif isinstance(pattern, URLPattern):
+            yield prefix + str(pattern.pattern), pattern.callback
+
+
+def api_routes():
+    return [(route, view) for route, view in routes(get_resolver().url_patterns) if not route.startswith("admin/")]
+
+
+@pytest.mark.parametrize("model", our_models(), ids=lambda model: model._meta.label)
+def test_relations_follow_the_layers(model):
+    app = model._meta.app_label
+    for field in model._meta.get_fields():
+        related = field.related_model
+        if field.auto_created or not related or not related.__module__.startswith("apps."):
+            continue
+        assert related._meta.app_label == app or related._meta.app_label in ALLOWED[app]
+
+
+def test_styles_have_no_tables():
+    assert not [model for model in our_models() if model._meta.app_label in STYLES | {"api"}]
+
+
+@pytest.mark.parametrize(("route", "view"), api_routes(), ids=lambda value: value if isinstance(value, str) else "")
+def test_every_api_view_has_the_policy_of_a_style(route, view):
+    assert view.cls.__module__.split(".")[:2] == ["apps", "api_styles"]
+    assert callable(view.cls.envelope)
+    assert view.cls.permission_classes
+
+
+@pytest.mark.parametrize("prefix", ["web/", "api/", "v1/", "country/", "oauth/", "configuration/"])
+def test_a_path_that_no_view_matches_still_belongs_to_a_style(prefix):
+    match = get_resolver().resolve(f"/{prefix}no/such/path")
+    assert match.func.cls.__module__.startswith("apps.api_styles.")

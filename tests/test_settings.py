@@ -1,0 +1,75 @@
+"""Production refuses to start without each variable that it needs, and says which."""
+
+import os
+import stat
+import subprocess
+import sys
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from config import env
+from config.settings.secrets import development_secrets
+
+COMPLETE = {
+    "SECRET_KEY": "x" * 50,
+    "API_KEY_PEPPER_1": "y" * 32,
+    "ALLOWED_HOSTS": "gazetteer.example",
+    "DATABASE_URL": "sqlite:///nowhere.sqlite3",
+}
+
+
+def start(**variables: str) -> subprocess.CompletedProcess[str]:
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, "-c", "import config.settings.prod"],
+        capture_output=True,
+        text=True,
+        env=kept | variables,
+        check=False,
+    )
+
+
+def test_production_starts_when_all_is_set():
+    assert start(**COMPLETE).returncode == 0
+
+
+@pytest.mark.parametrize("missing", sorted(COMPLETE))
+def test_production_refuses_to_start_without(missing):
+    result = start(**{name: value for name, value in COMPLETE.items() if name != missing})
+    assert result.returncode != 0
+    assert missing in result.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("SECRET_KEY", "short"), ("ALLOWED_HOSTS", "*"), ("ALLOWED_HOSTS", " , "), ("BEHIND_TLS_PROXY", "maybe")],
+)
+def test_production_refuses_an_unsafe_value(name, value):
+    result = start(**COMPLETE | {name: value})
+    assert result.returncode != 0
+    assert name in result.stderr.splitlines()[-1]
+
+
+def test_a_secret_can_come_from_a_file(tmp_path, monkeypatch):
+    (tmp_path / "key").write_text("from a file\n")
+    monkeypatch.setenv("SOME_KEY_FILE", str(tmp_path / "key"))
+    assert env.text("SOME_KEY") == "from a file"
+
+
+def test_peppers_are_numbered(monkeypatch):
+    monkeypatch.setenv("SOME_PEPPER_1", "old")
+    monkeypatch.setenv("SOME_PEPPER_12", "new")
+    monkeypatch.setenv("SOME_PEPPER_X", "no number")
+    assert env.numbered("SOME_PEPPER_") == {1: "old", 12: "new"}
+    with pytest.raises(ImproperlyConfigured, match="NO_PEPPER_1"):
+        env.numbered("NO_PEPPER_")
+
+
+def test_development_secrets_are_generated_once_and_are_private(tmp_path):
+    path = tmp_path / "var" / "secrets.json"
+    first = development_secrets(path)
+    assert development_secrets(path) == first
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert len(set(first.values())) == 2
+    assert all(len(value) >= 40 for value in first.values())
