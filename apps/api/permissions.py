@@ -26,6 +26,16 @@ class PrivateCredential(BasePermission):
         return not view.caller.is_public
 
 
+class PublicCredential(BasePermission):
+    """A public key; a private one, which no browser should hold, is refused."""
+
+    message = "This key may not be used here: it takes a public key."
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        """Refuse private keys and access tokens."""
+        return bool(view.caller.is_public)
+
+
 class HasScope(BasePermission):
     """The scope that `view.required_scopes` names for the method; a method it does not name needs none."""
 

@@ -1,5 +1,7 @@
 """The data API style."""
 
+from typing import ClassVar
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,14 @@ class DataConfig(AppConfig):
 
     name = "apps.api_styles.data"
     label = "data"
+    examples: ClassVar = (
+        (
+            "data: countries, in French",
+            "curl '$base_url/api/data/countries' -H 'Authorization: Bearer $private_key' -H 'Accept-Language: fr'",
+        ),
+        (
+            "data: subdivisions of the United States, by their official names",
+            "curl '$base_url/api/data/countries/US/subdivisions?prefer_official=1' "
+            "-H 'Authorization: Bearer $private_key'",
+        ),
+    )

@@ -1,0 +1,52 @@
+"""Headers and query parameters of the data style."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from apps.api.errors import bad_parameter
+from apps.api.languages import negotiate
+from apps.api.parameters import Query
+from apps.geography.official_names import Preference
+
+# The first that names a language we hold decides.
+LANGUAGE_HEADERS = ("X-Forced-Language", "Accept-Language", "X-Default-Language")
+NAME_SOURCES = ("default", "iso")
+
+
+def language(headers: Mapping[str, str], default: str) -> str:
+    """Return the language that the headers choose, `default` where none of them can be used."""
+    asked = (negotiate(headers.get(name, "")) for name in LANGUAGE_HEADERS)
+    return next((language for language in asked if language is not None), default)
+
+
+def wants_iso_names(query: Query) -> bool:
+    """Return whether `country_name_source` asks for ISO short names; raises the 400."""
+    source = query.one("country_name_source")
+    if source is not None and source not in NAME_SOURCES:
+        raise bad_parameter(
+            "country_name_source", f"The parameter country_name_source must be {' or '.join(NAME_SOURCES)}."
+        )
+    return source == "iso"
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """How subdivisions are to be named."""
+
+    official: bool
+    local_variant: bool
+    romanizations: tuple[str, ...]
+
+    @classmethod
+    def read(cls, query: Query) -> "Naming":
+        """Read the parameters; raises the 400."""
+        preference = query.one("subdivision_romanization_preference") or ""
+        return cls(
+            official=bool(query.boolean("prefer_official", digits=True)),
+            local_variant=bool(query.boolean("prefer_local_variant", digits=True)),
+            romanizations=tuple(filter(None, (system.strip() for system in preference.split(",")))),
+        )
+
+    def preference(self, language: str) -> Preference:
+        """Return what the caller prefers among official names."""
+        return Preference(language, self.romanizations, self.local_variant)

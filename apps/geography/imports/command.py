@@ -1,0 +1,46 @@
+"""What all import commands share: their options, and how they report."""
+
+from argparse import ArgumentParser
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
+
+from apps.geography.imports.lock import ImportRunning
+from apps.geography.imports.run import Refused, run
+from apps.geography.imports.source import BadSource
+from apps.geography.imports.tables import Dataset
+
+
+class ImportCommand(BaseCommand):
+    """A command that imports the datasets that `datasets` returns."""
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the options; a subclass adds those of its sources."""
+        parser.add_argument("--dry-run", action="store_true", help="Report what would change; write nothing.")
+        parser.add_argument("--report", type=Path, help="Write the whole report to this file as JSON.")
+        parser.add_argument("--force", action="store_true", help="Import even if the source looks empty or cut short.")
+
+    def datasets(self, options: dict[str, Any]) -> Sequence[Dataset]:
+        """Return what to import, in the order in which it refers to one another."""
+        raise NotImplementedError
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Import and report."""
+        holder = type(self).__module__.rpartition(".")[2]
+        try:
+            report = run(
+                self.datasets(options), holder=holder, dry_run=options["dry_run"], force=options["force"]
+            )
+            if options["report"]:
+                report.write(options["report"])
+        except (BadSource, ImportRunning, Refused) as error:
+            raise CommandError(str(error)) from error
+        except (OSError, DatabaseError) as error:
+            raise CommandError(f"{holder} failed: {error}") from error
+        lines = report.details() if options["verbosity"] > 1 else []
+        if options["verbosity"]:
+            for line in [*lines, *report.summary()]:
+                self.stdout.write(f"{'would be: ' if report.dry_run else ''}{line}")

@@ -1,0 +1,118 @@
+"""What an import did, or would do."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Rejection:
+    """A piece of the source that could not be used. where: "file:line"."""
+
+    where: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.why}"
+
+
+@dataclass(frozen=True)
+class Change:
+    """A field that takes upstream's value."""
+
+    key: str
+    field: str
+    old: Any
+    new: Any
+
+    def __str__(self) -> str:
+        return f"{self.key}.{self.field}: {self.old!r} → {self.new!r}"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A field that staff changed, or (field "") a row that is theirs."""
+
+    key: str
+    field: str
+    yours: Any
+    upstream: Any
+
+    def __str__(self) -> str:
+        if not self.field:
+            return f"{self.key} is yours"
+        return f"{self.key}.{self.field} is {self.yours!r} (yours), upstream says {self.upstream!r}"
+
+
+@dataclass
+class TableReport:
+    """What happens to one table. `changed` has one entry for each field; `changed_rows` counts rows."""
+
+    table: str
+    added: list[str] = field(default_factory=list)
+    changed: list[Change] = field(default_factory=list)
+    withdrawn: list[str] = field(default_factory=list)
+    returned: list[str] = field(default_factory=list)
+    kept: list[Kept] = field(default_factory=list)
+    rejected: list[Rejection] = field(default_factory=list)
+    changed_rows: int = 0
+    unchanged: int = 0
+    stored: int = 0
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many rows of each kind; `kept` counts fields."""
+        return {
+            "added": len(self.added),
+            "changed": self.changed_rows,
+            "withdrawn": len(self.withdrawn),
+            "returned": len(self.returned),
+            "kept": len(self.kept),
+            "rejected": len(self.rejected),
+            "unchanged": self.unchanged,
+        }
+
+
+@dataclass
+class Report:
+    """What happens to all tables of one import."""
+
+    dry_run: bool
+    tables: list[TableReport] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def counts(self) -> dict[str, dict[str, int]]:
+        """The counts of each table."""
+        return {table.table: table.counts for table in self.tables}
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the whole report for `--report`."""
+        tables = [{**asdict(table), "counts": table.counts} for table in self.tables]
+        return {"dry_run": self.dry_run, "seconds": round(self.seconds, 3), "tables": tables}
+
+    def write(self, path: Path) -> None:
+        """Write the whole report as JSON."""
+        path.write_text(json.dumps(self.as_json(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+    def summary(self) -> Iterator[str]:
+        """Yield one line for each table, as in "countries: 250 unchanged"."""
+        for table in self.tables:
+            said = ", ".join(f"{number:,} {word}" for word, number in table.counts.items() if number)
+            yield f"{table.table}: {said or 'nothing'}"
+
+    def details(self) -> Iterator[str]:
+        """Yield a line for everything that is not unchanged."""
+        for table in self.tables:
+            groups = {
+                "added": table.added,
+                "changed": table.changed,
+                "withdrawn": table.withdrawn,
+                "returned": table.returned,
+                "kept": table.kept,
+                "rejected": table.rejected,
+            }
+            for word, entries in groups.items():
+                yield from (f"{table.table}: {word}: {entry}" for entry in entries)

