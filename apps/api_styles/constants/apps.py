@@ -1,5 +1,7 @@
 """The constants API style."""
 
+from typing import ClassVar
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,10 @@ class ConstantsConfig(AppConfig):
 
     name = "apps.api_styles.constants"
     label = "constants"
+    examples: ClassVar = (
+        (
+            "constants: the tenant's countries for a front end, in French",
+            "curl '$base_url/web/v1/system/constants/countries' -H 'X-Client-Hash: demo' -H 'X-LOCALE: en-US' "
+            "-H 'Accept-Language: fr' -H 'X-Workspace-Id: $workspace_id'",
+        ),
+    )

@@ -1,5 +1,7 @@
 """The tenant_countries API style."""
 
+from typing import ClassVar
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,25 @@ class TenantCountriesConfig(AppConfig):
 
     name = "apps.api_styles.tenant_countries"
     label = "tenant_countries"
+    examples: ClassVar = (
+        (
+            "tenant_countries: what the tenant has, in German",
+            "curl '$base_url/country/$tenant/countries?pageSize=5' -H 'Authorization: Bearer $private_key' "
+            "-H 'X-Version: v2' -H 'Accept-Language: de'",
+        ),
+        (
+            "tenant_countries: Poland, in every language of the tenant",
+            "curl '$base_url/country/$tenant/countries/PL' -H 'Authorization: Bearer $private_key' "
+            "-H 'X-Version: v2' -H 'Accept-Language: *'",
+        ),
+        (
+            "tenant_countries: switch Poland off; ask the others again",
+            "curl -i -X PATCH '$base_url/country/$tenant/countries/PL' -H 'Authorization: Bearer $private_key' "
+            "-H 'X-Version: v2' -H 'Content-Type: application/json' -d '{\"active\": false}'",
+        ),
+        (
+            "tenant_countries: an access token",
+            "curl '$base_url/oauth/token' -d 'grant_type=client_credentials' "
+            "-d 'client_id=$client_id' -d 'client_secret=$client_secret'",
+        ),
+    )
