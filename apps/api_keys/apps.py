@@ -15,3 +15,5 @@ class ApiKeysConfig(AppConfig):
         "api_keys_oauthclient": "credentials",
         "oauth2_provider_accesstoken": "credentials",
     }
+    # A client may ask for a token with every request; that must not make every process forget every key.
+    unrevised_inserts: ClassVar[set[str]] = {"oauth2_provider_accesstoken"}

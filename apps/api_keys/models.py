@@ -1,15 +1,21 @@
 """Credentials of tenants. A secret is never stored: only its HMAC under a pepper is."""
 
+import re
 from datetime import datetime, timedelta
+from ipaddress import ip_network
 from typing import Any, ClassVar, Self
 
 from django.contrib.auth.hashers import check_password
-from django.db import models
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
 from django.utils import timezone
 from oauth2_provider.models import AbstractApplication
 
 from apps.api_keys import scopes, secrets
+from apps.api_keys.hashers import PepperedHMAC
 from apps.tenants.models import Tenant
+
+ORIGIN = re.compile(r"https?://(\*\.)?[A-Za-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9A-Fa-f:]+\](:[0-9]{1,5})?", re.ASCII)
 
 
 class Kind(models.TextChoices):
@@ -22,6 +28,27 @@ class Kind(models.TextChoices):
 def all_scopes() -> list[str]:
     """Return every scope, the default of a private key."""
     return list(scopes.SCOPES)
+
+
+def validate_scopes(value: Any) -> None:
+    """Refuse anything but a list of scopes that exist."""
+    if not isinstance(value, list) or not all(isinstance(scope, str) and scope in scopes.SCOPES for scope in value):
+        raise ValidationError(f"Give a list of scopes out of: {', '.join(scopes.SCOPES)}.")
+
+
+def validate_origins(value: Any) -> None:
+    """Refuse anything but a list of origins; a host may begin with `*.`."""
+    if not isinstance(value, list) or not all(isinstance(origin, str) and ORIGIN.fullmatch(origin) for origin in value):
+        raise ValidationError("Give a list of origins such as https://shop.example or https://*.shop.example.")
+
+
+def validate_networks(value: Any) -> None:
+    """Refuse anything but a list of IP networks in CIDR notation."""
+    try:
+        for network in value:
+            ip_network(str(network))
+    except (TypeError, ValueError):
+        raise ValidationError("Give a list of networks such as 192.0.2.0/24 or 2001:db8::/32.") from None
 
 
 class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
@@ -55,6 +82,10 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
         """Revoke the keys that are not revoked yet and return how many there were; one query."""
         return self.filter(revoked_at=None).update(revoked_at=at or timezone.now())
 
+    def under_old_pepper(self) -> Self:
+        """Return the keys that die with the pepper before the newest: roll them before it goes."""
+        return self.exclude(pepper_id=secrets.newest_pepper_id())
+
 
 class ApiKey(models.Model):
     """A private or public key of a tenant."""
@@ -66,14 +97,18 @@ class ApiKey(models.Model):
     last_four = models.CharField(max_length=4, editable=False)
     digest = models.CharField(max_length=64, unique=True, editable=False)
     pepper_id = models.PositiveSmallIntegerField(editable=False)
-    scopes = models.JSONField(default=all_scopes, blank=True)
+    scopes = models.JSONField(default=all_scopes, blank=True, validators=[validate_scopes])
     origins = models.JSONField(
         default=list,
         blank=True,
+        validators=[validate_origins],
         help_text='Public keys: origins it may be sent from, as in ["https://*.shop.example"].',
     )
     networks = models.JSONField(
-        default=list, blank=True, help_text='Networks it may be used from, as in ["192.0.2.0/24"]. Empty: any.'
+        default=list,
+        blank=True,
+        validators=[validate_networks],
+        help_text='Networks it may be used from, as in ["192.0.2.0/24"]. Empty: any.',
     )
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(null=True, blank=True, help_text="Empty: never.")
@@ -87,6 +122,29 @@ class ApiKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} key {self.key_id} …{self.last_four}"
+
+    @transaction.atomic
+    def roll(self, overlap: timedelta = timedelta(0), at: datetime | None = None) -> tuple["ApiKey", str]:
+        """Issue a key like this one and return it with its secret; this one works for `overlap` longer.
+
+        Raises ValueError for a key that is revoked.
+        """
+        if self.revoked_at is not None:
+            raise ValueError(f"{self} is revoked.")
+        end = (at or timezone.now()) + overlap
+        successor = ApiKey.objects.issue(
+            self.tenant,
+            Kind(self.kind),
+            label=self.label,
+            scopes=self.scopes,
+            origins=self.origins,
+            networks=self.networks,
+            expires_at=self.expires_at,
+        )
+        if self.expires_at is None or self.expires_at > end:
+            self.expires_at = end
+            self.save(update_fields=["expires_at"])
+        return successor
 
 
 class OAuthClientQuerySet(models.QuerySet["OAuthClient"]):
@@ -114,12 +172,17 @@ class OAuthClientQuerySet(models.QuerySet["OAuthClient"]):
         """Disable the clients, and with them their tokens; returns how many were enabled; one query."""
         return self.filter(is_enabled=True).update(is_enabled=False)
 
+    def under_old_pepper(self) -> Self:
+        """Return the clients whose secret dies with the pepper before the newest: roll them before it goes."""
+        return self.exclude(client_secret__startswith=f"{PepperedHMAC.algorithm}${secrets.newest_pepper_id()}$")
+
 
 class OAuthClient(AbstractApplication):  # type: ignore[misc]
     """An OAuth2 client of a tenant; client credentials are its only grant."""
 
+    client_secret: str
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="oauth_clients")
-    scopes = models.JSONField(default=all_scopes, blank=True)
+    scopes = models.JSONField(default=all_scopes, blank=True, validators=[validate_scopes])
     is_enabled = models.BooleanField("enabled", default=True, help_text="Off: its tokens die at once.")
     last_four = models.CharField(max_length=4, blank=True, editable=False)
     previous_secret = models.CharField(max_length=255, blank=True, editable=False)
@@ -141,8 +204,8 @@ class OAuthClient(AbstractApplication):  # type: ignore[misc]
         overlaps = self.previous_secret_expires_at is not None and at < self.previous_secret_expires_at
         return is_current or (is_previous and overlaps)
 
-    def roll(self, overlap: timedelta = timedelta(0), at: datetime | None = None) -> str:
-        """Store a new secret and return it, which cannot be had again; the old one works for `overlap` longer."""
+    def roll(self, overlap: timedelta = timedelta(0), at: datetime | None = None) -> tuple["OAuthClient", str]:
+        """Store a new secret and return it with the client; the old one works for `overlap` longer."""
         at = at or timezone.now()
         secret = secrets.generate("cs").text
         self.previous_secret = self.client_secret
@@ -150,4 +213,14 @@ class OAuthClient(AbstractApplication):  # type: ignore[misc]
         self.client_secret = secret
         self.last_four = secret[-4:]
         self.save(update_fields=["client_secret", "last_four", "previous_secret", "previous_secret_expires_at"])
-        return secret
+        return self, secret
+
+
+class CredentialUse(models.Model):
+    """When a credential was last used, to the minute. A table of its own, so that it moves no revision."""
+
+    credential_id = models.CharField(max_length=255, primary_key=True, help_text="A key id or a client id.")
+    last_used_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.credential_id} {self.last_used_at:%Y-%m-%d %H:%M}"

@@ -169,3 +169,8 @@ OAUTH2_PROVIDER = {
     "COMPLIANT_BCP_RFC9700_REDIRECT_URI_MATCHING": True,
     "COMPLIANT_BCP_RFC9700_PKCE_REQUIRED": True,
 }
+
+# How often the last use of a credential is written; None: never.
+LAST_USED_INTERVAL_SECONDS: float | None = 60
+# Networks of the reverse proxies whose X-Forwarded-For is believed; empty: nobody's.
+TRUSTED_PROXIES: list[str] = []

@@ -18,3 +18,5 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 REDIS_URL = os.environ.get("REDIS_URL", "")
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
+# Not written, so that a test's query count is the request's own.
+LAST_USED_INTERVAL_SECONDS = None

@@ -137,7 +137,7 @@ def test_an_expired_token_is_told_apart(token):
 
 def test_a_rolled_client_accepts_both_secrets_until_the_overlap_ends(client_and_secret):
     client, old = client_and_secret
-    new = client.roll(timedelta(hours=24))
+    _, new = client.roll(timedelta(hours=24))
     for secret in (old, new):
         assert issue_token(client.client_id, secret)
     later = timezone.now() + timedelta(hours=25)
@@ -153,7 +153,7 @@ def test_client_secrets_move_to_a_new_pepper_one_by_one(client_and_secret, setti
     client, secret = client_and_secret
     settings.API_KEY_PEPPERS = {**settings.API_KEY_PEPPERS, 2: "the next pepper"}
     assert issue_token(client.client_id, secret)
-    new = client.roll()
+    _, new = client.roll()
     settings.API_KEY_PEPPERS = {2: "the next pepper"}
     assert issue_token(client.client_id, new)
     assert not client.accepts(secret)

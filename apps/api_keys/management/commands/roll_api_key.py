@@ -1,0 +1,31 @@
+"""Replace a secret from the shell."""
+
+from argparse import ArgumentParser
+from datetime import timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from apps.api_keys import lookup
+
+
+class Command(BaseCommand):
+    """Prints the new secret once, alone on stdout; the id goes to stderr."""
+
+    help = "Give a key or an OAuth2 client a new secret; the old one works a while longer."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Which one, and how long both work."""
+        parser.add_argument("credential_id", help="A key id or a client id.")
+        parser.add_argument("--overlap-hours", type=float, default=24, help="How long the old secret still works.")
+
+    def handle(self, *, credential_id: str, overlap_hours: float, **options: Any) -> None:
+        """Roll and print."""
+        if overlap_hours < 0:
+            raise CommandError("The overlap cannot be negative.")
+        try:
+            credential, secret = lookup.find(credential_id).roll(timedelta(hours=overlap_hours))
+        except (LookupError, ValueError) as error:
+            raise CommandError(str(error)) from error
+        self.stderr.write(str(credential))
+        self.stdout.write(secret)
