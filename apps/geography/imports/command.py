@@ -31,9 +31,7 @@ class ImportCommand(BaseCommand):
         """Import and report."""
         holder = type(self).__module__.rpartition(".")[2]
         try:
-            report = run(
-                self.datasets(options), holder=holder, dry_run=options["dry_run"], force=options["force"]
-            )
+            report = run(self.datasets(options), holder=holder, dry_run=options["dry_run"], force=options["force"])
             if options["report"]:
                 report.write(options["report"])
         except (BadSource, ImportRunning, Refused) as error:

@@ -38,7 +38,9 @@ def babel_names(code: str) -> dict[str, str]:
 def columns(names: dict[str, str]) -> list[str | None]:
     """Return the names in the order of the languages; None where it is the parent language's name."""
     return [
-        names.get(language) if len(line := parents(language)) == 1 or names.get(language) != names.get(line[1]) else None
+        names.get(language)
+        if len(line := parents(language)) == 1 or names.get(language) != names.get(line[1])
+        else None
         for language in LANGUAGES
     ]
 

@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from apps.geography.imports.report import Change, Kept, Rejection, TableReport
 from apps.geography.imports.tables import Dataset, Key, Row, Table
@@ -25,6 +25,14 @@ class Write:
     touched: bool
 
 
+class _Stored(NamedTuple):
+    """A row of the table: its values as `Write` has them, and what upstream last said, None for staff's own."""
+
+    pk: Any
+    values: Row
+    record: dict[str, Any] | None
+
+
 @dataclass(frozen=True)
 class Changes:
     """What one table needs to agree with upstream."""
@@ -41,7 +49,8 @@ def diff(dataset: Dataset, today: datetime.date) -> Changes:
     incoming = _by_key(dataset, report)
     writes: list[Write] = []
     seen: set[Key] = set()
-    for pk, values, record in _stored(table):
+    for stored in _stored(table):
+        values, record = stored.values, stored.record
         key = table.key_of(values)
         new = incoming.get(key)
         if new is not None:
@@ -52,15 +61,13 @@ def diff(dataset: Dataset, today: datetime.date) -> Changes:
             continue
         report.stored += values[-1] is None
         if new is None:
-            if record.get(WITHDRAWN) is None:
-                new = (*_said(table, record, values), today.isoformat())
-            else:
+            if record.get(WITHDRAWN):
                 continue
-        upstream = _record(table, new)
-        if values == new and record == upstream:
+            new = (*_said(table, record, values), today.isoformat())
+        if values == new and record == _record(table, new):
             report.unchanged += 1
             continue
-        write = _merge(table, pk, values, record, new, upstream, report)
+        write = _merge(table, stored, new, report)
         if write is not None:
             writes.append(write)
     for key, new in incoming.items():
@@ -84,8 +91,8 @@ def _by_key(dataset: Dataset, report: TableReport) -> dict[Key, Row]:
     return rows
 
 
-def _stored(table: Table) -> Iterator[tuple[Any, Row, dict[str, Any] | None]]:
-    """Yield (primary key, values, upstream) of every stored row in scope."""
+def _stored(table: Table) -> Iterator[_Stored]:
+    """Yield every stored row in scope."""
     queryset = table.model._default_manager.filter(table.scope)
     if hasattr(queryset, "rewrite"):
         # modeltranslation would put the active language's column in the place of others.
@@ -99,7 +106,7 @@ def _stored(table: Table) -> Iterator[tuple[Any, Row, dict[str, Any] | None]]:
             values[index] = values[index] or None
         values.extend(members.get(pk, []) for members in others)
         values.append(withdrawn_on and withdrawn_on.isoformat())
-        yield pk, tuple(values), record
+        yield _Stored(pk, tuple(values), record)
 
 
 def _members(table: Table, column: str) -> dict[Any, list[Any]]:
@@ -133,10 +140,10 @@ def _said(table: Table, record: dict[str, Any], values: Row) -> Row:
     )
 
 
-def _merge(
-    table: Table, pk: Any, values: Row, record: dict[str, Any], new: Row, upstream: dict[str, Any], report: TableReport
-) -> Write | None:
+def _merge(table: Table, stored: _Stored, new: Row, report: TableReport) -> Write | None:
     """Decide field by field, and return what must be written, if anything."""
+    values, record = stored.values, stored.record or {}
+    upstream = _record(table, new)
     name = table.key_text(values)
     merged = list(values)
     text = table.text
@@ -160,4 +167,4 @@ def _merge(
         report.unchanged += 1
         if record == upstream:
             return None
-    return Write(pk, tuple(merged), upstream, touched=changed)
+    return Write(stored.pk, tuple(merged), upstream, touched=changed)

@@ -14,7 +14,7 @@ from django.db import connection
 ADVISORY_LOCK = 0x67617A
 
 
-class ImportRunning(Exception):
+class ImportRunning(Exception):  # noqa: N818
     """Another import holds the lock; the message says whose."""
 
 

@@ -1,7 +1,7 @@
 """What an import did, or would do."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -106,7 +106,7 @@ class Report:
     def details(self) -> Iterator[str]:
         """Yield a line for everything that is not unchanged."""
         for table in self.tables:
-            groups = {
+            groups: dict[str, Sequence[object]] = {
                 "added": table.added,
                 "changed": table.changed,
                 "withdrawn": table.withdrawn,

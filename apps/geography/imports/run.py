@@ -25,7 +25,7 @@ the revision has not moved since, and moves the staged rows. If it has moved, th
 
 import datetime
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -41,11 +41,11 @@ ATTEMPTS = 5
 MAX_WITHDRAWN = 0.05
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818
     """The import would do something that looks like a mistake; `--force` does it all the same."""
 
 
-class _Moved(Exception):
+class _Moved(Exception):  # noqa: N818
     """Someone wrote to the data since the comparison."""
 
 
@@ -128,6 +128,3 @@ def _hold(revision: int) -> None:
         Revision.objects.select_for_update().get(name="data")
     if _revision() != revision:
         raise _Moved
-
-
-Reader = Callable[[], Sequence[Dataset]]

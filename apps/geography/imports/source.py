@@ -6,7 +6,7 @@ from pathlib import Path
 from django.conf import settings
 
 
-class BadSource(Exception):
+class BadSource(Exception):  # noqa: N818
     """A source is missing, empty or not of the shape it should have; the message says where."""
 
 

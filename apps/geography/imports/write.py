@@ -1,7 +1,8 @@
 """Write the changes: staged outside the transaction, then moved in a few statements inside it."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from django.db import connection, models
@@ -11,6 +12,7 @@ from apps.geography.imports.tables import Table
 
 # Columns of the staging tables beside those of the data.
 PK, TOUCHED, UPSTREAM = "staged_pk", "staged_touched", "staged_upstream"
+BATCH = 5000
 
 
 def stage(changes: Changes) -> None:
@@ -32,7 +34,9 @@ def stage(changes: Changes) -> None:
             own = not connection.in_atomic_block
             if own:
                 cursor.execute("BEGIN DEFERRED")
-            cursor.executemany(f"INSERT INTO {_staging(table)} VALUES ({', '.join(['%s'] * len(fields))})", rows)
+            insert = f"INSERT INTO {_staging(table)} VALUES ({', '.join(['%s'] * len(fields))})"
+            while batch := list(islice(rows, BATCH)):
+                cursor.executemany(insert, batch)
             if own:
                 cursor.execute("COMMIT")
     for column in table.many:
@@ -41,8 +45,8 @@ def stage(changes: Changes) -> None:
 
 def move(table: Table, now: Any) -> None:
     """Insert and update the staged rows; belongs inside the write transaction."""
-    meta = table.model._meta
-    target, staging, pk = _quote(meta.db_table), _staging(table), _quote(meta.pk.column)  # type: ignore[union-attr]
+    meta: Any = table.model._meta
+    target, staging, pk = _quote(meta.db_table), _staging(table), _quote(meta.pk.column)
     own = [column for column in table.references if table.model_field(column).related_model is table.model]
     plain = [column for column in (*table.columns, WITHDRAWN) if column not in table.many]
     values = {_column(table, column): _value(table, column) for column in plain}
@@ -61,7 +65,6 @@ def move(table: Table, now: Any) -> None:
         changes.append(f"updated_at = CASE WHEN s.{TOUCHED} THEN %s ELSE t.updated_at END")
     stamp = meta.get_field(stamps[0]).get_db_prep_save(now, connection) if stamps else None
     with connection.cursor() as cursor:
-        # The values of the new rows' order, so that their ids are the same on every machine.
         cursor.execute(
             f"INSERT INTO {target} ({names}) SELECT {', '.join((*first.values(), *(['%s'] * len(stamps))))} "
             f"FROM {staging} s WHERE s.{PK} IS NULL",
@@ -137,7 +140,7 @@ def _staged_fields(table: Table) -> dict[str, str]:
     return {**fields, PK: _type(table.model._meta.pk), TOUCHED: "bool", UPSTREAM: _type(table.model_field("upstream"))}
 
 
-def _staged_rows(changes: Changes) -> Iterable[Sequence[Any]]:
+def _staged_rows(changes: Changes) -> Iterator[list[Any]]:
     """Yield the rows to write as the database driver takes them."""
     table = changes.table
     required, documents = [], []
@@ -155,7 +158,7 @@ def _staged_rows(changes: Changes) -> Iterable[Sequence[Any]]:
             row[index] = row[index] or ""
         for index in documents:
             row[index] = json.dumps(row[index], ensure_ascii=False)
-        yield *row, write.pk, write.touched, json.dumps(write.upstream, ensure_ascii=False)
+        yield [*row, write.pk, write.touched, json.dumps(write.upstream, ensure_ascii=False)]
 
 
 def _stage_members(table: Table, column: str, writes: list[Write]) -> None:

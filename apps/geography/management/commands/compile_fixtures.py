@@ -14,7 +14,7 @@ class Command(BaseCommand):
     """Write the compiled part of `fixtures/` from unpacked sources."""
 
     help = "Compile CLDR and GeoNames facts into fixtures/ (see fixtures/README.md)."
-    requires_system_checks: list[str] = []
+    requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the sources."""
