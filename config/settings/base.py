@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "django_filters",
     "oauth2_provider",
+    "auditlog",
     "axes",
     "csp",
     "apps.tenants",

@@ -1,6 +1,6 @@
 """What each tenant shows, and under which names."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import ClassVar, TypeVar
 
@@ -12,7 +12,6 @@ from django.utils import timezone
 from apps.geography.models.countries import Country
 from apps.geography.models.subdivisions import Subdivision
 from apps.tenants.models import Tenant
-
 
 A = TypeVar("A", bound="Activation")
 
@@ -116,6 +115,23 @@ class TenantSubdivision(Activation):
         return f"{self.tenant_id} {self.subdivision_id}"
 
 
+class TenantCountryNameQuerySet(models.QuerySet["TenantCountryName"]):
+    """The questions this project asks about names that tenants give."""
+
+    def texts(self, tenant: Tenant, code: str) -> dict[str, str]:
+        """Return the names that `tenant` gives a country, by language; one query."""
+        rows = self.filter(tenant=tenant, country=code).order_by("language")
+        return dict(rows.values_list("language", "name"))
+
+    def rename(self, tenant: Tenant, code: str, names: Mapping[str, str | None]) -> None:
+        """Give a country these names, by language, and drop those that are None; two queries."""
+        self.filter(tenant=tenant, country=code, language__in=names).delete()
+        given = [(language, name) for language, name in names.items() if name is not None]
+        self.bulk_create(
+            TenantCountryName(tenant=tenant, country_id=code, language=language, name=name) for language, name in given
+        )
+
+
 class TenantCountryName(models.Model):
     """The name that one tenant gives a country in one language; its callers see it instead of ours."""
 
@@ -123,6 +139,8 @@ class TenantCountryName(models.Model):
     country = models.ForeignKey(Country, on_delete=models.CASCADE, related_name="tenant_names")
     language = models.CharField(max_length=20, choices=settings.LANGUAGES)
     name = models.CharField(max_length=200)
+
+    objects = TenantCountryNameQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["tenant", "country", "language"]

@@ -1,0 +1,91 @@
+"""Query parameters to the questions that the domain answers."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django_filters import BooleanFilter, CharFilter, FilterSet
+
+from apps.api.errors import bad_parameter
+from apps.api.parameters import MAX_LENGTH, Query
+from apps.api_styles.tenant_countries.languages import Languages
+from apps.geography.models.countries import CountryQuerySet
+from apps.geography.models.names import NamedQuerySet, Names
+
+MAX_LIST_LENGTH = 8192
+
+
+class RecordFilter(FilterSet):  # type: ignore[misc]
+    """`code` and `name`, the latter also as `name.<language>`."""
+
+    code = CharFilter(method="by_code", strip=False)
+    name = CharFilter(method="by_name", strip=False)
+    lists: Sequence[str] = ("code",)
+
+    def __init__(
+        self, query: Query, queryset: NamedQuerySet[Any], names: Names, languages: Mapping[str, str], chains: Languages
+    ) -> None:
+        """`languages` maps each name parameter that the query has to its language."""
+        self.languages, self.names, self.chains = languages, names, chains
+        data = {name: self.value(query, name) for name in (*self.base_filters, *languages)}
+        super().__init__(data, queryset)
+        for name in languages:
+            localized = CharFilter(field_name=name, method="by_name", strip=False)
+            localized.parent, localized.model = self, queryset.model
+            self.filters[name] = localized
+
+    def value(self, query: Query, name: str) -> str | bool | None:
+        """Return the value of a parameter; raises the 400."""
+        if isinstance(self.base_filters.get(name), BooleanFilter):
+            return query.boolean(name)
+        if name not in self.lists:
+            return query.one(name)
+        text = query.one(name, max_length=MAX_LIST_LENGTH)
+        if any(len(item) > MAX_LENGTH for item in items(text or "")):
+            raise bad_parameter(name, f"An item of the parameter {name} is longer than {MAX_LENGTH} characters.")
+        return text
+
+    def by_code(self, queryset: NamedQuerySet[Any], name: str, value: str) -> NamedQuerySet[Any]:
+        """Filter by any of the codes."""
+        codes = items(value)
+        return queryset.code_contains(codes) if codes else queryset
+
+    def by_name(self, queryset: NamedQuerySet[Any], name: str, value: str) -> NamedQuerySet[Any]:
+        """Filter by a part of the name, in the language of the parameter."""
+        return queryset.name_contains(value, self.chains.chain(self.languages[name]), self.names)
+
+
+class SwitchFilter(RecordFilter):
+    """And `active`."""
+
+    active = BooleanFilter(field_name="active")
+
+
+class CountryFilter(SwitchFilter):
+    """And `regions`."""
+
+    regions = CharFilter(method="by_regions", strip=False)
+    lists = ("code", "regions")
+
+    def by_regions(self, queryset: CountryQuerySet, name: str, value: str) -> CountryQuerySet:
+        """Filter by any of the regions."""
+        regions = items(value)
+        return queryset.in_regions(regions) if regions else queryset
+
+
+def items(text: str) -> list[str]:
+    """Return the items of a comma list, without the empty ones."""
+    return [item for item in text.split(",") if item]
+
+
+def name_languages(query: Query, languages: Languages) -> dict[str, str]:
+    """Return the name parameters that the query has, each with its language; raises the 400 for a malformed tag."""
+    found: dict[str, str] = {}
+    for parameter in query.names():
+        field, _, tag = parameter.partition(".")
+        if field != "name":
+            continue
+        try:
+            found[parameter] = languages.of(tag) if tag or parameter != field else languages.working
+        except ValueError:
+            raise bad_parameter("name", "The parameter name is name or name.<language>, as in name.en.") from None
+    return found

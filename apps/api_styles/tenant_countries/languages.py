@@ -1,0 +1,57 @@
+"""Which translations of a name an answer shows, filters by and sorts by."""
+
+import re
+from dataclasses import dataclass
+
+from apps.api.languages import canonical, lookup, negotiate, parse
+from apps.geography.languages import fallbacks
+from apps.geography.models.names import Names
+from apps.tenants.models import Tenant
+
+TAG = re.compile(r"[A-Za-z]{1,8}(?:[-_][A-Za-z0-9]{1,8})*", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Languages:
+    """The languages of one request. `working`: of what names no language; `shown`: None shows one text."""
+
+    default: str
+    working: str
+    shown: tuple[str, ...] | None = None
+
+    def of(self, tag: str) -> str:
+        """Return the language that a tag in a parameter names, the default where we hold none such.
+
+        Raises ValueError for what is not a language tag.
+        """
+        if len(tag) > 64 or not TAG.fullmatch(tag):
+            raise ValueError(tag)
+        return lookup(tag) or self.default
+
+    def chain(self, language: str) -> tuple[str, ...]:
+        """Return where to look for a text in `language`, in order."""
+        return fallbacks(language, self.default)
+
+    def needed(self, *further: str) -> tuple[str, ...]:
+        """Return every language whose texts an answer needs that also looks at those in `further`."""
+        chains = [language for start in (self.working, *further) for language in self.chain(start)]
+        return tuple(dict.fromkeys((*chains, *(self.shown or ()))))
+
+    def texts(self, names: Names, code: str) -> dict[str, str]:
+        """Return `{tag: text}` as the answer shows it; a key is the language of the text itself."""
+        texts = {language: names.texts[code].get(language) for language in self.shown or ()}
+        if not any(texts.values()):
+            text, language = names.first(code, self.chain(self.working))
+            texts = {language: text}
+        return {canonical(language): text for language, text in texts.items() if text}
+
+
+def languages_for(tenant: Tenant, header: str | None, *, without_header: str) -> Languages:
+    """Return the languages that an Accept-Language header asks for; `without_header`: its own absence or emptiness."""
+    default = tenant.default_language
+    if header is None or not header.strip():
+        return Languages(default, without_header)
+    if [(tag, q > 0) for tag, q in parse(header)] == [("*", True)]:
+        return Languages(default, default, tuple(tenant.languages))
+    preferred = (default, *tenant.languages)
+    return Languages(default, negotiate(header, preferred) or default)
