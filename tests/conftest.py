@@ -1,5 +1,6 @@
 """Fixtures that tests of every app use."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from django.core.management import call_command, get_commands
 
 from apps.tenants.models import Tenant
 from tests.factories import TenantFactory, issue_key
+from tests.serving import Server, serving
 
 
 @pytest.fixture(scope="session")
@@ -34,3 +36,10 @@ def tenant(db: None) -> Tenant:
 def secret(tenant: Tenant) -> str:
     """A private key of the tenant."""
     return issue_key(tenant)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Server]:
+    """A running server with a database of its own."""
+    with serving(f"gazetteer_server_{worker_id}", tmp_path_factory.mktemp("server")) as started:
+        yield started

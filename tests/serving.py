@@ -1,0 +1,142 @@
+"""A running server with data and demo credentials, as a newcomer gets it from quickstart."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+import psycopg
+from django.conf import settings
+from psycopg import sql
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A response: status, headers by lower-case name, body."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        """Return the parsed body."""
+        return json.loads(self.body)
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server that listens on loopback, its demo credentials, and the environment it runs in."""
+
+    port: int
+    demo: dict[str, str]
+    environment: dict[str, str]
+
+    @property
+    def url(self) -> str:
+        """Where it answers."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def ask(self, path: str, *, method: str = "GET", body: bytes | None = None, **headers: str) -> Answer:
+        """Send one request; underscores in header names stand for hyphens."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        request = Request(self.url + path, data=body, headers=named, method=method)  # noqa: S310
+        try:
+            with urlopen(request, timeout=20) as response:  # noqa: S310
+                return Answer(response.status, {k.lower(): v for k, v in response.headers.items()}, response.read())
+        except HTTPError as error:
+            with error:
+                return Answer(error.code, {k.lower(): v for k, v in error.headers.items()}, error.read())
+
+    def send(self, raw: bytes, timeout: float = 10) -> bytes:
+        """Send raw bytes on a connection of their own and return all that comes back until it closes."""
+        received = b""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=timeout) as connection:
+            connection.sendall(raw)
+            try:
+                while block := connection.recv(65536):
+                    received += block
+            except (TimeoutError, ConnectionResetError):
+                pass
+        return received
+
+
+def free_port() -> int:
+    """Return a port of loopback on which nobody listens now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def database_for(name: str, folder: Path) -> Iterator[str]:
+    """Yield the URL of an empty database beside that of the tests, and drop it at the end."""
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        yield f"sqlite:///{folder / name}.sqlite3"
+        return
+    host = f"{database['USER']}:{database['PASSWORD']}@{database['HOST']}:{database['PORT'] or 5432}"
+    with psycopg.connect(f"postgres://{host}/postgres", autocommit=True) as connection:
+        drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+        connection.execute(drop)
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        yield f"postgres://{host}/{name}"
+        connection.execute(drop)
+
+
+@contextmanager
+def running(environment: dict[str, str], *, workers: int = 1) -> Iterator[int]:
+    """Run the production server and yield its port; it is stopped at the end."""
+    port = free_port()
+    granian = Path(sys.executable).with_name("granian")
+    command = [
+        granian,
+        "--interface",
+        "wsgi",
+        "--blocking-threads",
+        "4",
+        "--workers",
+        str(workers),
+        "--port",
+        str(port),
+    ]
+    process = subprocess.Popen([*command, "config.wsgi:application"], cwd=ROOT, env=os.environ | environment)
+    try:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            try:
+                socket.create_connection(("127.0.0.1", port), timeout=1).close()
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+@contextmanager
+def serving(name: str, folder: Path) -> Iterator[Server]:
+    """Set up a database of its own by quickstart and serve it."""
+    with database_for(name, folder) as url:
+        environment = {"DJANGO_SETTINGS_MODULE": "config.settings.dev", "DATABASE_URL": url}
+        setup = subprocess.run(
+            [sys.executable, "manage.py", "quickstart", "--no-serve", "--json"],
+            cwd=ROOT,
+            env=os.environ | environment,
+            check=True,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        with running(environment) as port:
+            yield Server(port, json.loads(setup.stdout), environment)
