@@ -56,7 +56,7 @@ class CountryViewSet(ConstantsView, StyleViewSet):
         workspace = self._workspace()
         countries = Country.objects.active_for(workspace) if workspace else Country.objects.current()
         language = self._language(workspace)
-        rows = countries.labelled(fallbacks(language)).values(
+        rows = countries.labelled(fallbacks(language), tenant=workspace).values(
             "code", "alpha3", "numeric", "calling_code", "constant_number", "label"
         )
         key = sort_key(language)
