@@ -35,6 +35,7 @@ class Caller:
     scopes: frozenset[str]
     origins: tuple[str, ...] = ()
     networks: Networks = ()
+    requests_per_minute: int | None = None
 
     @property
     def is_public(self) -> bool:
@@ -122,11 +123,19 @@ def _load(secret: str, digest: str, revision: int) -> _Entry:
             raise InvalidCredential
         client = token.application
         scopes = frozenset(token.scope.split()) & frozenset(client.scopes)
-        return _Entry(Caller(client.tenant, "at", client.client_id, scopes), token.expires, digest, revision)
+        caller = Caller(client.tenant, "at", client.client_id, scopes, requests_per_minute=client.requests_per_minute)
+        return _Entry(caller, token.expires, digest, revision)
     digests = [secrets.digest(secret, pepper_id) for pepper_id in secrets.pepper_ids()]
     key = ApiKey.objects.unrevoked().select_related("tenant__plan").filter(digest__in=digests).first()
     if key is None:
         raise InvalidCredential
-    networks = tuple(ip_network(network) for network in key.networks)
-    caller = Caller(key.tenant, key.kind, key.key_id, frozenset(key.scopes), tuple(key.origins), networks)
+    caller = Caller(
+        key.tenant,
+        key.kind,
+        key.key_id,
+        frozenset(key.scopes),
+        tuple(key.origins),
+        tuple(ip_network(network) for network in key.networks),
+        key.requests_per_minute,
+    )
     return _Entry(caller, key.expires_at, digest, revision)

@@ -1,6 +1,5 @@
 """Credentials of tenants. A secret is never stored: only its HMAC under a pepper is."""
 
-import re
 from datetime import datetime, timedelta
 from ipaddress import ip_network
 from typing import Any, ClassVar, Self
@@ -14,8 +13,7 @@ from oauth2_provider.models import AbstractApplication
 from apps.api_keys import scopes, secrets
 from apps.api_keys.hashers import PepperedHMAC
 from apps.tenants.models import Tenant
-
-ORIGIN = re.compile(r"https?://(\*\.)?[A-Za-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9A-Fa-f:]+\](:[0-9]{1,5})?", re.ASCII)
+from apps.tenants.origins import validate_origins
 
 
 class Kind(models.TextChoices):
@@ -34,12 +32,6 @@ def validate_scopes(value: Any) -> None:
     """Refuse anything but a list of scopes that exist."""
     if not isinstance(value, list) or not all(isinstance(scope, str) and scope in scopes.SCOPES for scope in value):
         raise ValidationError(f"Give a list of scopes out of: {', '.join(scopes.SCOPES)}.")
-
-
-def validate_origins(value: Any) -> None:
-    """Refuse anything but a list of origins; a host may begin with `*.`."""
-    if not isinstance(value, list) or not all(isinstance(origin, str) and ORIGIN.fullmatch(origin) for origin in value):
-        raise ValidationError("Give a list of origins such as https://shop.example or https://*.shop.example.")
 
 
 def validate_networks(value: Any) -> None:
@@ -110,6 +102,9 @@ class ApiKey(models.Model):
         validators=[validate_networks],
         help_text='Networks it may be used from, as in ["192.0.2.0/24"]. Empty: any.',
     )
+    requests_per_minute = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Its own limit, besides its plan's. Empty: the plan's alone."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(null=True, blank=True, help_text="Empty: never.")
     revoked_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -139,6 +134,7 @@ class ApiKey(models.Model):
             scopes=self.scopes,
             origins=self.origins,
             networks=self.networks,
+            requests_per_minute=self.requests_per_minute,
             expires_at=self.expires_at,
         )
         if self.expires_at is None or self.expires_at > end:
@@ -183,6 +179,9 @@ class OAuthClient(AbstractApplication):  # type: ignore[misc]
     client_secret: str
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="oauth_clients")
     scopes = models.JSONField(default=all_scopes, blank=True, validators=[validate_scopes])
+    requests_per_minute = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Its own limit, besides its plan's. Empty: the plan's alone."
+    )
     is_enabled = models.BooleanField("enabled", default=True, help_text="Off: its tokens die at once.")
     last_four = models.CharField(max_length=4, blank=True, editable=False)
     previous_secret = models.CharField(max_length=255, blank=True, editable=False)

@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 
+from apps.tenants.origins import validate_origins
+
 
 def new_workspace_id() -> str:
     """Return a random public workspace id: 22 URL-safe characters, 128 bits."""
@@ -71,7 +73,10 @@ class Tenant(models.Model):
         help_text="On: the tenant API answers 400 without the header X-Version: v2.",
     )
     origins = models.JSONField(
-        default=list, blank=True, help_text='Browser origins that may call, as in ["https://shop.example"].'
+        default=list,
+        blank=True,
+        validators=[validate_origins],
+        help_text='Browser origins that may call, as in ["https://shop.example"].',
     )
     is_enabled = models.BooleanField("enabled", default=True, help_text="Off: none of its credentials works.")
     created_at = models.DateTimeField(auto_now_add=True)
