@@ -8,6 +8,10 @@ handler403 = "apps.api.errors.permission_denied"
 handler404 = "apps.api.errors.page_not_found"
 handler500 = "apps.api.errors.server_error"
 
+# The service has no page of its own to view.
+admin.site.site_url = None
+admin.site.index_title = "What would you like to look after?"
+
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("apps.api_styles.constants.urls")),

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from oauth2_provider.models import get_access_token_model, get_grant_model, get_id_token_model, get_refresh_token_model
 
 from apps.api_keys import scopes
@@ -31,6 +32,30 @@ class ScopesForm(forms.ModelForm[Any]):
         required=False,
     )
 
+    class Meta:
+        help_texts: ClassVar = {
+            "origins": "Public keys: the origins it may be sent from, such as https://*.shop.example; one to a line.",
+            "networks": "The networks it may be used from, such as 192.0.2.0/24; one to a line. Empty: any.",
+        }
+
+
+class WorksFilter(admin.SimpleListFilter):
+    """Whether a credential works."""
+
+    title = "works"
+    parameter_name = "works"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Return yes and no."""
+        return [("yes", "Yes"), ("no", "No: revoked, expired, or its tenant disabled")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the credentials that work, or the others."""
+        if not self.value():
+            return queryset
+        usable = queryset.model.objects.usable().values("pk")
+        return queryset.filter(pk__in=usable) if self.value() == "yes" else queryset.exclude(pk__in=usable)
+
 
 class CredentialAdmin(admin.ModelAdmin[Any]):
     """A subclass names its model's fields; the model's manager issues and revokes."""
@@ -40,6 +65,10 @@ class CredentialAdmin(admin.ModelAdmin[Any]):
     list_select_related = ("tenant",)
     formfield_overrides: ClassVar = {JSONField: {"form_class": WordsField}}
     actions = ("revoke",)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Show with an issued credential what its issuing has added."""
+        return (*self.fields, *self.readonly_fields) if obj else self.fields
 
     def shown_once(self, credential: Any, secret: str) -> list[tuple[str, str]]:
         """Return (name, value) of what the page of a new credential shows."""
@@ -58,7 +87,7 @@ class CredentialAdmin(admin.ModelAdmin[Any]):
         """Show the secret, on a page that nothing stores."""
         context = {
             **self.admin_site.each_context(request),
-            "title": f"{self.opts.verbose_name} issued",
+            "title": f"The {self.opts.verbose_name} is issued",
             "opts": self.opts,
             "original": obj,
             "shown": self.shown_once(obj, request.issued_secret),  # type: ignore[attr-defined]
@@ -66,7 +95,7 @@ class CredentialAdmin(admin.ModelAdmin[Any]):
         }
         return TemplateResponse(request, "admin/api_keys/apikey/issued.html", context)
 
-    @admin.action(description="Revoke: they stop working at once, for good", permissions=["revoke"])
+    @admin.action(description="Revoke: they stop working, at once and for good", permissions=["revoke"])
     def revoke(self, request: HttpRequest, credentials: QuerySet[Any]) -> None:
         """Revoke those that still work."""
         chosen = list(credentials)
@@ -93,9 +122,10 @@ class ApiKeyAdmin(CredentialAdmin):
     """Private and public keys."""
 
     fields = ("tenant", "kind", "label", "scopes", "origins", "networks", "expires_at")
+    readonly_fields = ("shown_key", "state", "created_at")
     radio_fields: ClassVar = {"kind": admin.HORIZONTAL}
     list_display = ("shown_key", "tenant", "kind", "label", "state", "created_at", "expires_at")
-    list_filter = ("kind", ("revoked_at", admin.EmptyFieldListFilter), "tenant")
+    list_filter = (WorksFilter, "kind", "tenant")
     search_fields = ("=key_id", "=last_four", "label", "tenant__code")
 
     @admin.display(description="Key", ordering="key_id")
@@ -107,7 +137,7 @@ class ApiKeyAdmin(CredentialAdmin):
     def state(self, key: ApiKey) -> str:
         """Return it in words."""
         if key.revoked_at:
-            return f"Revoked on {key.revoked_at:%-d %B %Y}"
+            return f"Revoked on {date_format(key.revoked_at)}"
         return "Expired" if key.expires_at and key.expires_at <= timezone.now() else "Works"
 
 
@@ -116,8 +146,9 @@ class OAuthClientAdmin(CredentialAdmin):
     """Clients that fetch access tokens with their id and secret."""
 
     fields = ("tenant", "name", "scopes")
+    readonly_fields = ("client_id", "works", "created")
     list_display = ("client_id", "tenant", "name", "works", "created")
-    list_filter = (("is_enabled", admin.BooleanFieldListFilter), "tenant")
+    list_filter = (WorksFilter, "tenant")
     search_fields = ("=client_id", "name", "tenant__code")
 
     def shown_once(self, credential: OAuthClient, secret: str) -> list[tuple[str, str]]:

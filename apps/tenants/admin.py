@@ -1,11 +1,11 @@
 """Back office for tenants and their plans."""
 
+from operator import itemgetter
 from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
 from django.contrib import admin
-from django.contrib.admin.widgets import FilteredSelectMultiple
 from django.db.models import JSONField
 from django.http import HttpRequest
 
@@ -17,8 +17,8 @@ class TenantForm(forms.ModelForm[Tenant]):
     """Languages to pick instead of JSON to write."""
 
     languages = forms.MultipleChoiceField(
-        choices=settings.LANGUAGES,
-        widget=FilteredSelectMultiple("languages", is_stacked=False),
+        choices=sorted(settings.LANGUAGES, key=itemgetter(1)),
+        widget=forms.CheckboxSelectMultiple,
         initial=["en"],
         help_text="The languages in which the tenant shows names.",
     )

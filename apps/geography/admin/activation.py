@@ -18,7 +18,7 @@ class TenantCountryAdmin(admin.ModelAdmin[TenantCountry]):
     """Every tenant has every country, so rows are switched, never added or deleted."""
 
     narrow_columns = ("tenant__code", "country__name_en", "active", "version", "modified_at")
-    list_display = ("country_name", "country_code", "tenant", "active", "modified_at")
+    list_display = ("country_name", "country_code", "tenant", "active", "switched_at")
     list_display_links = None
     list_editable = ("active",)
     list_select_related = ("tenant", "country")
@@ -30,13 +30,18 @@ class TenantCountryAdmin(admin.ModelAdmin[TenantCountry]):
 
     @admin.display(description="Country", ordering="country__name_en")
     def country_name(self, row: TenantCountry) -> str:
-        """Return the flag and the English name."""
-        return f"{row.country.flag} {row.country.name}"
+        """Return the English name."""
+        return row.country.name
 
     @admin.display(description="Code", ordering="country__code")
     def country_code(self, row: TenantCountry) -> str:
         """Return the alpha-2 code."""
         return row.country_id
+
+    @admin.display(description="Last switched", ordering="modified_at")
+    def switched_at(self, row: TenantCountry) -> Any:
+        """Return when, if ever."""
+        return row.modified_at if row.version > 1 else None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[TenantCountry]:
         """Leave out countries that no list has."""

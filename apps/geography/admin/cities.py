@@ -18,6 +18,7 @@ class CityNameInline(admin.TabularInline[CityName, City]):
 class CityAdmin(ImportedAdmin):
     """Populated places."""
 
+    key = "geonameid"
     fieldsets = (
         (None, {"fields": ["geonameid", "name", "country", "subdivision", *PROVENANCE]}),
         ("Facts", {"fields": ["population", ("latitude", "longitude"), "time_zone"]}),

@@ -64,8 +64,8 @@ class CountryAdmin(NamedAdmin):
 
     @admin.display(description="Name", ordering="name_en")
     def english_name(self, country: Country) -> str:
-        """Return the flag and the English name."""
-        return f"{country.flag} {country.name}"
+        """Return the English name."""
+        return country.name
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
         """Fix the constant number of a country that exists: clients have stored it."""

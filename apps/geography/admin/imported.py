@@ -10,6 +10,7 @@ from django.db.models import Field, JSONField, Model, QuerySet
 from django.forms import Field as FormField
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html_join
 from modeltranslation.admin import TranslationAdmin
 
@@ -65,6 +66,7 @@ class HiddenFilter(admin.SimpleListFilter):
 class ImportedAdmin(admin.ModelAdmin[Any]):
     """Rows that imports write and staff correct. Staff hide a row of upstream's; they delete only their own."""
 
+    key = "code"
     narrow_columns: Sequence[str] = ()
     readonly_fields = PROVENANCE
     formfield_overrides: ClassVar = {JSONField: {"form_class": WordsField}}
@@ -79,7 +81,7 @@ class ImportedAdmin(admin.ModelAdmin[Any]):
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
         """Fix the key of a row that exists: others refer to it."""
         fields = super().get_readonly_fields(request, obj)
-        return (self.opts.pk.name, *fields) if obj and self.opts.pk.name not in fields else fields
+        return (self.key, *fields) if obj else fields
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Allow it for one row at a time, and only where staff created it."""
@@ -102,7 +104,7 @@ class ImportedAdmin(admin.ModelAdmin[Any]):
     @admin.display(description="In the lists")
     def withdrawn(self, row: ImportedRow) -> str:
         """Tell in words whether the lists have the row."""
-        return f"No, hidden since {row.withdrawn_on:%-d %B %Y}." if row.withdrawn_on else "Yes."
+        return f"No, hidden since {date_format(row.withdrawn_on)}." if row.withdrawn_on else "Yes."
 
     @admin.display(description="In the lists", boolean=True, ordering="withdrawn_on")
     def is_listed(self, row: ImportedRow) -> bool:

@@ -37,7 +37,7 @@ class SubdivisionAdmin(NamedAdmin):
         "is_iso",
         "withdrawn_on",
     )
-    list_display = ("english_name", "code", "type_id", "country", "parent_code", "is_state", "is_iso", "is_listed")
+    list_display = ("english_name", "code", "kind", "country_name", "parent_code", "is_state", "is_iso", "is_listed")
     list_select_related = ("country", "parent")
     list_filter = (HiddenFilter, "is_state", "is_iso", CountryFilter)
     search_fields = ("code", "name_en", "official_names__name")
@@ -48,10 +48,20 @@ class SubdivisionAdmin(NamedAdmin):
         """Return the English name."""
         return subdivision.name
 
+    @admin.display(description="Type", ordering="type_id")
+    def kind(self, subdivision: Subdivision) -> str | None:
+        """Return the code of the type, which is its English name in lower case."""
+        return subdivision.type_id
+
+    @admin.display(description="Country", ordering="country__name_en")
+    def country_name(self, subdivision: Subdivision) -> str:
+        """Return the English name."""
+        return subdivision.country.name
+
     @admin.display(description="Part of", ordering="parent__code")
     def parent_code(self, subdivision: Subdivision) -> str:
         """Return the code of the parent."""
-        return subdivision.parent.code if subdivision.parent else ""
+        return subdivision.parent.code if subdivision.parent else "-"
 
 
 @admin.register(SubdivisionType)

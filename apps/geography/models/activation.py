@@ -76,7 +76,7 @@ class TenantCountry(Activation):
         ]
 
     def __str__(self) -> str:
-        return f"{self.tenant_id} {self.country_id}"
+        return f"{self.country} of {self.tenant}"
 
 
 class TenantSubdivisionQuerySet(ActivationQuerySet["TenantSubdivision"]):

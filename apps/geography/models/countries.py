@@ -166,7 +166,7 @@ class Country(ImportedRow):
         ]
 
     def __str__(self) -> str:
-        return self.code
+        return f"{self.name} ({self.code})"
 
     @property
     def flag(self) -> str:

@@ -136,7 +136,7 @@ class Subdivision(ImportedRow):
         ]
 
     def __str__(self) -> str:
-        return self.code
+        return f"{self.name} ({self.code})"
 
 
 class OfficialName(ImportedRow):
