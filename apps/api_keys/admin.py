@@ -137,7 +137,7 @@ class ApiKeyAdmin(CredentialAdmin):
     def state(self, key: ApiKey) -> str:
         """Return it in words."""
         if key.revoked_at:
-            return f"Revoked on {date_format(key.revoked_at)}"
+            return f"Revoked {date_format(key.revoked_at, 'SHORT_DATE_FORMAT')}"
         return "Expired" if key.expires_at and key.expires_at <= timezone.now() else "Works"
 
 

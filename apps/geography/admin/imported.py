@@ -71,7 +71,6 @@ class ImportedAdmin(admin.ModelAdmin[Any]):
     readonly_fields = PROVENANCE
     formfield_overrides: ClassVar = {JSONField: {"form_class": WordsField}}
     show_full_result_count = False
-    save_on_top = True
     actions = ("hide", "show")
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:

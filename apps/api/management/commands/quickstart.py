@@ -81,9 +81,9 @@ class Command(BaseCommand):
             call_command("migrate", interactive=False, verbosity=0)
         except OperationalError as error:
             raise CommandError(f"The database does not answer; check DATABASE_URL. It said: {error}") from error
-        imports: list[tuple[str, dict[str, str]]] = [("import_countries", {}), ("import_subdivisions", {})]
+        imports: list[tuple[str, dict[str, int]]] = [("import_countries", {}), ("import_subdivisions", {})]
         if cities != "none":
-            imports.append(("import_cities", {"cities": cities}))
+            imports.append(("import_cities", {"cities": int(cities)}))
         for name, options in imports:
             self.stderr.write(name.replace("_", " ").capitalize())
             call_command(name, stdout=self.stderr, stderr=self.stderr, **options)
