@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from apps.geography.imports.compile_countries import compile_countries
+from apps.geography.imports.compile_subdivisions import compile_subdivisions
 from apps.geography.imports.source import BadSource, fixture
 
 
@@ -29,6 +30,7 @@ class Command(BaseCommand):
         try:
             if options["cldr"]:
                 compile_countries(options["cldr"], options["output"])
+                compile_subdivisions(options["cldr"], options["output"])
             if options["admin1"]:
                 from apps.geography.imports.compile_admin1 import compile_admin1
 
