@@ -9,6 +9,9 @@ urlpatterns = [
     re_path(
         r"^api/data/countries/(?P<country>[^/]+)/subdivisions\Z", views.SubdivisionViewSet.as_view({"get": "list"})
     ),
+    re_path(r"^api/validate/country\Z", views.ValidationViewSet.as_view({"post": "country"})),
+    re_path(r"^api/validate/subdivision\Z", views.ValidationViewSet.as_view({"post": "subdivision"})),
+    re_path(r"^api/validate/city\Z", views.ValidationViewSet.as_view({"post": "city"})),
     re_path(r"^api/countries\Z", views.WidgetCountryViewSet.as_view({"get": "list"})),
     re_path(
         r"^api/countries/(?P<country>[^/]+)/subdivisions\Z", views.WidgetSubdivisionViewSet.as_view({"get": "list"})

@@ -11,19 +11,21 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
 from apps.api.authentication import REALM, BearerAuthentication
+from apps.api.bodies import json_body
 from apps.api.cors import CrossOriginView
 from apps.api.errors import not_found
 from apps.api.languages import canonical
 from apps.api.permissions import PrivateCredential, PublicCredential
 from apps.api.views import StyleViewSet, UnknownPathView
-from apps.api_styles.data import errors, parameters, serializers
+from apps.api_styles.data import answers, errors, parameters, questions, serializers
 from apps.api_styles.data.location import Location, locate
-from apps.geography import official_names
+from apps.geography import city_validation, official_names, suggestions, validation
 from apps.geography.collation import sort_key
 from apps.geography.languages import SOURCE_LANGUAGE, fallbacks, parents
 from apps.geography.models import Country, Subdivision
 from apps.geography.models.countries import ALPHA2
 from apps.geography.official_names import Preference
+from apps.geography.validation import Reason
 
 Authentications = Sequence[type[BaseAuthentication]]
 Permissions = Sequence[type[BasePermission]]
@@ -59,7 +61,7 @@ class DataViewSet(StyleViewSet):
         """Choose the language."""
         self.language = parameters.language(request.headers, self.tenant.default_language)
 
-    def country(self, code: str) -> str:
+    def active_country(self, code: str) -> str:
         """Return the code of the active country that a path names; raises the 404."""
         active = Country.objects.active_for(self.tenant)
         if not ALPHA2.fullmatch(code) or not active.filter(pk=code.upper()).exists():
@@ -127,7 +129,7 @@ class SubdivisionViewSet(DataViewSet):
 
     def list(self, request: Request, country: str) -> Response:
         """Return the top level sorted by name, then what lies below, likewise; nothing when the plan has none."""
-        code = self.country(country)
+        code = self.active_country(country)
         rows = self.rows(code) if self.tenant.plan.subdivision_access else ()
         key = sort_key(self.language)
         rows = sorted(rows, key=lambda row: (row["parent_id"] is not None, key(row["name"]), row["code"]))
@@ -163,6 +165,48 @@ class WidgetSubdivisionViewSet(WidgetView, SubdivisionViewSet):
     """The same for a form."""
 
     serializer_class = serializers.WidgetSubdivisionSerializer
+
+
+class ValidationViewSet(DataViewSet):
+    """Whether codes and names are those of something that the tenant shows."""
+
+    def read(self, request: Request) -> None:
+        """Choose the languages of suggestions and canonical names."""
+        super().read(request)
+        self.languages = fallbacks(self.language, self.tenant.default_language)
+
+    def country(self, request: Request) -> Response:
+        """Judge one alpha-2 code or a list."""
+        body = json_body(request)
+        question = questions.question(body)
+        follow = questions.flag(body, "follow_upward") and not question.is_list
+        verdicts = validation.countries(question.texts, self.tenant, follow_upward=follow)
+        wrong = answers.wrong(question, verdicts)
+        found = suggestions.countries(wrong, self.tenant, self.languages) if wrong else {}
+        return self.answer(*answers.judged(question, verdicts, found))
+
+    def subdivision(self, request: Request) -> Response:
+        """Judge one ISO 3166-2 code of a country or a list."""
+        body = json_body(request)
+        question = questions.question(body, allow_none=True)
+        country = questions.text(body, "country")
+        follow = questions.flag(body, "follow_related") and not question.is_list
+        allow_parents = questions.flag(body, "allow_parent_selection")
+        verdicts = validation.subdivisions(
+            question.texts, country, self.tenant, follow_related=follow, allow_parents=allow_parents
+        )
+        wrong = answers.wrong(question, verdicts)
+        found = suggestions.subdivisions(wrong, country, self.tenant, self.languages) if wrong else {}
+        return self.answer(*answers.judged(question, verdicts, found))
+
+    def city(self, request: Request) -> Response:
+        """Judge the name of a city in any language and answer its canonical names."""
+        asked = questions.CityQuestion.read(json_body(request))
+        verdict = city_validation.judge(asked.city, asked.country, asked.subdivision, self.tenant, self.languages)
+        found = None
+        if asked.suggest and verdict.reason == Reason.UNKNOWN_CITY:
+            found = suggestions.cities(asked.city, asked.country, self.tenant, self.languages)
+        return self.answer(*answers.city(verdict, found))
 
 
 class UnknownPath(UnknownPathView):

@@ -1,0 +1,89 @@
+"""The bodies of the validation endpoints, read strictly."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from apps.api.errors import bad_parameter
+
+MAX_CODES = 1000
+MAX_LENGTH = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked about. `is_list`: codes were given as a list and are answered as one."""
+
+    codes: list[str | None]
+    is_list: bool
+    suggest: bool
+
+    @property
+    def texts(self) -> list[str]:
+        """The codes with "" for none."""
+        return [code or "" for code in self.codes]
+
+
+@dataclass(frozen=True, slots=True)
+class CityQuestion:
+    """A city asked about; `subdivision` is "" for none."""
+
+    city: str
+    country: str
+    subdivision: str
+    suggest: bool
+
+    @classmethod
+    def read(cls, body: Any) -> "CityQuestion":
+        """Read the body; raises the 400."""
+        given = members(body)
+        subdivision = "" if given.get("subdivision", "") is None else text(given, "subdivision", "")
+        return cls(text(given, "city"), text(given, "country"), subdivision, flag(given, "suggest"))
+
+
+def question(body: Any, *, allow_none: bool = False) -> Question:
+    """Read `code`, one or a list, and `suggest`; None stands for no code with `allow_none`. Raises the 400."""
+    given = members(body)
+    if "code" not in given:
+        raise bad_parameter("code", "The field code is required.")
+    code = given["code"]
+    codes = code if isinstance(code, list) else [code]
+    if len(codes) > MAX_CODES:
+        raise bad_parameter("code", f"The field code may list at most {MAX_CODES} codes.")
+    for item in codes:
+        if not (isinstance(item, str) or (allow_none and item is None)):
+            raise bad_parameter("code", "The field code must be a string or a list of strings.")
+        if item is not None:
+            _check_length("code", item)
+    return Question(codes, isinstance(code, list), flag(given, "suggest"))
+
+
+def members(body: Any) -> Mapping[str, Any]:
+    """Return the members of a JSON object; raises the 400."""
+    if not isinstance(body, dict):
+        raise bad_parameter("body", "The body must be a JSON object.")
+    return body
+
+
+def text(given: Mapping[str, Any], name: str, default: str | None = None) -> str:
+    """Return a string of the body, `default` (None: it is required) when it is absent; raises the 400."""
+    if name not in given and default is not None:
+        return default
+    value = given.get(name)
+    if not isinstance(value, str):
+        raise bad_parameter(name, f"The field {name} must be a string.")
+    _check_length(name, value)
+    return value
+
+
+def flag(given: Mapping[str, Any], name: str) -> bool:
+    """Return an option of the body, False when it is absent; raises the 400."""
+    value = given.get(name, False)
+    if not isinstance(value, bool):
+        raise bad_parameter(name, f"The field {name} must be true or false.")
+    return value
+
+
+def _check_length(name: str, value: str) -> None:
+    if len(value) > MAX_LENGTH:
+        raise bad_parameter(name, f"The field {name} is longer than {MAX_LENGTH} characters.")
