@@ -1,9 +1,16 @@
 """The api app."""
 
 from django.apps import AppConfig
+from django.core.signals import request_finished
 
 
 class ApiConfig(AppConfig):
     """What every API style shares: credentials in, languages, errors out."""
 
     name = "apps.api"
+
+    def ready(self) -> None:
+        """Write the last use of credentials when an answer is out, so that nobody waits for it."""
+        from apps.api_keys import uses
+
+        request_finished.connect(uses.write, dispatch_uid="last use of credentials")

@@ -1,19 +1,23 @@
 """The base of every view: policy hooks, order of refusal, headers that each answer carries."""
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, ClassVar, NoReturn, cast
 
 from django.http import HttpRequest
 from django.utils.cache import patch_vary_headers
-from rest_framework.exceptions import MethodNotAllowed
+from rest_framework.exceptions import AuthenticationFailed, MethodNotAllowed
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 from rest_framework.viewsets import ViewSetMixin
 
+from apps.api import client_address
 from apps.api.conditional import is_current, strong_etag
-from apps.api.errors import Problem, not_found, to_problem
+from apps.api.errors import Problem, Refusal, not_found, to_problem
 from apps.api.parameters import Query
+from apps.api.throttling import RequestThrottle, refuse_flood
 from apps.api_keys.credentials import Caller
 from apps.tenants.models import Tenant
 
@@ -26,10 +30,12 @@ class StyleView(APIView):
     and `query` in `read`, which runs when the caller is known and allowed; its handlers do the rest.
     """
 
+    throttle_classes: ClassVar[Sequence[type[BaseThrottle]]] = (RequestThrottle,)
     required_scopes: ClassVar[Mapping[str, str]] = {}
     vary: ClassVar[Sequence[str]] = ("Authorization", "Accept-Language", "Accept-Encoding", "Origin")
     cache_control = "private, no-cache"
     query: Query
+    rate_limits: Mapping[str, str] = MappingProxyType({})
 
     @staticmethod
     def envelope(problem: Problem, request: HttpRequest) -> Any:
@@ -55,6 +61,7 @@ class StyleView(APIView):
             return
         self.perform_authentication(request)
         self.check_throttles(request)
+        self.check_address(request)
         self.check_permissions(request)
         if request.method not in self.allowed_methods:
             raise MethodNotAllowed(request.method or "")
@@ -63,7 +70,17 @@ class StyleView(APIView):
 
     def perform_authentication(self, request: Request) -> None:
         """Authenticate now; DRF's own would look at `user`, which we do not have."""
-        request.auth  # noqa: B018
+        try:
+            request.auth  # noqa: B018
+        except AuthenticationFailed:
+            refuse_flood(request)
+            raise
+
+    def check_address(self, request: Request) -> None:
+        """Refuse a credential that may not be used from where the request comes."""
+        caller = request.auth
+        if isinstance(caller, Caller) and not caller.may_come_from(client_address.of(request)):
+            raise Refusal(403, "permission_denied", "This credential may not be used from this address.")
 
     def read(self, request: Request) -> None:
         """Read and check headers and query into attributes; raises the 400."""
@@ -96,6 +113,8 @@ class StyleView(APIView):
         """Add Vary, Cache-Control and, to a 200 of GET or HEAD, the ETag; answer If-None-Match with 304."""
         response = super().finalize_response(request, response, *args, **kwargs)
         patch_vary_headers(response, self.vary)
+        for name, value in self.rate_limits.items():
+            response.headers[name] = value
         if "Cache-Control" not in response.headers:
             response.headers["Cache-Control"] = (
                 self.cache_control if response.status_code == 200 else "private, no-cache"

@@ -96,6 +96,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "admin/locked_out.html"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
+AXES_CLIENT_IP_CALLABLE = "apps.api.client_address.of"
 
 SESSION_COOKIE_AGE = 8 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
@@ -175,3 +176,5 @@ OAUTH2_PROVIDER = {
 LAST_USED_INTERVAL_SECONDS: float | None = 60
 # Networks of the reverse proxies whose X-Forwarded-For is believed; empty: nobody's.
 TRUSTED_PROXIES: list[str] = []
+# Requests that one address may make without a credential; what is left out has no limit.
+REQUESTS_PER_MINUTE_BY_ADDRESS = {"anonymous": 6000, "token": 300, "failed-authentication": 300}
