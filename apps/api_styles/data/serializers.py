@@ -27,7 +27,7 @@ class CountrySerializer(serializers.Serializer[Row]):
     """A country; context: `identities`, the subdivisions of other countries that are countries."""
 
     iso_alpha_2 = serializers.CharField(source="code")
-    name = serializers.CharField(source="label")
+    name = serializers.CharField()
     iso_alpha_3 = serializers.CharField(source="alpha3")
     iso_numeric = serializers.SerializerMethodField()
     details = serializers.SerializerMethodField()
