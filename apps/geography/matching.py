@@ -6,7 +6,7 @@ import icu
 
 # ICU's search collation at primary strength: case, accents and width do not count, nor do spaces, punctuation
 # and symbols; vowel signs and letters such as й do. Its Arabic takes the hamza for an accent.
-SEARCH = icu.Collator.createInstance(icu.Locale.forLanguageTag("und-u-co-search-ka-shifted-ks-level1-kv-symbol"))
+SEARCH = icu.Collator.createInstance(icu.Locale.forLanguageTag("und-u-co-search-ka-shifted-kk-ks-level1-kv-currency"))
 
 # Letters to Unicode, an apostrophe or an i to whoever types them: Oʻzbekiston, Turkıye.
 TYPED = str.maketrans({"ʻ": None, "ʼ": None, "ʹ": None, "ʾ": None, "ʿ": None, "ı": "i"})
