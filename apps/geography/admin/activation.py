@@ -9,8 +9,14 @@ from django.contrib.auth.models import User
 from django.db.models import BooleanField, Field, QuerySet
 from django.http import HttpRequest
 
-from apps.geography.admin.imported import NarrowChangeList
+from apps.geography.admin.imported import NarrowChangeList, RegionFilter
 from apps.geography.models import TenantCountry
+
+
+class RegionOfCountryFilter(RegionFilter):
+    """The region of the row's country."""
+
+    path = "country__regions"
 
 
 @admin.register(TenantCountry)
@@ -22,7 +28,7 @@ class TenantCountryAdmin(admin.ModelAdmin[TenantCountry]):
     list_display_links = None
     list_editable = ("active",)
     list_select_related = ("tenant", "country")
-    list_filter = ("active", "tenant", "country__regions")
+    list_filter = ("active", "tenant", RegionOfCountryFilter)
     search_fields = ("=country__code", "country__name_en", "country__alternative_names__name")
     search_help_text = "A country, in any language"
     ordering = ("tenant__code", "country__name_en")

@@ -8,7 +8,7 @@ from django.db.models import Count, ManyToManyField, Max, Model
 from django.http import HttpRequest
 from django.utils.dates import WEEKDAYS
 
-from apps.geography.admin.imported import PROVENANCE, HiddenFilter, NamedAdmin
+from apps.geography.admin.imported import PROVENANCE, HiddenFilter, NamedAdmin, RegionFilter
 from apps.geography.models import AlternativeName, Country, Region
 
 
@@ -58,7 +58,7 @@ class CountryAdmin(NamedAdmin):
     inlines = (AlternativeNameInline,)
     narrow_columns = ("code", "alpha3", "numeric", "name_en", "calling_code", "iso_status", "withdrawn_on")
     list_display = ("english_name", "code", "alpha3", "numeric", "calling_code", "iso_status", "is_listed")
-    list_filter = (HiddenFilter, "regions", "iso_status", "is_independent")
+    list_filter = (HiddenFilter, RegionFilter, "iso_status", "is_independent")
     search_fields = ("=code", "=alpha3", "name_en", "iso_name", "alternative_names__name")
     ordering = ("name_en",)
 

@@ -15,7 +15,7 @@ from django.utils.html import format_html_join
 from modeltranslation.admin import TranslationAdmin
 
 from apps.geography.languages import column
-from apps.geography.models import Country
+from apps.geography.models import Country, Region
 from apps.geography.models.imported import ImportedRow
 from apps.tenants.models import Tenant
 from apps.tenants.words import WordsField
@@ -46,6 +46,22 @@ class CountryFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Return the rows of the country chosen."""
         return queryset.filter(country=self.value()) if self.value() else queryset
+
+
+class RegionFilter(admin.SimpleListFilter):
+    """The region of the world."""
+
+    title = "region"
+    parameter_name = "region"
+    path = "regions"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Return every region; one query of two columns."""
+        return list(Region.objects.order_by("name_en").values_list("code", "name_en"))
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the rows of the region chosen."""
+        return queryset.filter(**{self.path: self.value()}) if self.value() else queryset
 
 
 class HiddenFilter(admin.SimpleListFilter):

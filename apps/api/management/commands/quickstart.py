@@ -15,7 +15,9 @@ from django.db import OperationalError
 
 from apps.api import demo
 from apps.api.listening import Address
+from apps.geography.models import City
 
+DEFAULT_CITIES = "15000"
 CITY_SETS = ("15000", "5000", "1000", "500", "none")
 MAX_WORKERS = 4
 
@@ -37,12 +39,12 @@ class Command(BaseCommand):
         parser.add_argument(
             "--cities",
             choices=CITY_SETS,
-            default="15000",
-            help="Cities of at least so many people; the smaller, the longer the import (default: 15000).",
+            help="Cities of at least so many people; the smaller, the longer the import (default: those that are "
+            "there already, else 15000).",
         )
         parser.add_argument("--json", action="store_true", help="Print one JSON object instead, and nothing else.")
 
-    def handle(self, *, bind: Address, no_serve: bool, cities: str, **options: Any) -> None:
+    def handle(self, *, bind: Address, no_serve: bool, cities: str | None, **options: Any) -> None:
         """Set up, print, serve."""
         if not getattr(settings, "QUICKSTART_ALLOWED", False):
             raise CommandError(
@@ -74,19 +76,24 @@ class Command(BaseCommand):
                 f"Cannot listen on {bind.host}:{bind.port} ({error.strerror}). Choose another address: {remedy}"
             ) from error
 
-    def _fill(self, cities: str) -> None:
+    def _fill(self, cities: str | None) -> None:
         """Migrate and import; progress goes to stderr."""
         self.stderr.write("Preparing the database")
         try:
             call_command("migrate", interactive=False, verbosity=0)
         except OperationalError as error:
             raise CommandError(f"The database does not answer; check DATABASE_URL. It said: {error}") from error
-        imports: list[tuple[str, dict[str, int]]] = [("import_countries", {}), ("import_subdivisions", {})]
-        if cities != "none":
-            imports.append(("import_cities", {"cities": int(cities)}))
-        for name, options in imports:
-            self.stderr.write(name.replace("_", " ").capitalize())
-            call_command(name, stdout=self.stderr, stderr=self.stderr, **options)
+        self._import("import_countries")
+        self._import("import_subdivisions")
+        # Another set than the one that is there would withdraw cities, so it has to be asked for.
+        if cities is None and City.objects.exists():
+            self.stderr.write("Cities are there already; manage.py import_cities brings them up to date")
+        elif cities != "none":
+            self._import("import_cities", cities=int(cities or DEFAULT_CITIES))
+
+    def _import(self, name: str, **options: int) -> None:
+        self.stderr.write(name.replace("_", " ").capitalize())
+        call_command(name, stdout=self.stderr, stderr=self.stderr, **options)
 
     def _introduce(self, fresh: demo.Demo) -> None:
         rows = [
