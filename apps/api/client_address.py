@@ -9,7 +9,7 @@ from django.http import HttpRequest
 Address = IPv4Address | IPv6Address
 
 
-def of(request: HttpRequest) -> str:
+def client_address(request: HttpRequest) -> str:
     """Return the client's address, "" where there is none (a Unix socket).
 
     The nearest address in X-Forwarded-For that is not a trusted proxy's: what stands left of it may be invented.
@@ -29,9 +29,9 @@ def of(request: HttpRequest) -> str:
     return str(address)
 
 
-def network_of(request: HttpRequest) -> str:
+def client_network(request: HttpRequest) -> str:
     """Return what one subscriber holds, for counting: an IPv4 address, or the /64 of an IPv6 one."""
-    text = of(request)
+    text = client_address(request)
     address = _parse(text)
     return str(ip_network((address, 64), strict=False)) if isinstance(address, IPv6Address) else text
 

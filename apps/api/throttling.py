@@ -14,7 +14,8 @@ from rest_framework.exceptions import Throttled
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
-from apps.api import client_address, counters
+from apps.api import counters
+from apps.api.client_address import client_network
 from apps.api.counters import Limit, Verdict
 from apps.api_keys.credentials import Caller
 
@@ -72,9 +73,9 @@ def limits_of(caller: Caller, at: datetime) -> list[Limit]:
     if caller.requests_per_minute is not None:
         limits.append(Limit("credential", caller.credential_id, caller.requests_per_minute, MINUTE_SECONDS))
     if plan.requests_per_minute is not None:
-        limits.append(Limit("tenant", str(caller.tenant.pk), plan.requests_per_minute, MINUTE_SECONDS))
+        limits.append(Limit("tenant", caller.tenant.workspace_id, plan.requests_per_minute, MINUTE_SECONDS))
     if plan.monthly_quota is not None:
-        holder = f"{caller.tenant.pk}:{at:%Y-%m}"
+        holder = f"{caller.tenant.workspace_id}:{at:%Y-%m}"
         limits.append(Limit("month", holder, plan.monthly_quota, _rest_of_month(at), is_total=True))
     return limits
 
@@ -82,7 +83,7 @@ def limits_of(caller: Caller, at: datetime) -> list[Limit]:
 def limits_by_address(request: Request, bucket: str) -> list[Limit]:
     """Return the limit of the client's address in `bucket`, none where the operator has set none."""
     count = settings.REQUESTS_PER_MINUTE_BY_ADDRESS.get(bucket)
-    address = client_address.network_of(request)
+    address = client_network(request)
     return [Limit(bucket, address, count, MINUTE_SECONDS)] if count is not None else []
 
 

@@ -13,7 +13,7 @@ from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 from rest_framework.viewsets import ViewSetMixin
 
-from apps.api import client_address
+from apps.api.client_address import client_address
 from apps.api.conditional import is_current, strong_etag
 from apps.api.errors import Problem, Refusal, not_found, to_problem
 from apps.api.parameters import Query
@@ -30,7 +30,7 @@ class StyleView(APIView):
     and `query` in `read`, which runs when the caller is known and allowed; its handlers do the rest.
     """
 
-    throttle_classes: ClassVar[Sequence[type[BaseThrottle]]] = (RequestThrottle,)
+    throttle_classes: Sequence[type[BaseThrottle]] = (RequestThrottle,)
     required_scopes: ClassVar[Mapping[str, str]] = {}
     vary: ClassVar[Sequence[str]] = ("Authorization", "Accept-Language", "Accept-Encoding", "Origin")
     cache_control = "private, no-cache"
@@ -79,7 +79,7 @@ class StyleView(APIView):
     def check_address(self, request: Request) -> None:
         """Refuse a credential that may not be used from where the request comes."""
         caller = request.auth
-        if isinstance(caller, Caller) and not caller.may_come_from(client_address.of(request)):
+        if isinstance(caller, Caller) and not caller.may_come_from(client_address(request)):
             raise Refusal(403, "permission_denied", "This credential may not be used from this address.")
 
     def read(self, request: Request) -> None:

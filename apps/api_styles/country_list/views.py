@@ -11,6 +11,7 @@ from apps.api.bodies import form_body
 from apps.api.errors import Refusal, bad_parameter, not_found
 from apps.api.languages import canonical, negotiate
 from apps.api.permissions import PrivateCredential
+from apps.api.throttling import TokenThrottle
 from apps.api.views import StyleView, StyleViewSet, UnknownPathView
 from apps.api_keys.oauth import InvalidClient, issue_token
 from apps.api_styles.country_list import errors, serializers
@@ -66,6 +67,7 @@ class TokenViewSet(StyleViewSet):
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
+    throttle_classes = (TokenThrottle,)
     envelope = staticmethod(errors.envelope)
     vary = ("Accept-Encoding",)
 
