@@ -52,20 +52,20 @@ def index() -> NameIndex:
 def named_by(tenant: Tenant, term: str) -> Codes:
     """Return the codes of the countries that `tenant` itself calls `term`; one query."""
     key = loosened(term)
-    names = TenantCountryName.objects.filter(tenant=tenant).values_list("country_id", "name")
+    names = TenantCountryName.objects.filter(tenant=tenant).order_by().values_list("country_id", "name")
     return frozenset(code for code, name in names if key and loosened(name) == key)
 
 
 def _display_names() -> Iterator[tuple[str, str | None]]:
     columns = ["iso_name", *(column("name", language) for language in sorted(LANGUAGES))]
-    for code, *names in Country.objects.current().values_list("code", *columns):
+    for code, *names in Country.objects.current().order_by().values_list("code", *columns):
         for name in set(names):
             yield code, name
 
 
 def _alternative_names() -> Iterator[tuple[str, str]]:
-    yield from Country.objects.current().values_list("code", "official_name")
-    yield from AlternativeName.objects.filter(withdrawn_on=None).values_list("country_id", "name")
+    yield from Country.objects.current().order_by().values_list("code", "official_name")
+    yield from AlternativeName.objects.filter(withdrawn_on=None).order_by().values_list("country_id", "name")
 
 
 def _keyed(names: Iterable[tuple[str, str | None]]) -> dict[bytes, Codes]:

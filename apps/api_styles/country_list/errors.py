@@ -14,6 +14,8 @@ CATALOGUE: dict[int, tuple[str, str, str | None]] = {
     401: ("401000", "UNAUTHORIZED", "Unauthorized"),
     403: ("403000", "FORBIDDEN", "Access forbidden for this resource."),
     404: ("404000", "NOT_FOUND", "Resource or endpoint not found."),
+    # Its phrase changes with the version of Python; what clients see must not.
+    413: ("413000", "REQUEST_ENTITY_TOO_LARGE", None),
     500: ("500999", "API_ERROR", "Api Error, please contact customer service"),
 }
 INVALID_CLIENT = ("401021", "INVALID_CLIENT_ID_OR_CLIENT_SECRET", "The client id or the client secret is wrong.")
