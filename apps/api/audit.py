@@ -15,14 +15,17 @@ from rest_framework.request import Request
 from apps.api_keys.credentials import Caller
 
 
-def entry(request: Request, row: models.Model, changes: Mapping[str, tuple[Any, Any]]) -> LogEntry:
-    """Return an unsaved entry for `changes`, `{field: (old, new)}`, that the caller of `request` made to `row`."""
+def entry(request: Request, row: models.Model, label: str, changes: Mapping[str, tuple[Any, Any]]) -> LogEntry:
+    """Return an unsaved entry for `changes`, `{field: (old, new)}`, that the caller of `request` made to `row`.
+
+    `label` names the row to people; its own `__str__` may cost a query.
+    """
     caller = cast(Caller, request.auth)
     return LogEntry(
         content_type=ContentType.objects.get_for_model(row),
         object_pk=str(row.pk),
         object_id=row.pk if isinstance(row.pk, int) else None,
-        object_repr=str(row),
+        object_repr=label,
         action=LogEntry.Action.UPDATE,
         changes={field: [str(old), str(new)] for field, (old, new) in changes.items()},
         cid=getattr(request, "request_id", None),

@@ -182,7 +182,7 @@ class SwitchViewSet(RecordViewSet):
         versions = changes.expected_versions(request.headers.get("If-Match"))
         with transaction.atomic():
             row = self.rows_to_switch([record.code] if change.active is not None else []).get(record.code, record)
-            for entry in self.switch(row, change, versions):
+            for entry in self.switch(record.code, row, change, versions):
                 entry.save()
         return Response(status=204)
 
@@ -225,14 +225,14 @@ class SwitchViewSet(RecordViewSet):
         if code in done:
             raise bad_parameter("code", f"The list names {code} more than once.")
         done.add(code)
-        return self.switch(rows[code], change, None)
+        return self.switch(code, rows[code], change, None)
 
     def rows_to_switch(self, codes: Any) -> dict[str, Any]:
         """Return the rows of these codes; other switches of the tenant wait until this one has ended."""
         found: dict[str, Any] = self.activation.objects.to_switch(self.tenant, codes) if codes else {}
         return found
 
-    def switch(self, row: Any, change: Change, versions: frozenset[int] | None) -> list[LogEntry]:
+    def switch(self, code: str, row: Any, change: Change, versions: frozenset[int] | None) -> list[LogEntry]:
         """Switch `row` where it is at the version expected, and return what to log; raises the 412 or 409."""
         if versions is not None and row.version not in versions:
             raise Refusal(412, "precondition_failed", "The version that If-Match names is not the current one.")
@@ -245,7 +245,7 @@ class SwitchViewSet(RecordViewSet):
             row.refresh_from_db()
             raise conflict(row)
         new = {"active": (row.active, change.active), "version": (row.version, row.version + 1)}
-        return [audit.entry(self.request, row, new)]
+        return [audit.entry(self.request, row, f"{code} of {self.tenant}", new)]
 
 
 class CountryViewSet(SwitchViewSet):
@@ -304,7 +304,7 @@ class NameViewSet(TenantCountriesView, StyleViewSet):
 
     def row(self, code: str) -> TenantCountry:
         """Return the tenant's record of the country; raises the 404."""
-        rows = TenantCountry.objects.select_related("tenant").filter(tenant=self.tenant, country__withdrawn_on=None)
+        rows = TenantCountry.objects.filter(tenant=self.tenant, country__withdrawn_on=None)
         row = rows.filter(country=code.upper()).first() if ALPHA2.fullmatch(code) else None
         if row is None:
             raise no_country(code)
@@ -325,7 +325,7 @@ class NameViewSet(TenantCountriesView, StyleViewSet):
                 raise Refusal(412, "precondition_failed", "The names are not those that If-Match names.")
             TenantCountryName.objects.rename(self.tenant, row.country_id, names)
             new = {f"name {tag}": (before.get(tag), name) for tag, name in names.items()}
-            audit.entry(request, row, new).save()
+            audit.entry(request, row, f"{row.country_id} of {self.tenant}", new).save()
         return Response(status=204)
 
     def names(self, row: TenantCountry) -> dict[str, str]:
