@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
+from apps.api import client_address
 from apps.api.authentication import REALM, BearerAuthentication
 from apps.api.bodies import json_body
 from apps.api.cors import CrossOriginView
@@ -79,14 +80,14 @@ class WidgetView(CrossOriginView):
     authentication_classes: Authentications = (PublicKeyAuthentication,)
     permission_classes: Permissions = (PublicCredential,)
     vary = ("X-API-KEY", *SHAPING_HEADERS)
-    cors_request_headers = ("X-API-KEY", "Content-Type", *parameters.LANGUAGE_HEADERS)
+    cors_request_headers = ("X-API-KEY", "Content-Type", "Accept-Language", "X-Forced-Language", "X-Default-Language")
     cors_exposed_headers = ("X-Selected-Language",)
 
     def read(self, request: Request) -> None:
         """Find out where the caller is, unless `no_geoip` asks us not to; raises the 400."""
         super().read(request)
         is_unwanted = self.query.boolean("no_geoip", digits=True)
-        self.location = None if is_unwanted else locate(request.META.get("REMOTE_ADDR", ""))
+        self.location = None if is_unwanted else locate(client_address.of(request))
 
 
 class CountryViewSet(DataViewSet):
