@@ -70,7 +70,7 @@ class SubdivisionFactory(DjangoModelFactory[Subdivision]):
 
 
 class CityFactory(DjangoModelFactory[City]):
-    geonameid = factory.Sequence(lambda n: -1 - n)
+    geonameid = factory.Sequence(lambda n: -(2**50) - n)  # out of reach of real cities and of those of staff
     country = factory.SubFactory(CountryFactory)
     name = factory.Sequence(lambda n: f"City {n}")
 

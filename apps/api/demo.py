@@ -72,7 +72,7 @@ def calls(demo: Demo) -> Iterator[tuple[str, str]]:
 
 
 def _renew_login() -> str:
-    password = secrets.token_urlsafe(12)
+    password = secrets.token_hex(10)
     user, _ = User.objects.get_or_create(username=NAME)
     user.is_staff = user.is_superuser = user.is_active = True
     user.set_password(password)

@@ -68,7 +68,7 @@ class CredentialAdmin(admin.ModelAdmin[Any]):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Show with an issued credential what its issuing has added."""
-        return (*self.fields, *self.readonly_fields) if obj else self.fields
+        return (*(self.fields or ()), *self.readonly_fields) if obj else self.fields
 
     def shown_once(self, credential: Any, secret: str) -> list[tuple[str, str]]:
         """Return (name, value) of what the page of a new credential shows."""

@@ -77,7 +77,8 @@ class Command(BaseCommand):
             ) from error
 
     def _fill(self, cities: str | None) -> None:
-        """Migrate and import; progress goes to stderr."""
+        """Migrate and import; progress goes to stderr, not in the red of errors."""
+        self.stderr.style_func = None
         self.stderr.write("Preparing the database")
         try:
             call_command("migrate", interactive=False, verbosity=0)
