@@ -1,0 +1,94 @@
+"""The back office in a real browser: what staff see and click, under the content security policy."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.wait import WebDriverWait
+
+from tests.serving import Server
+
+CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
+OPTIONS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync --window-size=1400,950"
+).split()
+PAGES = (
+    "/admin/", "/admin/tenants/tenant/", "/admin/tenants/tenant/add/", "/admin/tenants/plan/",
+    "/admin/geography/country/", "/admin/geography/country/PL/change/", "/admin/geography/subdivision/?country=US",
+    "/admin/geography/city/", "/admin/geography/city/add/", "/admin/api_keys/apikey/", "/admin/api_keys/apikey/add/",
+    "/admin/api_keys/oauthclient/", "/admin/geography/tenantcountry/", "/admin/password_change/",
+)  # fmt: skip
+
+pytestmark = pytest.mark.skipif(
+    not (CHROMIUM and DRIVER), reason="Chromium and its driver are not installed (Debian: chromium, chromium-driver)."
+)
+
+
+@pytest.fixture
+def browser(tmp_path: Path) -> Iterator[webdriver.Chrome]:
+    options = webdriver.ChromeOptions()
+    for option in (*OPTIONS, f"--user-data-dir={tmp_path}"):
+        options.add_argument(option)
+    options.binary_location = str(CHROMIUM)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(str(DRIVER)))
+    try:
+        yield driver
+    finally:
+        driver.quit()
+
+
+@pytest.fixture
+def staff(browser: webdriver.Chrome, server: Server) -> webdriver.Chrome:
+    """A browser in which staff have logged in."""
+    browser.get(f"{server.url}/admin/")
+    browser.find_element(By.NAME, "username").send_keys(server.demo["admin_username"])
+    browser.find_element(By.NAME, "password").send_keys(server.demo["admin_password"])
+    click(browser, "[type=submit]")
+    return browser
+
+
+def click(browser: webdriver.Chrome, selector: str) -> None:
+    """Click what leads to another page, and wait for it."""
+    left = browser.find_element(By.TAG_NAME, "html")
+    browser.find_element(By.CSS_SELECTOR, selector).click()
+    WebDriverWait(browser, 20).until(lambda driver: driver.find_element(By.TAG_NAME, "html") != left)
+
+
+def switch_poland(staff: webdriver.Chrome, server: Server) -> bool:
+    """Flip Poland's switch, save, and return what the list then shows."""
+    staff.get(f"{server.url}/admin/geography/tenantcountry/?tenant__code=demo&q=PL")
+    staff.find_element(By.CSS_SELECTOR, "input.switch").click()
+    click(staff, "[name=_save]")
+    return staff.find_element(By.CSS_SELECTOR, "input.switch").is_selected()
+
+
+def listed(server: Server) -> bool:
+    answer = server.ask("/api/data/countries", Authorization=f"Bearer {server.demo['private_key']}")
+    return "PL" in [country["iso_alpha_2"] for country in answer.json()]
+
+
+def test_staff_switch_poland_off_and_on(staff, server):
+    assert listed(server)
+    assert switch_poland(staff, server) is False
+    assert not listed(server)
+    assert switch_poland(staff, server) is True
+    assert listed(server)
+
+
+def test_no_page_breaks_the_content_security_policy(staff, server):
+    for path in PAGES:
+        staff.get(server.url + path)
+        assert "Gazetteer" in staff.title, path
+        assert [entry["message"] for entry in staff.get_log("browser")] == [], path
+
+
+def test_a_new_secret_is_shown_and_works(staff, server):
+    staff.get(f"{server.url}/admin/api_keys/apikey/add/?tenant=1")
+    click(staff, "[name=_save]")
+    secret = staff.find_element(By.CSS_SELECTOR, ".issued code").text
+    assert server.ask("/api/data/countries", Authorization=f"Bearer {secret}").status == 200
