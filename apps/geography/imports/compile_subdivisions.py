@@ -89,7 +89,7 @@ def _read(cldr: Path, language: str) -> Iterator[tuple[str, str]]:
 
 def _misplaced(english: Names) -> set[str]:
     """Return the codes whose English name is that of another code of their country, and not their own."""
-    bearers: dict[tuple[str, str], set[str]] = {}
+    bearers: dict[tuple[str, bytes], set[str]] = {}
     for subdivision in pycountry.subdivisions:
         name = loosened(clean(subdivision.code, subdivision.name).name)
         # A part of a subdivision may well bear its name: Asturias is a province of Asturias.

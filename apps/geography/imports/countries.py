@@ -54,6 +54,7 @@ ALTERNATIVE_NAMES = Table(AlternativeName, ("country_id", "language", "name"), k
 PARSERS: dict[str, Any] = {
     "is_independent": lambda text: {"true": True, "false": False, "": None}[text],
     "currencies": str.split,
+    "languages": str.split,
     "time_zones": str.split,
     "numeric": int,
 }
@@ -88,9 +89,6 @@ def _countries(names: dict[str, dict[str, str]]) -> Iterator[Row]:
     numbers = dict(read_tsv(fixture("constant_numbers.tsv"), "code", "number"))
     cldr = {code: rest for code, *rest in read_tsv(fixture("cldr_countries.tsv"), *FACTS)}
     geonames = _geonames()
-    repairs: dict[str, dict[str, Any]] = {}
-    for code, name, value, _ in read_tsv(fixture("country_facts.tsv"), "code", "field", "value", "note"):
-        repairs.setdefault(code, {})[name] = PARSERS.get(name, str)(value)
     for code in codes():
         if code not in numbers:
             raise BadSource(f"constant_numbers.tsv has no number for {code}; give it the next free one.")
@@ -108,11 +106,27 @@ def _countries(names: dict[str, dict[str, str]]) -> Iterator[Row]:
         }
         if population:
             facts["population"] = int(population)
-        facts.update(repairs.get(code, {}))
+        facts.update(_repairs().get(code, {}))
         if not facts["calling_code"]:
             raise BadSource(f"country_facts.tsv has no calling_code for {code}, nor has phonenumbers.")
         values = [facts[name] if facts[name] != "" else None for name in FACT_COLUMNS]
         yield (code, *values, *country_names.columns(names[code]), [region] if region else [])
+
+
+def official_languages(code: str) -> list[str]:
+    """Return the BCP 47 tags of a country's official languages."""
+    tags = [tag.replace("_", "-") for tag in get_official_languages(code, de_facto=True)]
+    languages: list[str] = _repairs().get(code, {}).get("languages", tags)
+    return languages
+
+
+@lru_cache(maxsize=1)
+def _repairs() -> dict[str, dict[str, Any]]:
+    """Return the curated facts, `{code: {column: value}}`, which outrank every package."""
+    repairs: dict[str, dict[str, Any]] = {}
+    for code, name, value, _ in read_tsv(fixture("country_facts.tsv"), "code", "field", "value", "note"):
+        repairs.setdefault(code, {})[name] = PARSERS.get(name, str)(value)
+    return repairs
 
 
 def _iso(code: str) -> dict[str, Any]:
@@ -135,7 +149,7 @@ def _localized(code: str) -> dict[str, Any]:
     """Return what Babel knows of a country beside its names."""
     return {
         "currencies": get_territory_currencies(code, datetime.datetime.now(datetime.UTC).date()),
-        "languages": [tag.replace("_", "-") for tag in get_official_languages(code, de_facto=True)],
+        "languages": official_languages(code),
     }
 
 

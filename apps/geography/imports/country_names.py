@@ -49,7 +49,7 @@ def display_names(codes: Iterable[str]) -> dict[str, dict[str, str]]:
     """Return the display names, `{code: {language: name}}`."""
     names = {code: babel_names(code) for code in codes}
     for code, language, kind, name in read_tsv(fixture("cldr_country_names.tsv"), *NAMES):
-        if code in SHORT and kind == "short":
+        if code in names and code in SHORT and kind == "short":
             names[code][language] = name
     return names
 

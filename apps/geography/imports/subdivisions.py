@@ -1,0 +1,168 @@
+"""Subdivisions, their types and official names, from pycountry, Babel and fixtures/."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import pycountry
+from django.db.models import Q
+
+from apps.geography.imports import country_names, states, subdivision_names
+from apps.geography.imports.compile_subdivisions import ALIASES
+from apps.geography.imports.countries import NAME_COLUMNS, codes, official_languages
+from apps.geography.imports.iso_names import clean
+from apps.geography.imports.source import BadSource, fixture, read_tsv
+from apps.geography.imports.tables import Dataset, Row, Table
+from apps.geography.models import OfficialName, Subdivision, SubdivisionType
+
+TYPES = Table(SubdivisionType, ("code", *NAME_COLUMNS))
+SUBDIVISIONS = Table(
+    Subdivision,
+    (
+        "code",
+        "country_id",
+        "parent",
+        "type_id",
+        "is_iso",
+        "is_state",
+        "redirect_country_id",
+        "redirect_subdivision",
+        "replaced_by",
+        *NAME_COLUMNS,
+    ),
+    references={"parent": "code", "redirect_subdivision": "code"},
+    scope=Q(is_iso=True),
+)
+OFFICIAL_NAMES = Table(
+    OfficialName,
+    ("subdivision", "language", "romanization", "name", "local_variant", "is_primary", "is_generated"),
+    key=3,
+    references={"subdivision": "code"},
+    scope=Q(subdivision__is_iso=True),
+)
+# CLDR's aliases carry no date; this is the release that we compiled them from.
+CLDR_RELEASED_ON = "2025-10-29"
+RENAMES = ("code", "replaced_by", "withdrawn_on", "source")
+REDIRECTS = ("code", "country", "subdivision", "source")
+# Where ISO gives a second name, in brackets, in this language, and the first in one that it does not tell.
+BRACKETED = {"GB": ("en", "cy"), "ES": ("", "es")}
+
+
+class Place(NamedTuple):
+    """A subdivision as `states` looks at it."""
+
+    code: str
+    country: str
+    parent: str | None
+
+
+class Redirect(NamedTuple):
+    """What a code also is."""
+
+    country: str
+    subdivision: str | None
+
+
+class Rename(NamedTuple):
+    """What became of a code that ISO withdrew: codes of subdivisions, or of a country."""
+
+    replaced_by: list[str]
+    withdrawn_on: str
+
+
+def datasets() -> list[Dataset]:
+    """Return types, subdivisions and official names, as the pinned packages have them."""
+    names = subdivision_names.names({code: each.country for code, each in redirects().items()})
+    return [
+        Dataset(TYPES, list(subdivision_names.types())),
+        Dataset(SUBDIVISIONS, [*_current(names), *_withdrawn(names)]),
+        Dataset(OFFICIAL_NAMES, list(_official_names())),
+    ]
+
+
+@lru_cache(maxsize=1)
+def redirects() -> dict[str, Redirect]:
+    """Return the current codes that are countries, or subdivisions of one, in their own right."""
+    rows = read_tsv(fixture("subdivision_redirects.tsv"), *REDIRECTS)
+    return {code: Redirect(country, subdivision or None) for code, country, subdivision, _ in rows}
+
+
+def renames() -> dict[str, Rename]:
+    """Return the withdrawn codes: CLDR's aliases, and what ISO's newsletters add to them or correct."""
+    current = {subdivision.code for subdivision in pycountry.subdivisions}
+    countries = set(codes())
+    aliases = {
+        code: (text, CLDR_RELEASED_ON) for code, text in read_tsv(fixture("cldr_subdivision_aliases.tsv"), *ALIASES)
+    }
+    aliases.update((code, (text, day)) for code, text, day, _ in read_tsv(fixture("subdivision_renames.tsv"), *RENAMES))
+
+    def successors(code: str, passed: tuple[str, ...] = ()) -> list[str]:
+        """Follow renames until codes that stand today."""
+        if code in current or code in countries:
+            return [code]
+        if code in passed or code not in aliases:
+            return []
+        found = [each for next_code in aliases[code][0].split() for each in successors(next_code, (*passed, code))]
+        return list(dict.fromkeys(found))
+
+    return {
+        code: Rename(found, day)
+        for code, (_, day) in sorted(aliases.items())
+        if code not in current and code[:2] in countries and (found := successors(code))
+    }
+
+
+def _current(names: dict[str, dict[str, str]]) -> Iterator[Row]:
+    every = sorted(pycountry.subdivisions, key=lambda subdivision: subdivision.code)
+    if len(every) < 4000:
+        raise BadSource(f"pycountry has only {len(every)} subdivisions.")
+    counted = states.state_codes(Place(each.code, each.country_code, each.parent_code) for each in every)
+    for each in every:
+        redirect = redirects().get(each.code)
+        yield (
+            each.code,
+            each.country_code,
+            each.parent_code,
+            each.type.lower(),
+            True,
+            each.code in counted,
+            redirect.country if redirect else None,
+            redirect.subdivision if redirect else None,
+            [],
+            *country_names.columns(names[each.code]),
+        )
+
+
+def _withdrawn(names: dict[str, dict[str, str]]) -> Iterator[Row]:
+    """Yield the rows of withdrawn codes, which bear the English name of their first successor."""
+    english = country_names.territories("en")
+    for code, (replaced_by, withdrawn_on) in renames().items():
+        first = replaced_by[0]
+        country = first if len(first) == 2 else None
+        name = english[first] if country else names[first]["en"]
+        unknown: tuple[Any, ...] = (None, None, True, False, country, None, replaced_by)
+        yield (code, code[:2], *unknown, *country_names.columns({"en": name}), withdrawn_on)
+
+
+def _official_names() -> Iterator[Row]:
+    languages: dict[str, str] = {}
+    variants = dict(read_tsv(fixture("local_variants.tsv"), "code", "name"))
+    for each in sorted(pycountry.subdivisions, key=lambda subdivision: subdivision.code):
+        country = each.country_code
+        if country not in languages:
+            official = official_languages(country)
+            languages[country] = official[0] if len(official) == 1 else ""
+        name, bracketed, variant = clean(each.code, each.name)
+        language = languages[country]
+        if bracketed and country in BRACKETED:
+            language, other = BRACKETED[country]
+            yield each.code, other, None, bracketed, None, False, False
+        yield (
+            each.code,
+            language or None,
+            None,
+            name,
+            variants.get(each.code) or variant or bracketed or None,
+            True,
+            False,
+        )
