@@ -18,7 +18,7 @@ class BearerAuthentication(BaseAuthentication):
     def get_secret(self, request: Request) -> str:
         """Return the secret that was sent; raises NotAuthenticated when none was, 400 for two headers."""
         scheme, secret = _authorization(request)
-        if scheme != "bearer" or not secret:
+        if scheme != "bearer":
             raise NotAuthenticated
         # Servers join repeated headers with a comma, which no token contains.
         if "," in secret:
@@ -39,9 +39,8 @@ class BearerAuthentication(BaseAuthentication):
         return None, caller
 
     def authenticate_header(self, request: Request) -> str:
-        """Return the challenge; it names an error only when a token was sent (RFC 6750, section 3.1)."""
-        scheme, secret = _authorization(request)
-        return f'{REALM}, error="invalid_token"' if scheme == "bearer" and secret else REALM
+        """Return the challenge; it names an error only when a bearer was sent (RFC 6750, section 3.1)."""
+        return f'{REALM}, error="invalid_token"' if _authorization(request)[0] == "bearer" else REALM
 
 
 def _authorization(request: Request) -> tuple[str, str]:

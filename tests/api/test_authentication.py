@@ -26,8 +26,8 @@ def ask(client, authorization=None, **extra):
 
 @pytest.mark.parametrize(
     "authorization",
-    [None, "", "Bearer", "Bearer ", "Basic YTpi", "Token {secret}", 'Digest username="a", realm="b"', "{secret}"],
-    ids=["none", "empty", "bearer-alone", "bearer-space", "basic", "token", "digest", "no-scheme"],
+    [None, "", "Basic YTpi", "Token {secret}", 'Digest username="a", realm="b"', "{secret}"],
+    ids=["none", "empty", "basic", "token", "digest", "no-scheme"],
 )
 def test_without_a_token_the_challenge_names_no_error(client, secret, authorization, django_assert_num_queries):
     with django_assert_num_queries(0):
@@ -38,8 +38,8 @@ def test_without_a_token_the_challenge_names_no_error(client, secret, authorizat
 
 @pytest.mark.parametrize(
     "token",
-    ["a", "a b", "\xff\xfe", "ключ", "gaz_sk_\x0b", "x" * 60_000, secrets.generate("cs").text],
-    ids=["short", "two-words", "bytes", "cyrillic", "control", "long", "client-secret"],
+    ["", "a", "a b", "\xff\xfe", "ключ", "gaz_sk_\x0b", "x" * 60_000, secrets.generate("cs").text],
+    ids=["empty", "short", "two-words", "bytes", "cyrillic", "control", "long", "client-secret"],
 )
 def test_a_malformed_token_costs_no_query(client, token, django_assert_num_queries):
     with django_assert_num_queries(0):
