@@ -10,9 +10,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
-from apps.api import client_address
 from apps.api.authentication import REALM, BearerAuthentication
 from apps.api.bodies import json_body
+from apps.api.client_address import client_address
 from apps.api.cors import CrossOriginView
 from apps.api.errors import not_found
 from apps.api.languages import canonical
@@ -87,7 +87,7 @@ class WidgetView(CrossOriginView):
         """Find out where the caller is, unless `no_geoip` asks us not to; raises the 400."""
         super().read(request)
         is_unwanted = self.query.boolean("no_geoip", digits=True)
-        self.location = None if is_unwanted else locate(client_address.of(request))
+        self.location = None if is_unwanted else locate(client_address(request))
 
 
 class CountryViewSet(DataViewSet):
