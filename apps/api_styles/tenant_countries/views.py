@@ -47,7 +47,7 @@ class OwnTenant(BasePermission):
 
     def has_permission(self, request: Request, view: Any) -> bool:
         """Compare the codes."""
-        return bool(view.kwargs["tenant"] == view.caller.tenant.code)
+        return bool(view.kwargs.get("tenant") == view.caller.tenant.code)
 
 
 class TenantCountriesView(CrossOriginView):

@@ -1,0 +1,68 @@
+"""Many writers at once, against a running server.
+
+The long form, 1,000 rounds:  SWITCH_ROUNDS=1000 pytest tests/api_styles/tenant_countries/test_writers.py
+"""
+
+import json
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from tests.serving import Server, running
+
+ROUNDS = int(os.environ.get("SWITCH_ROUNDS", "20"))
+WRITERS = 16
+
+
+@pytest.fixture(scope="module")
+def two_processes(server: Server) -> Iterator[Server]:
+    with running(server.environment, workers=2) as port:
+        yield Server(port, server.demo, server.environment)
+
+
+@pytest.fixture(scope="module")
+def writers() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(WRITERS) as pool:
+        yield pool
+
+
+def caller(server: Server) -> Callable[..., tuple[int, dict]]:
+    headers = {"Authorization": f"Bearer {server.demo['private_key']}", "X_Version": "v2"}
+
+    def call(code: str, body: dict | None = None) -> tuple[int, dict]:
+        path = f"/country/{server.demo['tenant']}/countries/{code}"
+        if body is None:
+            answer = server.ask(path, **headers)
+        else:
+            answer = server.ask(
+                path, method="PATCH", body=json.dumps(body).encode(), Content_Type="application/json", **headers
+            )
+        return answer.status, json.loads(answer.body) if answer.body else {}
+
+    return call
+
+
+def test_one_of_many_writers_of_the_same_version_wins(two_processes: Server, writers: ThreadPoolExecutor) -> None:
+    call = caller(two_processes)
+    version = call("PL")[1]["metadata"]["version"]
+    for turn in range(ROUNDS):
+        body = {"active": bool(turn % 2), "metadata": {"version": version}}
+        statuses = Counter(status for status, _ in writers.map(lambda _, body=body: call("PL", body), range(WRITERS)))
+        assert statuses == {204: 1, 409: WRITERS - 1}
+        version += 1
+        _, read = call("PL")
+        assert (read["active"], read["metadata"]["version"]) == (bool(turn % 2), version)
+
+
+def test_no_unconditional_switch_is_lost(two_processes: Server, writers: ThreadPoolExecutor) -> None:
+    call = caller(two_processes)
+    before = call("DE")[1]["metadata"]["version"]
+    total = ROUNDS * 10
+    statuses = Counter(
+        status for status, _ in writers.map(lambda turn: call("DE", {"active": turn % 2 == 0}), range(total))
+    )
+    assert set(statuses) <= {204, 503}
+    assert call("DE")[1]["metadata"]["version"] == before + statuses[204]
