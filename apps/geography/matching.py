@@ -1,5 +1,6 @@
 """When two spellings are the same to a reader."""
 
+import re
 import unicodedata
 
 import icu
@@ -8,8 +9,8 @@ import icu
 # and symbols; vowel signs and letters such as й do. Its Arabic takes the hamza for an accent.
 SEARCH = icu.Collator.createInstance(icu.Locale.forLanguageTag("und-u-co-search-ka-shifted-kk-ks-level1-kv-currency"))
 
-# Letters to Unicode, an apostrophe or an i to whoever types them: Oʻzbekiston, Turkıye.
-TYPED = str.maketrans({"ʻ": None, "ʼ": None, "ʹ": None, "ʾ": None, "ʿ": None, "ı": "i"})
+# Letters to Unicode, apostrophes to whoever types them: Oʻzbekiston.
+APOSTROPHES = re.compile("[ʻʼʹʾʿ]")
 
 
 def folded(text: str) -> str:
@@ -23,7 +24,8 @@ def folded(text: str) -> str:
 def loosened(text: str) -> bytes:
     """Return a key that spellings share which differ in case, accents, spaces and punctuation alone.
 
-    "Côte d’Ivoire" and "COTE DIVOIRE" have the same. Empty where nothing else is in `text`.
+    "Côte d’Ivoire" and "COTE DIVOIRE" have the same; so have i with a dot and without. Empty where nothing else
+    is in `text`.
     """
-    key: bytes = SEARCH.getSortKey(text.translate(TYPED))
+    key: bytes = SEARCH.getSortKey(APOSTROPHES.sub("", text).replace("ı", "i"))
     return key.rstrip(b"\x00")

@@ -1,6 +1,5 @@
 """Which country a name means."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from threading import Lock
@@ -59,7 +58,7 @@ def named_by(tenant: Tenant, term: str) -> Codes:
 def _display_names() -> Iterator[tuple[str, str | None]]:
     columns = ["iso_name", *(column("name", language) for language in sorted(LANGUAGES))]
     for code, *names in Country.objects.current().order_by().values_list("code", *columns):
-        for name in set(names):
+        for name in names:
             yield code, name
 
 
@@ -69,8 +68,12 @@ def _alternative_names() -> Iterator[tuple[str, str]]:
 
 
 def _keyed(names: Iterable[tuple[str, str | None]]) -> dict[bytes, Codes]:
-    codes = defaultdict(set)
-    for code, name in names:
-        codes[loosened(name or "")].add(code)
+    codes: dict[bytes, Codes] = {}
+    # Almost every name belongs to one country: its set is shared, which keeps the index small.
+    alone: dict[str, Codes] = {}
+    for code, name in set(names):
+        key = loosened(name or "")
+        one = alone.setdefault(code, frozenset({code}))
+        codes[key] = codes[key] | one if key in codes else one
     codes.pop(b"", None)
-    return {key: frozenset(found) for key, found in codes.items()}
+    return codes
