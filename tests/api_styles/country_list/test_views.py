@@ -174,7 +174,7 @@ def test_queries_do_not_grow_with_the_country(ask: Ask, quux: Country, django_as
 # Credentials
 
 
-@pytest.mark.parametrize("header", [None, "", "Basic abc", "Token abc", "Bearer", "Bearer "])
+@pytest.mark.parametrize("header", [None, "", "Basic abc", "Token abc"])
 def test_no_bearer_is_401_with_a_challenge(ask: Ask, header: str | None) -> None:
     response = ask("PL", Authorization=header)
     assert response.status_code == 401
