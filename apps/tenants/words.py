@@ -12,7 +12,8 @@ class WordsField(forms.CharField):
     """Codes, origins, networks: one to a line; spaces and commas part them too. Stands for a JSON list of strings."""
 
     def __init__(self, *, encoder: Any = None, decoder: Any = None, **kwargs: Any) -> None:
-        """Take what JSONField gives to its form field."""
+        """Take what JSONField gives to its form field; drop the hidden copy that it sends of a computed default."""
+        kwargs["show_hidden_initial"] = False
         kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 3, "cols": 40, "spellcheck": "false"}))
         super().__init__(**kwargs)
 

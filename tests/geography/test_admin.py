@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.geography.models import City, Country, Subdivision, TenantCountry
+from apps.tenants import revisions
 from apps.tenants.models import Tenant
 from tests.factories import CityFactory, CountryFactory, SubdivisionFactory, TenantFactory
 
@@ -43,6 +44,14 @@ def page_form(staff: Client, tenant: Tenant, query: str) -> dict[str, Any]:
             if field.field.show_hidden_initial:
                 sent[field.html_initial_name] = str(field.value())
     return sent
+
+
+def sent_by(page: Any) -> dict[str, Any]:
+    """What a browser would send of a form and its inline rows, unchanged."""
+    inlines = [formset.formset for formset in page.context["inline_admin_formsets"]]
+    forms = [page.context["adminform"].form, *(f for set_ in inlines for f in (set_.management_form, *set_.forms))]
+    values = {field.html_name: field.value() for form in forms for field in form}
+    return {name: value for name, value in values.items() if value is not False and value is not None}
 
 
 def save_switches(staff: Client, tenant: Tenant, query: str, sent: dict[str, Any]) -> None:
@@ -112,13 +121,39 @@ def test_staff_with_view_permission_alone_cannot_switch(client, tenant):
 def test_a_name_is_edited_in_one_language(staff, tenant):
     subdivision = SubdivisionFactory(country_id="XA", code="XA-1", name_de="Alt", name_fr="Ancien")
     url = reverse("admin:geography_subdivision_change", args=[subdivision.pk])
-    form = staff.get(url).context["adminform"].form
-    sent = {name: "" if form[name].value() is None else form[name].value() for name in form.fields}
-    sent |= {"name_de": "Neu", "official_names-TOTAL_FORMS": 0, "official_names-INITIAL_FORMS": 0}
-    response = staff.post(url, {name: value for name, value in sent.items() if value is not False})
+    response = staff.post(url, sent_by(staff.get(url)) | {"name_de": "Neu"})
     assert response.status_code == 302, response.context["errors"]
     subdivision.refresh_from_db()
     assert (subdivision.name_de, subdivision.name_fr, subdivision.replaced_by) == ("Neu", "Ancien", [])
+
+
+@pytest.mark.parametrize(
+    ("model", "where"),
+    [(Country, {"pk": "PL"}), (Subdivision, {"code": "US-CA"}), (City, {"geonameid": 2950159})],
+    ids=["country", "subdivision", "city"],
+)
+def test_saving_an_unchanged_page_of_real_data_changes_nothing(model, where, staff):
+    name = model._meta.model_name
+    stored = model.objects.filter(**where)
+    before = stored.values().get()
+    url = reverse(f"admin:geography_{name}_change", args=[stored.get().pk])
+    page = staff.get(url)
+    number = revisions.current("data")
+    response = staff.post(url, sent_by(page))
+    assert response.status_code == 302, response.context["errors"]
+    assert stored.values().get() == before
+    assert revisions.current("data") == number
+    assert "Imported, and as upstream has it." in staff.get(url).content.decode()
+
+
+def test_an_imported_name_is_edited_but_not_deleted(staff):
+    city = City.objects.get(geonameid=2950159)
+    url = reverse("admin:geography_city_change", args=[city.pk])
+    sent = sent_by(staff.get(url))
+    name = city.names.get(pk=sent["names-0-id"])
+    staff.post(url, sent | {"names-0-DELETE": "on", "names-0-name": "Bärlin"})
+    name.refresh_from_db()
+    assert name.name == "Bärlin"
 
 
 def test_names_that_tenants_use_come_first(staff, tenant):
@@ -132,11 +167,8 @@ def test_names_that_tenants_use_come_first(staff, tenant):
 
 def test_lists_in_json_are_edited_as_words(staff, tenant):
     url = reverse("admin:geography_country_change", args=["XA"])
-    form = staff.get(url).context["adminform"].form
-    sent = {name: form[name].value() for name in form.fields if form[name].value() not in (None, False)}
-    sent |= {"currencies": "EUR, USD\nCHF", "weekend_days": ["5", "6"], "is_independent": "true"}
-    sent |= {"alternative_names-TOTAL_FORMS": 0, "alternative_names-INITIAL_FORMS": 0}
-    response = staff.post(url, sent)
+    changes = {"currencies": "EUR, USD\nCHF", "weekend_days": ["5", "6"]}
+    response = staff.post(url, sent_by(staff.get(url)) | changes)
     assert response.status_code == 302, response.context["errors"]
     country = Country.objects.get(code="XA")
     assert (country.currencies, country.weekend_days, country.first_week_day) == (["EUR", "USD", "CHF"], [5, 6], None)

@@ -61,7 +61,7 @@ def click(browser: webdriver.Chrome, selector: str) -> None:
 
 def switch_poland(staff: webdriver.Chrome, server: Server) -> bool:
     """Flip Poland's switch, save, and return what the list then shows."""
-    staff.get(f"{server.url}/admin/geography/tenantcountry/?tenant__code=demo&q=PL")
+    staff.get(f"{server.url}/admin/geography/tenantcountry/?q=Poland")
     staff.find_element(By.CSS_SELECTOR, "input.switch").click()
     click(staff, "[name=_save]")
     return staff.find_element(By.CSS_SELECTOR, "input.switch").is_selected()
@@ -84,7 +84,8 @@ def test_no_page_breaks_the_content_security_policy(staff, server):
     for path in PAGES:
         staff.get(server.url + path)
         assert "Gazetteer" in staff.title, path
-        assert [entry["message"] for entry in staff.get_log("browser")] == [], path
+        complaints = [entry["message"] for entry in staff.get_log("browser") if entry["level"] in {"SEVERE", "WARNING"}]
+        assert complaints == [], path
 
 
 def test_a_new_secret_is_shown_and_works(staff, server):

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from apps.geography.admin.imported import PROVENANCE, CountryFilter, HiddenFilter, ImportedAdmin
+from apps.geography.admin.imported import PROVENANCE, CountryFilter, HiddenFilter, ImportedAdmin, ImportedRows
 from apps.geography.models import City, CityName
 
 
@@ -10,6 +10,7 @@ class CityNameInline(admin.TabularInline[CityName, City]):
     """The names in other languages."""
 
     model = CityName
+    formset = ImportedRows
     fields = ("language", "name")
     extra = 0
 
@@ -32,5 +33,5 @@ class CityAdmin(ImportedAdmin):
     list_display = ("name", "country", "subdivision", "population", "is_listed")
     list_select_related = ("country", "subdivision")
     list_filter = (HiddenFilter, CountryFilter)
-    search_fields = ("name", "=geonameid")
+    search_fields = ("name", "names__name", "=geonameid")
     list_per_page = 50

@@ -8,7 +8,7 @@ from django.db.models import Count, ManyToManyField, Max, Model
 from django.http import HttpRequest
 from django.utils.dates import WEEKDAYS
 
-from apps.geography.admin.imported import PROVENANCE, HiddenFilter, NamedAdmin, RegionFilter
+from apps.geography.admin.imported import PROVENANCE, HiddenFilter, ImportedRows, NamedAdmin, RegionFilter
 from apps.geography.models import AlternativeName, Country, Region
 
 
@@ -16,6 +16,7 @@ class AlternativeNameInline(admin.TabularInline[AlternativeName, Country]):
     """Further names by which the country is found."""
 
     model = AlternativeName
+    formset = ImportedRows
     fields = ("language", "name")
     extra = 0
     classes = ("collapse",)

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Field, JSONField, Model, QuerySet
+from django.forms import BaseInlineFormSet
 from django.forms import Field as FormField
 from django.http import HttpRequest
 from django.utils import timezone
@@ -14,7 +15,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html_join
 from modeltranslation.admin import TranslationAdmin
 
-from apps.geography.languages import column
+from apps.geography.languages import column, parents
 from apps.geography.models import Country, Region
 from apps.geography.models.imported import ImportedRow
 from apps.tenants.models import Tenant
@@ -79,6 +80,16 @@ class HiddenFilter(admin.SimpleListFilter):
         return queryset.filter(withdrawn_on__isnull=self.value() == "no") if self.value() else queryset
 
 
+class ImportedRows(BaseInlineFormSet[Any, Any, Any]):
+    """Rows below another one; the next import would bring deleted ones of upstream's back, so they stay."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        """Offer deletion for staff's own rows alone."""
+        super().add_fields(form, index)
+        if form.instance.upstream is not None and "DELETE" in form.fields:
+            form.fields["DELETE"].disabled = True
+
+
 class ImportedAdmin(admin.ModelAdmin[Any]):
     """Rows that imports write and staff correct. Staff hide a row of upstream's; they delete only their own."""
 
@@ -86,7 +97,6 @@ class ImportedAdmin(admin.ModelAdmin[Any]):
     narrow_columns: Sequence[str] = ()
     readonly_fields = PROVENANCE
     formfield_overrides: ClassVar = {JSONField: {"form_class": WordsField}}
-    show_full_result_count = False
     actions = ("hide", "show")
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
@@ -101,6 +111,11 @@ class ImportedAdmin(admin.ModelAdmin[Any]):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Allow it for one row at a time, and only where staff created it."""
         return obj is not None and obj.upstream is None and super().has_delete_permission(request, obj)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Leave a row alone that its form does not change: its date of change is part of the API."""
+        if form.has_changed() or not change:
+            super().save_model(request, obj, form, change)
 
     @admin.display(description="Where it comes from")
     def provenance(self, row: ImportedRow) -> str:
@@ -174,8 +189,10 @@ class NamedAdmin(ImportedAdmin, TranslationAdmin[Any]):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         language = getattr(db_field, "language", None)
         if field and language:
-            field.label = LANGUAGE_NAMES[language]
-            field.widget.attrs.update(lang=language, dir="auto")
+            parent = parents(language)[-1]
+            hint = f"as in {LANGUAGE_NAMES[parent]}" if parent != language else ""
+            field.label, field.help_text = LANGUAGE_NAMES[language], ""
+            field.widget.attrs.update(lang=language, dir="auto", placeholder=hint)
         return field
 
     def _field_label(self, field: str) -> str:

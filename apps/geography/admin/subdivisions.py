@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from apps.geography.admin.imported import PROVENANCE, CountryFilter, HiddenFilter, NamedAdmin
+from apps.geography.admin.imported import PROVENANCE, CountryFilter, HiddenFilter, ImportedRows, NamedAdmin
 from apps.geography.models import OfficialName, Subdivision, SubdivisionType
 
 
@@ -10,6 +10,7 @@ class OfficialNameInline(admin.TabularInline[OfficialName, Subdivision]):
     """The names in ISO 3166-2."""
 
     model = OfficialName
+    formset = ImportedRows
     fields = ("language", "romanization", "name", "local_variant", "is_primary", "is_generated")
     extra = 0
 
