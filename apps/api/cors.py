@@ -73,16 +73,30 @@ class CrossOriginView(StyleView):
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         """Add the headers that let a browser of an allowed origin read the answer."""
         response = super().finalize_response(request, response, *args, **kwargs)
-        origin = request.headers.get("Origin", "")
-        if origin and self._is_readable_from(origin, request):
-            response.headers["Access-Control-Allow-Origin"] = origin
-            if request.method == "OPTIONS":
-                response.headers["Access-Control-Allow-Methods"] = ", ".join(self.allowed_methods)
-                response.headers["Access-Control-Allow-Headers"] = ", ".join(self.cors_request_headers)
-                response.headers["Access-Control-Max-Age"] = str(PREFLIGHT_SECONDS)
-            elif self.cors_exposed_headers:
-                response.headers["Access-Control-Expose-Headers"] = ", ".join(self.cors_exposed_headers)
+        for name, value in self._cors_headers(request).items():
+            response.headers[name] = value
         return response
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """Let the handler of bugs share its answer as well."""
+        try:
+            return super().handle_exception(exc)
+        except Exception:
+            self.request._request.cors_headers = self._cors_headers(self.request)  # type: ignore[attr-defined]
+            raise
+
+    def _cors_headers(self, request: Request) -> dict[str, str]:
+        origin = request.headers.get("Origin", "")
+        if not origin or not self._is_readable_from(origin, request):
+            return {}
+        headers = {"Access-Control-Allow-Origin": origin}
+        if request.method == "OPTIONS":
+            headers["Access-Control-Allow-Methods"] = ", ".join(self.allowed_methods)
+            headers["Access-Control-Allow-Headers"] = ", ".join(self.cors_request_headers)
+            headers["Access-Control-Max-Age"] = str(PREFLIGHT_SECONDS)
+        elif self.cors_exposed_headers:
+            headers["Access-Control-Expose-Headers"] = ", ".join(self.cors_exposed_headers)
+        return headers
 
     def _is_readable_from(self, origin: str, request: Request) -> bool:
         # Not `request.auth`: after a failure it would authenticate again, and raise again.

@@ -141,7 +141,8 @@ def respond(request: HttpRequest, problem: Problem) -> HttpResponse:
         body = {"error": problem.code, "message": problem.message}
     response = HttpResponse(to_json(body), status=problem.status, content_type="application/json")
     response.headers["Cache-Control"] = "private, no-cache" if "Authorization" in request.headers else "no-cache"
-    for name, value in problem.headers.items():
+    # A view that browsers of other origins may call has left what they need (see `cors`).
+    for name, value in {**getattr(request, "cors_headers", {}), **problem.headers}.items():
         response.headers[name] = value
     return response
 

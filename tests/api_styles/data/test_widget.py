@@ -203,3 +203,17 @@ def test_other_methods_are_refused_readably(client, public_secret, method):
     response = getattr(client, method)(COUNTRIES, headers={"X-API-KEY": public_secret, "Origin": ORIGIN})
     assert response.status_code == 405
     assert response.headers["Access-Control-Allow-Origin"] == ORIGIN
+
+
+def test_a_bug_can_be_read_about_too(client, public_secret, monkeypatch):
+    def broken(*args: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("apps.api_styles.data.views.sort_key", broken)
+    client.raise_request_exception = False
+    for origin, allowed in ((ORIGIN, ORIGIN), (ELSEWHERE, None)):
+        response = client.get(COUNTRIES, headers={"X-API-KEY": public_secret, "Origin": origin})
+        assert response.status_code == 500
+        assert response.headers.get("Access-Control-Allow-Origin") == allowed
+        assert response.json()["error"] == response.json()["message"]
+        assert "ZeroDivisionError" not in response.content.decode()
