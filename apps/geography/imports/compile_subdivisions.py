@@ -81,8 +81,8 @@ def _read(cldr: Path, language: str) -> Iterator[tuple[str, str]]:
     current = {subdivision.code for subdivision in pycountry.subdivisions}
     for element in source.tree(path).iterfind("localeDisplayNames/subdivisions/subdivision"):
         code = _iso_code(element.get("type", ""))
-        # Superscripts tell apart names that are alike within a country.
-        name = re.sub(r"[¹²³⁴]+$", "", (element.text or "").strip()).strip()
+        # Superscripts tell apart names that are alike within a country; the rest are slips of the pen.
+        name = re.sub(r"([¹²³⁴]+| †|\]| \(EH(-partial)?\))$", "", (element.text or "").strip()).strip()
         if code in current and name and not element.get("alt"):
             yield code, name
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pycountry
-from babel import Locale
+from babel import Locale, localedata
 from django.conf import settings
 from django_countries.data import COUNTRIES as ISO_NAMES
 
@@ -27,6 +27,8 @@ MAX_LENGTH = 200
 def territories(language: str) -> dict[str, str]:
     """Return the names of all territories in one of our languages, by alpha-2 or M49 code."""
     names = Locale.parse(BABEL_LOCALES.get(language, language), sep="-").territories
+    # Babel would keep all that it has read of every locale, 80 MB.
+    localedata._cache.clear()
     return {str(code): str(name) for code, name in names.items()}
 
 

@@ -16,6 +16,8 @@ class IsoName(NamedTuple):
     variant: str = ""
 
 
+# Most names need no cleaning.
+PECULIAR = re.compile(r"[\[(†ǝƎ]|, |//|  |^ | $")
 # In parentheses or brackets, and no name: codes, remarks on Western Sahara, the kind of place.
 REMARK = re.compile(r"^(EH(-partial)?|[A-Z]{2}-[A-Z0-9]{1,3}|city|Région|Arctic Region)$")
 # Written as enumerations or with a comma of their own, not inverted.
@@ -25,6 +27,8 @@ LOOK_ALIKES = str.maketrans({"ǝ": "ə", "Ǝ": "Ə", "†": ""})
 
 def clean(code: str, name: str) -> IsoName:
     """Return the readable form of a name: "Adygeya, Respublika" is "Respublika Adygeya"."""
+    if not PECULIAR.search(name):
+        return IsoName(name)
     text = name.translate(LOOK_ALIKES).replace("//", "ǁ")
     text, bracketed = _split(text, r"\[(.*?)\]")
     # "Sofia (stolitsa)" and "Guyane (française)" are whole names: without the rest they would be others.

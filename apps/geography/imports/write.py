@@ -1,7 +1,7 @@
 """Write the changes: staged outside the transaction, then moved in a few statements inside it."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -13,6 +13,8 @@ from apps.geography.imports.tables import Table
 # Columns of the staging tables beside those of the data.
 PK, TOUCHED, UPSTREAM = "staged_pk", "staged_touched", "staged_upstream"
 BATCH = 5000
+UPDATED = "updated_at"
+STAMPS = ("created_at", UPDATED)
 
 
 def stage(changes: Changes) -> None:
@@ -45,43 +47,68 @@ def stage(changes: Changes) -> None:
 
 def move(table: Table, now: Any) -> None:
     """Insert and update the staged rows; belongs inside the write transaction."""
-    meta: Any = table.model._meta
-    target, staging, pk = _quote(meta.db_table), _staging(table), _quote(meta.pk.column)
-    own = [column for column in table.references if table.model_field(column).related_model is table.model]
-    plain = [column for column in (*table.columns, WITHDRAWN) if column not in table.many]
-    values = {_column(table, column): _value(table, column) for column in plain}
+    values = {_column(table, column): _value(table, column) for column in (*table.columns, WITHDRAWN)}
+    for column in table.many:
+        values.pop(column)
     if "name_en" in table.columns:
         # modeltranslation's own column of the default language.
         values["name"] = f"s.{_quote('name_en')}"
     values["upstream"] = f"s.{UPSTREAM}"
-    first = {**values, **{_column(table, column): "NULL" for column in own}}
-    stamps = [name for name in ("created_at", "updated_at") if name in {f.name for f in meta.fields}]
-    names = ", ".join(_quote(name) for name in (*first, *stamps))
+    own = [column for column in table.references if table.model_field(column).related_model is table.model]
+    _insert(table, {**values, **{_column(table, column): "NULL" for column in own}}, now)
     # The key of a row that is there never changes.
-    for column in table.columns[: table.key]:
-        values.pop(_column(table, column))
-    changes = [f"{_quote(name)} = {value}" for name, value in values.items()]
-    if stamps:
-        changes.append(f"updated_at = CASE WHEN s.{TOUCHED} THEN %s ELSE t.updated_at END")
-    stamp = meta.get_field(stamps[0]).get_db_prep_save(now, connection) if stamps else None
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {target} ({names}) SELECT {', '.join((*first.values(), *(['%s'] * len(stamps))))} "
-            f"FROM {staging} s WHERE s.{PK} IS NULL",
-            [stamp] * len(stamps),
-        )
-        cursor.execute(
-            f"UPDATE {target} AS t SET {', '.join(changes)} FROM {staging} s WHERE t.{pk} = s.{PK}",
-            [stamp] if stamps else [],
-        )
-        for column in own:
-            # A row may refer to one that came with it, which the INSERT could not yet see.
-            cursor.execute(
-                f"UPDATE {target} AS t SET {_quote(_column(table, column))} = {_value(table, column)} "
-                f"FROM {staging} s WHERE s.{PK} IS NULL AND s.{_quote(column)} IS NOT NULL AND {_same_key(table)}"
-            )
+    keys = {_column(table, column) for column in table.columns[: table.key]}
+    _update(table, {name: value for name, value in values.items() if name not in keys}, now)
+    _link(table, own)
     for column in table.many:
         _move_members(table, column)
+
+
+def _insert(table: Table, values: dict[str, str], now: Any) -> None:
+    """Insert the new rows: `values` are columns and SQL; other columns get the model's default."""
+    columns, expressions = list(values), list(values.values())
+    parameters = []
+    for field in table.model._meta.concrete_fields:
+        if field.column not in values and not field.null and not isinstance(field, models.AutoField):
+            default = now if field.name in STAMPS else field.get_default()
+            columns.append(str(field.column))
+            expressions.append("%s")
+            parameters.append(field.get_db_prep_save(default, connection))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {_target(table)} ({', '.join(map(_quote, columns))}) "
+            f"SELECT {', '.join(expressions)} FROM {_staging(table)} s WHERE s.{PK} IS NULL",
+            parameters,
+        )
+
+
+def _update(table: Table, values: dict[str, str], now: Any) -> None:
+    """Update the rows that are there; `updated_at` moves where more than upstream's record changes."""
+    meta: Any = table.model._meta
+    changes, parameters = [f"{_quote(name)} = {value}" for name, value in values.items()], []
+    if UPDATED in {field.name for field in meta.concrete_fields}:
+        changes.append(f"{UPDATED} = CASE WHEN s.{TOUCHED} THEN %s ELSE t.{UPDATED} END")
+        parameters.append(meta.get_field(UPDATED).get_db_prep_save(now, connection))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {_target(table)} AS t SET {', '.join(changes)} "
+            f"FROM {_staging(table)} s WHERE t.{_quote(meta.pk.column)} = s.{PK}",
+            parameters,
+        )
+
+
+def _link(table: Table, own: Sequence[str]) -> None:
+    """Let new rows refer to rows that came with them, which the INSERT could not yet see."""
+    with connection.cursor() as cursor:
+        if own and connection.vendor == "postgresql":
+            # It would plan as if the table were as empty as it was before.
+            cursor.execute(f"ANALYZE {_target(table)}")
+        for column in own:
+            cursor.execute(
+                f"UPDATE {_target(table)} AS t SET {_quote(_column(table, column))} = {_value(table, column)} "
+                f"FROM {_staging(table)} s WHERE s.{PK} IS NULL AND s.{_quote(column)} IS NOT NULL "
+                f"AND {_same_key(table)}"
+            )
 
 
 def clear(table: Table) -> None:
@@ -96,13 +123,17 @@ def _quote(name: str) -> str:
     return connection.ops.quote_name(name)
 
 
+def _target(table: Table) -> str:
+    return _quote(table.model._meta.db_table)
+
+
 def _staging(table: Table, column: str = "rows") -> str:
     return _quote(f"staged_{table.model._meta.model_name}_{column}")
 
 
 def _column(table: Table, column: str) -> str:
     """Return the name of the column in the database."""
-    return str(table.model_field(column).column)
+    return column if column in table.many else str(table.model_field(column).column)
 
 
 def _value(table: Table, column: str) -> str:
