@@ -109,12 +109,17 @@ class RecordViewSet(TenantCountriesView, StyleViewSet):
         """Return the 404 for an item."""
         return not_found(f"The {self.entity} with the requested code does not exist.", entity_id=code)
 
-    def record(self, code: str) -> Record:
+    def row(self, code: str) -> NamedQuerySet[Any]:
+        """Return the rows of one item, at most one."""
+        stored = self.canonical_code(code)
+        rows = self.rows()
+        return rows.filter(code=stored) if stored else rows.none()
+
+    def record(self, row: NamedQuerySet[Any], code: str) -> Record:
         """Return one item; raises the 404."""
-        rows, stored = self.rows(), self.canonical_code(code)
-        found = records.read(rows.filter(code=stored)) if stored else []
+        found = records.read(row)
         if not found:
-            raise self.missing(stored or code)
+            raise self.missing(self.canonical_code(code) or code)
         return found[0]
 
     def list(self, request: Request, **path: str) -> Response:
@@ -141,8 +146,9 @@ class RecordViewSet(TenantCountriesView, StyleViewSet):
     def retrieve(self, request: Request, code: str, **path: str) -> Response:
         """Answer with one item; its entity tag starts with its version."""
         languages = self.languages(SOURCE_LANGUAGE)
-        record = self.record(code)
-        names = self.rows().filter(code=record.code).names_for(self.tenant, languages.needed())
+        row = self.row(code)
+        record = self.record(row, code)
+        names = row.names_for(self.tenant, languages.needed())
         content = to_json(self.serialize([record], names, languages)[0])
         return Response(content, headers={"ETag": f'"{record.version}-{strong_etag(content).strip(chr(34))}"'})
 
@@ -177,7 +183,7 @@ class SwitchViewSet(RecordViewSet):
 
     def partial_update(self, request: Request, code: str, **path: str) -> Response:
         """Switch one item."""
-        record = self.record(code)
+        record = self.record(self.row(code), code)
         change = changes.read(json_body(request))
         versions = changes.expected_versions(request.headers.get("If-Match"))
         with transaction.atomic():
@@ -191,6 +197,8 @@ class SwitchViewSet(RecordViewSet):
         is_atomic = self.query.boolean("atomic") or False
         known = {record.code: record for record in records.read(self.rows())}
         items = changes.read_list(json_body(request))
+        if changes.expected_versions(request.headers.get("If-Match")) is not None:
+            raise Refusal(412, "precondition_failed", "If-Match names one version; give each change its own.")
         with transaction.atomic():
             rows = known | self.rows_to_switch(known.keys() & {code for code in map(_code, items) if code})
             entries: list[LogEntry] = []
@@ -286,7 +294,7 @@ class SubdivisionViewSet(SwitchViewSet):
         if not ALPHA2.fullmatch(code) or not countries.filter(code=code.upper()).exists():
             raise no_country(code)
         rows: NamedQuerySet[Subdivision] = Subdivision.objects.assigned_to(self.tenant)
-        return rows.filter(country=code.upper())
+        return rows.filter(country=code.upper()) if self.tenant.plan.subdivision_access else rows.none()
 
     def canonical_code(self, code: str) -> str | None:
         """Return the code in upper case."""

@@ -76,6 +76,12 @@ def test_what_is_not_a_list_of_1_to_300_is_refused(ask: Ask, items: Any) -> None
     assert ask(COUNTRIES, "PATCH", items).status_code == 400
 
 
+def test_a_list_has_no_version_that_if_match_could_name(ask: Ask) -> None:
+    items = [{"code": "PL", "active": False}]
+    assert ask(COUNTRIES, "PATCH", items, If_Match='"1-00"').status_code == 412
+    assert ask(COUNTRIES, "PATCH", items, If_Match="*").status_code == 207
+
+
 def test_atomic_is_true_or_false(ask: Ask) -> None:
     assert ask(f"{COUNTRIES}?atomic=maybe", "PATCH", [{"code": "PL", "active": False}]).status_code == 400
 

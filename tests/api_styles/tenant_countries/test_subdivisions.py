@@ -64,6 +64,14 @@ def test_a_subdivision_of_another_country_is_not_found(ask: Ask, code: str) -> N
         assert response.json()["message"] == "The subdivision with the requested code does not exist."
 
 
+def test_a_plan_without_subdivisions_shows_and_switches_none(ask: Ask, tenant: Tenant) -> None:
+    tenant.plan.subdivision_access = False
+    tenant.plan.save()
+    assert ask(PATH).json() == []
+    assert ask(f"{PATH}/XA-1").status_code == 404
+    assert ask(f"{PATH}/XA-1", "PATCH", {"active": False}).status_code == 404
+
+
 def test_it_needs_the_scope(ask: Ask, tenant: Tenant) -> None:
     bearer = f"Bearer {issue_key(tenant, scopes=[])}"
     assert ask(f"{PATH}/XA-1", Authorization=bearer).status_code == 200
