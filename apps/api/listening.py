@@ -43,9 +43,14 @@ class Address:
         """Return the Host headers by which it may be called: its own, or on every interface this machine's."""
         if self.host not in WILDCARDS:
             return [f"[{self.host}]" if ":" in self.host else self.host]
-        name = socket.gethostname()
+        return [socket.gethostname(), *_outward_address()]
+
+
+def _outward_address() -> list[str]:
+    """Return the address that this machine would send from, if it has one; nothing is sent."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
-            found = {str(entry[4][0]) for entry in socket.getaddrinfo(name, None)}
-        except socket.gaierror:
-            found = set()
-        return [name, *sorted(f"[{address}]" if ":" in address else address for address in found)]
+            probe.connect(("192.0.2.1", 9))
+        except OSError:
+            return []
+        return [str(probe.getsockname()[0])]

@@ -17,6 +17,7 @@ from apps.api import demo
 from apps.api.listening import Address
 from apps.geography.models import City
 
+DEFAULT_ADDRESS = "127.0.0.1:8000"
 DEFAULT_CITIES = "15000"
 CITY_SETS = ("15000", "5000", "1000", "500", "none")
 MAX_WORKERS = 4
@@ -34,7 +35,11 @@ class Command(BaseCommand):
         """Declare the options."""
         parser.add_argument("--no-serve", action="store_true", help="Stop after printing; start no server.")
         parser.add_argument(
-            "--bind", type=Address.parse, default="127.0.0.1:8000", metavar="HOST:PORT", help="Where to serve."
+            "--bind",
+            type=Address.parse,
+            default=DEFAULT_ADDRESS,
+            metavar="HOST:PORT",
+            help="Where to serve (default: %(default)s). ALLOWED_HOSTS names further hosts that may be asked for.",
         )
         parser.add_argument(
             "--cities",
@@ -66,14 +71,14 @@ class Command(BaseCommand):
         try:
             bind.check_free()
         except OSError as error:
-            remedy = f"manage.py quickstart --bind {bind.host}:{bind.port + 1}"
             if error.errno == errno.EADDRINUSE:
                 raise CommandError(
                     f"Port {bind.port} on {bind.host} is in use. Stop the program that listens there, or choose "
-                    f"another port: {remedy}"
+                    f"another port: manage.py quickstart --bind {bind.host}:{bind.port + 1}"
                 ) from error
             raise CommandError(
-                f"Cannot listen on {bind.host}:{bind.port} ({error.strerror}). Choose another address: {remedy}"
+                f"Cannot listen on {bind.host}:{bind.port}: {error.strerror}. Choose an address of this machine and "
+                f"a port above 1023: manage.py quickstart --bind {DEFAULT_ADDRESS}"
             ) from error
 
     def _fill(self, cities: str | None) -> None:
