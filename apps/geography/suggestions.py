@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
-from apps.geography.models import City, Country, Subdivision
+from apps.geography.models import City, Country, OfficialName, Subdivision
 from apps.geography.validation import as_code
 from apps.tenants.models import Tenant
 
@@ -33,15 +33,20 @@ def countries(texts: Iterable[str], tenant: Tenant, languages: Sequence[str]) ->
 def subdivisions(
     texts: Iterable[str], country: str, tenant: Tenant, languages: Sequence[str]
 ) -> dict[str, list[Suggestion]]:
-    """Return the subdivisions of a country that each of `texts` may mean, named along `languages`; one query.
+    """Return the subdivisions of a country that each of `texts` may mean, named along `languages`; two queries.
 
     "CA" may mean US-CA: the country's own prefix is often left out.
     """
     rows = Subdivision.objects.active_for(tenant).iso().filter(country=as_code(country)).labelled(languages)
-    columns = rows.order_by().values_list("code", "label", "name_en")
-    return _suggest(
-        texts, {Suggestion(code, label): (label, name, code, code.partition("-")[2]) for code, label, name in columns}
-    )
+    official: dict[str, list[str]] = {}
+    names = OfficialName.objects.filter(subdivision__country=as_code(country), withdrawn_on=None)
+    for code, name in names.order_by().values_list("subdivision__code", "name"):
+        official.setdefault(code, []).append(name)
+    candidates = {
+        Suggestion(code, label): (label, name, code, code.partition("-")[2], *official.get(code, ()))
+        for code, label, name in rows.order_by().values_list("code", "label", "name_en")
+    }
+    return _suggest(texts, candidates)
 
 
 def cities(text: str, country: str, tenant: Tenant, languages: Sequence[str]) -> list[Suggestion]:

@@ -1,0 +1,114 @@
+"""Validation of city names, which the vendor does not have."""
+
+import json
+
+import pytest
+
+from apps.geography.models import CityName, Subdivision, TenantCountry, TenantSubdivision
+from tests.factories import CityFactory, CountryFactory, SubdivisionFactory
+
+CITY = "/api/validate/city"
+
+
+@pytest.fixture
+def xa(tenant):
+    """A country with two cities of one name, one in a child of the other's subdivision's sibling."""
+    country = CountryFactory(code="XA", name_en="Xanadu", name_de="Xanadu (de)")
+    north = SubdivisionFactory(country=country, code="XA-N", name_en="North", name_de="Norden")
+    south = SubdivisionFactory(country=country, code="XA-S", name_en="South")
+    deep = SubdivisionFactory(country=country, code="XA-D", name_en="Deep South", parent=south)
+    city = CityFactory(country=country, subdivision=north, name="Großburg", population=900, geonameid=-901)
+    CityName.objects.create(city=city, language="fr", name="Grandville")
+    CityFactory(country=country, subdivision=deep, name="Grossburg", population=100, geonameid=-902)
+    CityFactory(country=country, subdivision=None, name="Nowhere", geonameid=-903)
+    return country
+
+
+@pytest.fixture
+def ask(client, secret):
+    def send(language="en", **body):
+        headers = {"Authorization": f"Bearer {secret}", "Accept-Language": language}
+        return client.post(CITY, json.dumps(body), content_type="application/json", headers=headers)
+
+    return send
+
+
+def test_a_city_is_answered_with_its_canonical_codes_and_names(ask, xa):
+    response = ask(city="großburg", country="xa", subdivision="xa-n")
+    assert response.status_code == 200
+    assert response.json() == {
+        "valid": True, "reason": "ok", "country": "XA", "country_name": "Xanadu", "subdivision": "XA-N",
+        "subdivision_name": "North", "city": "Großburg", "city_id": -901,
+    }  # fmt: skip
+    assert response.headers["X-Selected-Language"] == "en"
+
+
+def test_names_are_in_the_language_of_the_request(ask, xa):
+    german = ask("de", city="Grandville", country="XA").json()
+    assert (german["country_name"], german["subdivision_name"], german["city"]) == (
+        "Xanadu (de)", "Norden", "Großburg",
+    )  # fmt: skip
+    assert ask("fr", city="GROSSBURG", country="XA", subdivision="XA-N").json()["city"] == "Grandville"
+
+
+def test_of_several_of_one_name_the_most_populous_is_meant(ask, xa):
+    body = ask(city="Grossburg", country="XA").json()
+    assert (body["valid"], body["reason"], body["city_id"]) == (True, "ambiguous", -901)
+
+
+def test_a_city_below_the_given_subdivision_is_in_it(ask, xa):
+    body = ask(city="Grossburg", country="XA", subdivision="XA-S").json()
+    assert (body["reason"], body["city_id"], body["subdivision"]) == ("ok", -902, "XA-D")
+
+
+def test_a_city_that_is_in_no_subdivision_is_valid_without_one(ask, xa):
+    body = ask(city="nowhere", country="XA", subdivision=None).json()
+    assert (body["valid"], body["subdivision"], body["subdivision_name"]) == (True, None, None)
+    assert ask(city="nowhere", country="XA", subdivision="XA-N").json()["reason"] == "city_in_other_subdivision"
+
+
+@pytest.mark.parametrize(
+    ("question", "reason", "message"),
+    [
+        ({"city": "Paris", "country": "ZZ"}, "unknown_country", "Invalid country code."),
+        ({"city": "Grossburg", "country": "XAX"}, "unknown_country", "Invalid country code."),
+        ({"city": "Grossburg", "subdivision": "XA-Q"}, "unknown_subdivision", "Invalid subdivision code."),
+        ({"city": "Grandville", "subdivision": "XA-S"}, "city_in_other_subdivision", "City is in another subdivision."),
+        ({"city": "Atlantis"}, "unknown_city", "Invalid city."),
+        ({"city": ""}, "unknown_city", "Invalid city."),
+        ({"city": "%"}, "unknown_city", "Invalid city."),
+    ],
+)
+def test_what_is_wrong_is_named(ask, xa, question, reason, message):
+    response = ask(**{"country": "XA"} | question)
+    assert response.status_code == 422
+    body = response.json()
+    assert (body["valid"], body["reason"], body["message"]) == (False, reason, message)
+    assert (body["city"], body["city_id"]) == (None, None)
+    assert "suggestions" not in body
+
+
+def test_near_misses_are_suggested_when_asked_for(ask, xa):
+    body = ask(city="Grosburg", country="XA", suggest=True).json()
+    assert body["suggestions"] == [{"city": "Großburg", "city_id": -901}, {"city": "Grossburg", "city_id": -902}]
+    assert ask(city="Grossburg", country="XA", suggest=True).json().get("suggestions") is None
+
+
+def test_cities_in_what_the_tenant_switched_off_are_unknown(ask, xa, tenant):
+    TenantSubdivision.objects.create(tenant=tenant, subdivision=Subdivision.objects.get(code="XA-N"), active=False)
+    assert ask(city="Grandville", country="XA", suggest=True).json()["reason"] == "unknown_city"
+    assert ask(city="Grossburg", country="XA").json()["city_id"] == -902
+    TenantCountry.objects.filter(tenant=tenant, country="XA").update(active=False)
+    assert ask(city="Grossburg", country="XA").json()["reason"] == "unknown_country"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{}, {"city": "x"}, {"country": "XA"}, {"city": 1, "country": "XA"}, {"city": "x", "country": None},
+     {"city": "x", "country": "XA", "subdivision": 1}, {"city": ["x"], "country": "XA"},
+     {"city": "x" * 257, "country": "XA"}, {"city": "x", "country": "XA", "suggest": "true"}],
+)  # fmt: skip
+def test_a_malformed_question_is_400(ask, xa, body):
+    response = ask(**body)
+    assert response.status_code == 400
+    assert response.json()["error"] == response.json()["message"]
