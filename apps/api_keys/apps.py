@@ -1,5 +1,6 @@
 """The api_keys app."""
 
+import logging
 from typing import ClassVar
 
 from django.apps import AppConfig
@@ -17,3 +18,7 @@ class ApiKeysConfig(AppConfig):
     }
     # A client may ask for a token with every request; that must not make every process forget every key.
     unrevised_inserts: ClassVar[set[str]] = {"oauth2_provider_accesstoken"}
+
+    def ready(self) -> None:
+        """Keep tokens out of logs: oauthlib writes each one it issues at level DEBUG."""
+        logging.getLogger("oauthlib").setLevel(logging.INFO)

@@ -177,4 +177,4 @@ LAST_USED_INTERVAL_SECONDS: float | None = 60
 # Networks of the reverse proxies whose X-Forwarded-For is believed; empty: nobody's.
 TRUSTED_PROXIES: list[str] = []
 # Requests that one address may make without a credential; what is left out has no limit.
-REQUESTS_PER_MINUTE_BY_ADDRESS = {"anonymous": 6000, "token": 300, "failed-authentication": 300}
+REQUESTS_PER_MINUTE_BY_ADDRESS: dict[str, int] = {"anonymous": 6000, "token": 300, "failed-authentication": 300}

@@ -17,7 +17,7 @@ API_KEY_PEPPERS = {1: _secrets["API_KEY_PEPPER_1"]}
 DATABASES = {"default": env.database(default_sqlite=VAR_DIR / "gazetteer.sqlite3")}
 REDIS_URL = os.environ.get("REDIS_URL", "")
 # All clients of a development checkout have one address.
-REQUESTS_PER_MINUTE_BY_ADDRESS: dict[str, int] = {}
+REQUESTS_PER_MINUTE_BY_ADDRESS = {}
 
 # quickstart gives out credentials with full rights.
 QUICKSTART_ALLOWED = True

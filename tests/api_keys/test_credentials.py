@@ -1,0 +1,189 @@
+"""From a secret to the caller that holds it."""
+
+import random
+import re
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from apps.api_keys import credentials, secrets
+from apps.api_keys.credentials import InvalidCredential, authenticate
+from apps.api_keys.models import ApiKey, Kind, OAuthClient, validate_networks, validate_scopes
+from apps.api_keys.oauth import issue_token
+from apps.tenants import revisions
+from apps.tenants.models import Tenant
+from apps.tenants.origins import validate_origins
+from tests.factories import issue_key
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered(monkeypatch):
+    monkeypatch.setattr(credentials, "_remembered", credentials._Remembered(size=100))
+
+
+def test_a_known_key_costs_the_revision_and_an_unknown_one_a_query_more(tenant, secret, django_assert_num_queries):
+    with django_assert_num_queries(2):
+        authenticate(secret)
+    with django_assert_num_queries(1):
+        caller = authenticate(secret)
+        assert caller.tenant.plan.name
+    unknown = secrets.generate("sk").text
+    for _ in range(2):
+        with django_assert_num_queries(2), pytest.raises(InvalidCredential):
+            authenticate(unknown)
+
+
+def test_a_known_access_token_costs_the_revision(tenant, django_assert_num_queries):
+    client, client_secret = OAuthClient.objects.issue(tenant, "shop")
+    token = issue_token(client.client_id, client_secret).access_token
+    with django_assert_num_queries(2):
+        authenticate(token)
+    with django_assert_num_queries(1):
+        authenticate(token)
+
+
+def test_issuing_a_token_makes_nobody_forget_and_deleting_one_does(tenant):
+    client, client_secret = OAuthClient.objects.issue(tenant, "shop")
+    before = revisions.current("credentials")
+    issue_token(client.client_id, client_secret)
+    assert revisions.current("credentials") == before
+    client.accesstoken_set.all().delete()
+    assert revisions.current("credentials") != before
+
+
+def test_what_is_remembered_is_bounded_and_the_least_used_goes_first(tenant, django_assert_num_queries):
+    keys = [issue_key(tenant) for _ in range(101)]
+    for key in keys[:100]:
+        authenticate(key)
+    authenticate(keys[0])
+    authenticate(keys[100])
+    assert len(credentials._remembered._entries) == 100
+    with django_assert_num_queries(1):
+        authenticate(keys[0])
+    with django_assert_num_queries(2):
+        authenticate(keys[1])
+
+
+def test_unknown_keys_are_not_remembered(db):
+    for _ in range(50):
+        with pytest.raises(InvalidCredential):
+            authenticate(secrets.generate("sk").text)
+    assert not credentials._remembered._entries
+
+
+def test_no_secret_is_remembered(tenant, secret):
+    authenticate(secret)
+    assert secret not in repr(credentials._remembered._entries)
+
+
+def test_a_key_works_until_the_instant_it_expires(tenant):
+    end = timezone.now() + timedelta(hours=1)
+    key = issue_key(tenant, expires_at=end)
+    for _ in range(2):
+        assert authenticate(key, end - timedelta(microseconds=1))
+        with pytest.raises(InvalidCredential) as error:
+            authenticate(key, end)
+        assert not error.value.is_expired
+
+
+@pytest.mark.parametrize("field", ["plan", "tenant", "scopes", "networks"])
+def test_a_change_shows_at_once(tenant, secret, field):
+    authenticate(secret)
+    match field:
+        case "plan":
+            type(tenant.plan).objects.update(requests_per_minute=7)
+            assert authenticate(secret).tenant.plan.requests_per_minute == 7
+        case "tenant":
+            Tenant.objects.update(default_language="de")
+            assert authenticate(secret).tenant.default_language == "de"
+        case "scopes":
+            ApiKey.objects.update(scopes=[])
+            assert not authenticate(secret).scopes
+        case "networks":
+            ApiKey.objects.update(networks=["192.0.2.0/24"])
+            assert not authenticate(secret).may_come_from("198.51.100.1")
+
+
+@pytest.mark.parametrize("kind", ["sk", "pk", "cs", "at"])
+def test_a_secret_has_the_documented_form(kind):
+    text = secrets.generate(kind).text
+    assert re.fullmatch(rf"gaz_{kind}_[0-9A-Za-z]{{11}}_[0-9A-Za-z]{{49}}", text)
+    assert secrets.parse(text) == (kind, text.split("_")[2])
+
+
+def test_no_two_secrets_are_alike():
+    assert len({secrets.generate("sk").text for _ in range(20_000)}) == 20_000
+
+
+@given(st.integers(0, 69), st.sampled_from(secrets.ALPHABET + "_-. \n"))
+def test_one_changed_character_is_noticed(position, char):
+    text = secrets.generate("sk").text
+    changed = text[:position] + char + text[position + 1 :]
+    assert secrets.parse(changed) is None or changed == text
+
+
+@given(st.text())
+def test_any_text_is_parsed_without_an_error(text):
+    assert secrets.parse(text) is None
+
+
+def test_a_scanner_finds_our_secrets_and_nothing_else():
+    chance = random.Random(1)  # noqa: S311
+    noise = "".join(chance.choice(secrets.ALPHABET + "_/+=\n ") for _ in range(300_000))
+    planted = [secrets.generate(kind).text for kind in ("sk", "pk", "cs", "at")]
+    lookalikes = [f"gaz_sk_{'a' * 11}_{'b' * 43}{'c' * 6}", planted[0][:-1] + "!"]
+    text = "\n".join([noise, *planted, *lookalikes, noise])
+    found = [match[0] for match in secrets.PATTERN.finditer(text) if secrets.parse(match[0])]
+    assert found == planted
+
+
+def test_neither_text_nor_repr_of_a_credential_shows_the_secret(tenant):
+    key, secret = ApiKey.objects.issue(tenant, Kind.PRIVATE)
+    client, client_secret = OAuthClient.objects.issue(tenant, "shop")
+    token = issue_token(client.client_id, client_secret)
+    shown = " ".join(f"{each} {each!r}" for each in (key, client, secrets.Secret(secret, key.key_id))) + repr(token)
+    for hidden in (secret, client_secret, token.access_token, key.digest, client.client_secret):
+        assert hidden not in shown
+
+
+@pytest.mark.parametrize(
+    ("validate", "value"),
+    [
+        (validate_scopes, ["country.country_manage2"]),
+        (validate_scopes, ["COUNTRY.COUNTRY_MANAGE"]),
+        (validate_scopes, "country.country_manage"),
+        (validate_scopes, [1]),
+        (validate_networks, ["192.0.2.1/24"]),
+        (validate_networks, ["anywhere"]),
+        (validate_networks, 7),
+        (validate_origins, ["https://shop.example/"]),
+        (validate_origins, ["shop.example"]),
+        (validate_origins, ["*"]),
+        (validate_origins, ["https://*"]),
+        (validate_origins, ["https://shop.example\n"]),
+        (validate_origins, "https://shop.example"),
+    ],
+)
+def test_what_a_credential_cannot_hold_is_refused(validate, value):
+    with pytest.raises(ValidationError):
+        validate(value)
+
+
+@pytest.mark.parametrize(
+    ("validate", "value"),
+    [
+        (validate_scopes, ["country.country_manage", "country.region_read"]),
+        (validate_networks, ["192.0.2.0/24", "2001:db8::/32", "198.51.100.7"]),
+        (
+            validate_origins,
+            ["https://shop.example", "https://*.shop.example:8443", "http://localhost:*", "http://[::1]"],
+        ),
+    ],
+)
+def test_what_a_credential_can_hold_is_accepted(validate, value):
+    validate(value)
+    validate([])
