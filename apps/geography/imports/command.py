@@ -10,7 +10,7 @@ from django.db import DatabaseError
 
 from apps.geography.imports.lock import ImportRunning
 from apps.geography.imports.run import Refused, run
-from apps.geography.imports.source import BadSource
+from apps.geography.imports.source import BadSource, versions
 from apps.geography.imports.tables import Dataset
 
 
@@ -21,17 +21,29 @@ class ImportCommand(BaseCommand):
         """Declare the options; a subclass adds those of its sources."""
         parser.add_argument("--dry-run", action="store_true", help="Report what would change; write nothing.")
         parser.add_argument("--report", type=Path, help="Write the whole report to this file as JSON.")
+        parser.add_argument("--started-by", default="", help="User name for the record of imports.")
         parser.add_argument("--force", action="store_true", help="Import even if the source looks empty or cut short.")
 
     def datasets(self, options: dict[str, Any]) -> Sequence[Dataset]:
         """Return what to import, in the order in which it refers to one another."""
         raise NotImplementedError
 
+    def files(self, options: dict[str, Any]) -> Sequence[Path]:
+        """Return the files of staff's that the options name, whose checksums the record keeps."""
+        return ()
+
     def handle(self, *args: Any, **options: Any) -> None:
         """Import and report."""
         holder = type(self).__module__.rpartition(".")[2]
         try:
-            report = run(self.datasets(options), holder=holder, dry_run=options["dry_run"], force=options["force"])
+            report = run(
+                self.datasets(options),
+                holder=holder,
+                dry_run=options["dry_run"],
+                force=options["force"],
+                started_by=options["started_by"],
+                sources=versions(*self.files(options)),
+            )
             if options["report"]:
                 report.write(options["report"])
         except (BadSource, ImportRunning, Refused) as error:

@@ -88,9 +88,21 @@ class Report:
         """The counts of each table."""
         return {table.table: table.counts for table in self.tables}
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the whole report for `--report`."""
-        tables = [{**asdict(table), "counts": table.counts} for table in self.tables]
+    def as_json(self, limit: int | None = None) -> dict[str, Any]:
+        """Return the report for `--report`; with a limit, only so many entries of each kind."""
+        tables = [
+            {
+                "table": table.table,
+                "counts": table.counts,
+                "added": table.added[:limit],
+                "changed": [asdict(change) for change in table.changed[:limit]],
+                "withdrawn": table.withdrawn[:limit],
+                "returned": table.returned[:limit],
+                "kept": [asdict(kept) for kept in table.kept[:limit]],
+                "rejected": [asdict(rejection) for rejection in table.rejected[:limit]],
+            }
+            for table in self.tables
+        ]
         return {"dry_run": self.dry_run, "seconds": round(self.seconds, 3), "tables": tables}
 
     def write(self, path: Path) -> None:

