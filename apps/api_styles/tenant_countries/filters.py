@@ -26,6 +26,7 @@ class RecordFilter(FilterSet):  # type: ignore[misc]
     ) -> None:
         """`languages` maps each name parameter that the query has to its language."""
         self.languages, self.names, self.chains = languages, names, chains
+        self.texts: list[tuple[str, Sequence[str]]] = []
         data = {name: self.value(query, name) for name in (*self.base_filters, *languages)}
         super().__init__(data, queryset)
         for name in languages:
@@ -50,8 +51,14 @@ class RecordFilter(FilterSet):  # type: ignore[misc]
         return queryset.code_contains(codes) if codes else queryset
 
     def by_name(self, queryset: NamedQuerySet[Any], name: str, value: str) -> NamedQuerySet[Any]:
-        """Filter by a part of the name, in the language of the parameter."""
-        return queryset.name_contains(value, self.chains.chain(self.languages[name]), self.names)
+        """Note a part of the name, in the language of the parameter; all of them filter together."""
+        self.texts.append((value, self.chains.chain(self.languages[name])))
+        return queryset
+
+    def filter_queryset(self, queryset: NamedQuerySet[Any]) -> NamedQuerySet[Any]:
+        """Apply every filter."""
+        found: NamedQuerySet[Any] = super().filter_queryset(queryset)
+        return found.names_contain(self.texts, self.names) if self.texts else found
 
 
 class SwitchFilter(RecordFilter):

@@ -248,6 +248,9 @@ class SwitchViewSet(RecordViewSet):
             raise conflict(row)
         if change.active is None:
             return []
+        if isinstance(row, Record):
+            # Withdrawn between the first look and its turn.
+            raise self.missing(code)
         at_version = row.version if (versions, change.version) != (None, None) else None
         if not self.activation.objects.switch_row(row, change.active, at_version=at_version):
             row.refresh_from_db()

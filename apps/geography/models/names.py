@@ -70,14 +70,17 @@ class NamedQuerySet(models.QuerySet[M]):
 
     def code_contains(self, texts: Iterable[str]) -> Self:
         """Return the rows whose code contains one of `texts`, whatever the case; one query."""
-        wanted = [folded(text) for text in texts]
-        codes = self.order_by().values_list("code", flat=True)
-        return self.filter(code__in=[code for code in codes if any(text in folded(code) for text in wanted)])
+        wanted = {folded(text) for text in texts}
+        codes = {code: folded(code) for code in self.order_by().values_list("code", flat=True)}
+        return self.filter(code__in=[code for code, text in codes.items() if any(part in text for part in wanted)])
 
-    def name_contains(self, text: str, languages: Sequence[str], names: Names) -> Self:
-        """Return the rows whose name along `languages` contains `text`, whatever the case."""
-        wanted = folded(text)
-        return self.filter(code__in=[code for code in names.texts if wanted in folded(names.first(code, languages)[0])])
+    def names_contain(self, texts: Iterable[tuple[str, Sequence[str]]], names: Names) -> Self:
+        """Return the rows whose names contain all of `texts`, each along its own languages, whatever the case."""
+        codes = list(names.texts)
+        for text, languages in texts:
+            wanted = folded(text)
+            codes = [code for code in codes if wanted in folded(names.first(code, languages)[0])]
+        return self.filter(code__in=codes)
 
 
 def _filled(texts: Iterable[tuple[str, str | None]]) -> Iterable[tuple[str, str]]:

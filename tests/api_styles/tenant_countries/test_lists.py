@@ -317,3 +317,9 @@ def test_every_answer_has_an_etag_that_saves_the_next_one(ask: Ask, path: str) -
         assert again.headers["Vary"] == first.headers["Vary"]
         assert again.headers["Cache-Control"] == first.headers["Cache-Control"] == "private, no-cache"
     assert ask(f"/country/acme{path}", If_None_Match='"other"').status_code == 200
+
+
+def test_as_many_filters_as_fit_are_answered(ask: Ask) -> None:
+    names = "&".join(f"name.en-x-{number}=a" for number in range(190))
+    assert len(codes(ask(f"{COUNTRIES}?pageSize=300&{names}"))) > 200
+    assert len(codes(ask(search(code=",".join(f"{number}a" for number in range(1500)))))) == 0
