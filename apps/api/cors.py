@@ -73,7 +73,7 @@ class CrossOriginView(StyleView):
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         """Add the headers that let a browser of an allowed origin read the answer."""
         response = super().finalize_response(request, response, *args, **kwargs)
-        for name, value in self._cors_headers(request).items():
+        for name, value in self.cors_headers(request).items():
             response.headers[name] = value
         return response
 
@@ -82,10 +82,11 @@ class CrossOriginView(StyleView):
         try:
             return super().handle_exception(exc)
         except Exception:
-            self.request._request.cors_headers = self._cors_headers(self.request)  # type: ignore[attr-defined]
+            self.request._request.cors_headers = self.cors_headers(self.request)  # type: ignore[attr-defined]
             raise
 
-    def _cors_headers(self, request: Request) -> dict[str, str]:
+    def cors_headers(self, request: Request) -> dict[str, str]:
+        """Return the headers that let the browser read the answer; none where its origin is not allowed."""
         origin = request.headers.get("Origin", "")
         if not origin or not self._is_readable_from(origin, request):
             return {}

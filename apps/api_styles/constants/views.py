@@ -1,16 +1,15 @@
 """The constants API style: country constants for front ends."""
 
-from typing import Any
-
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.api.conditional import strong_etag
+from apps.api.cors import CrossOriginView
 from apps.api.errors import Refusal
 from apps.api.languages import canonical, lookup, negotiate
 from apps.api.renderers import to_json
-from apps.api.views import StyleView, StyleViewSet, UnknownPathView
+from apps.api.views import StyleViewSet, UnknownPathView
 from apps.api_styles.constants import errors, headers
 from apps.api_styles.constants.serializers import CountrySerializer
 from apps.geography.collation import sort_key
@@ -23,7 +22,7 @@ CACHE_SECONDS = 24 * 60 * 60
 ANY_LANGUAGE = tuple(sorted(LANGUAGES))
 
 
-class ConstantsView(StyleView):
+class ConstantsView(CrossOriginView):
     """No credential, browsers of any origin, an envelope around everything."""
 
     authentication_classes = ()
@@ -31,17 +30,18 @@ class ConstantsView(StyleView):
     envelope = staticmethod(errors.envelope)
     vary = ("Accept-Language", "X-Locale", "X-Workspace-Id", "Accept-Encoding")
 
-    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+    def cors_headers(self, request: Request) -> dict[str, str]:
         """Let browsers of every origin read the answer, without credentials."""
-        response = super().finalize_response(request, response, *args, **kwargs)
-        response.headers["Access-Control-Allow-Origin"] = "*"
+        cors_headers = {"Access-Control-Allow-Origin": "*"}
         if request.method == "OPTIONS":
-            response.headers["Access-Control-Allow-Methods"] = ", ".join(self.allowed_methods)
-            response.headers["Access-Control-Allow-Headers"] = ", ".join((*headers.REQUIRED, *headers.OPTIONAL))
-            response.headers["Access-Control-Max-Age"] = str(CACHE_SECONDS)
+            cors_headers["Access-Control-Allow-Methods"] = ", ".join(self.allowed_methods)
+            cors_headers["Access-Control-Allow-Headers"] = ", ".join((*headers.REQUIRED, *headers.OPTIONAL))
+            cors_headers["Access-Control-Max-Age"] = str(CACHE_SECONDS)
         else:
-            response.headers["Access-Control-Expose-Headers"] = "ETag, Retry-After, X-Request-Id"
-        return response
+            cors_headers["Access-Control-Expose-Headers"] = (
+                "ETag, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id"
+            )
+        return cors_headers
 
 
 class CountryViewSet(ConstantsView, StyleViewSet):

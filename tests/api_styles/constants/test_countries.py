@@ -12,6 +12,7 @@ from apps.geography.languages import LANGUAGES
 from tests.api_styles.constants.conftest import Ask
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "constants" / "countries-en.json"
+NUMBERS = Path(__file__).parents[3] / "fixtures" / "constant_numbers.tsv"
 LATIN = set(
     "af az br bs ca cs cy da de dsb en en-au en-gb eo es es-ar es-co es-mx es-ni es-ve et eu fi fr fy ga gd gl hr hsb "
     "hu ia id ig is it kab lb lt lv ms nb nl nn pl pt pt-br ro sk sl sq sr-latn sv sw tk tr uz vi".split()
@@ -69,6 +70,14 @@ def test_no_value_ever_changes_or_is_reused(ask: Ask) -> None:
     # The others follow in alpha-2 order as the data stood when they were first assigned, without a gap.
     others = sorted(set(recorded) - {"CN", "JP"})
     assert [recorded[code] for code in others] == list(range(95010303, 95010303 + 248))
+
+
+def test_the_fixture_of_values_gives_each_number_once_and_unknowns_to_nobody(ask: Ask) -> None:
+    lines = NUMBERS.read_text(encoding="utf-8").splitlines()[1:]
+    numbers = {code: int(number) for code, number in (line.split("\t")[:2] for line in lines)}
+    assert len(numbers) == len(set(numbers.values())) == len(lines)
+    assert 95010300 not in numbers.values()
+    assert {row["code"]: row["value"] for row in ask().json()["data"]}.items() <= numbers.items()
 
 
 def test_unknown_is_never_listed(ask: Ask) -> None:

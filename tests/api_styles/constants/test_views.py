@@ -6,7 +6,10 @@ import time
 from typing import Any
 
 import pytest
+from django.db import OperationalError
+from django.test import Client
 
+from apps.api_styles.constants.views import CountryViewSet
 from apps.geography.models import Country, TenantCountry
 from tests.api_styles.constants.conftest import PATH, Ask
 from tests.factories import CountryFactory, TenantFactory
@@ -280,6 +283,40 @@ def test_browsers_of_every_origin_may_read_every_answer_without_credentials(ask:
         assert response["Access-Control-Allow-Origin"] == "*"
         assert "Access-Control-Allow-Credentials" not in response
         assert "X-Request-Id" in response["Access-Control-Expose-Headers"]
+
+
+def test_browsers_of_every_origin_may_read_the_answer_to_a_bug(
+    ask: Ask, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.raise_request_exception = False
+    monkeypatch.setattr(CountryViewSet, "_language", None)
+    response = ask(Origin="https://shop.example", X_Request_Id="r-1")
+    assert response.status_code == 500
+    assert response.json()["code"] == "SYSTEM.INTERNAL_ERROR"
+    assert response.json()["message"] == "Internal error. Please report the request number r-1."
+    assert response["Access-Control-Allow-Origin"] == "*"
+
+
+def test_a_database_that_is_away_is_503_in_the_envelope(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(view: CountryViewSet) -> None:
+        raise OperationalError("secret inside")
+
+    monkeypatch.setattr(CountryViewSet, "_workspace", fail)
+    response = ask()
+    assert response.status_code == 503
+    assert response["Retry-After"].isdigit()
+    assert response.json()["code"] == "SYSTEM.UNAVAILABLE"
+    assert "secret" not in response.content.decode()
+
+
+def test_too_many_requests_of_an_address_are_429_in_the_envelope(ask: Ask, settings: Any) -> None:
+    settings.REQUESTS_PER_MINUTE_BY_ADDRESS = {"anonymous": 1}
+    ask()
+    response = ask(Accept_Language="de", X_LOCALE=None)
+    assert response.status_code == 429
+    assert int(response["Retry-After"]) >= 1
+    assert response.json()["code"] == "REQUEST.RATE_LIMITED"
+    assert response.json()["message"] == "Zu viele Anfragen. Bitte versuchen Sie es später erneut."
 
 
 def test_a_preflight_allows_the_headers_of_the_contract(ask: Ask) -> None:

@@ -135,3 +135,12 @@ def test_a_bearer_does_not_matter_here(client: Client, credentials: dict[str, st
 def test_an_asked_for_scope_never_widens_the_token(post: Post, ask: Ask) -> None:
     token = post(scope="country.country_manage").json()["data"]["access_token"]
     assert ask("PL", Authorization=f"Bearer {token}").status_code == 200
+
+
+def test_too_many_requests_of_an_address_are_429(post: Post, settings: Any) -> None:
+    settings.REQUESTS_PER_MINUTE_BY_ADDRESS = {"token": 1}
+    post()
+    response = post()
+    assert response.status_code == 429
+    assert int(response["Retry-After"]) >= 1
+    assert error(response)["code_reason"] == "TOO_MANY_REQUESTS"
