@@ -172,6 +172,7 @@ OAUTH2_PROVIDER = {
     "COMPLIANT_BCP_RFC9700_PKCE_REQUIRED": True,
 }
 
+DEFAULT_EXCEPTION_REPORTER_FILTER = "apps.api.reports.SecretFilter"
 # How often the last use of a credential is written; None: never.
 LAST_USED_INTERVAL_SECONDS: float | None = 60
 # Networks of the reverse proxies whose X-Forwarded-For is believed; empty: nobody's.
