@@ -180,6 +180,14 @@ def test_what_upstream_says_is_shown_beside_a_correction(staff, tenant):
     assert "the name in German; upstream says “&lt;b&gt;Ihr&lt;/b&gt;”" in staff.get(url).content.decode()
 
 
+def test_a_city_that_staff_moved_says_so(staff, tenant):
+    state = SubdivisionFactory(country_id="XA", code="XA-1")
+    city = CityFactory(country_id="XA", subdivision=state, upstream={"country_id": "XA", "subdivision": "XA-2"})
+    page = staff.get(reverse("admin:geography_city_change", args=[city.pk])).content.decode()
+    assert "Yours: subdivision; upstream says “XA-2”" in page
+    assert "Yours: country" not in page
+
+
 @pytest.mark.parametrize(("upstream", "status"), [({"name": "City"}, 403), (None, 302)], ids=["upstream's", "staff's"])
 def test_staff_delete_only_what_staff_created(upstream, status, staff, tenant):
     city = CityFactory(country_id="XA", upstream=upstream)

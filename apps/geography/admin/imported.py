@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import Field, JSONField, Model, QuerySet
+from django.db.models import Field, JSONField, Manager, Model, QuerySet
 from django.forms import BaseInlineFormSet
 from django.forms import Field as FormField
 from django.http import HttpRequest
@@ -80,6 +80,13 @@ class HiddenFilter(admin.SimpleListFilter):
         return queryset.filter(withdrawn_on__isnull=self.value() == "no") if self.value() else queryset
 
 
+def _as_upstream_has_it(value: Any) -> Any:
+    """Return a value of a row as `upstream` has it: related rows stand by their codes."""
+    if isinstance(value, Manager):
+        return [row.code for row in value.only("code")]
+    return getattr(value, "code", value)
+
+
 class ImportedRows(BaseInlineFormSet[Any, Any, Any]):
     """Rows below another one; the next import would bring deleted ones of upstream's back, so they stay."""
 
@@ -125,7 +132,7 @@ class ImportedAdmin(admin.ModelAdmin[Any]):
         changes = [
             (self._field_label(field), said if said not in (None, "", []) else "nothing")
             for field, said in row.upstream.items()
-            if field in row.__dict__ and row.__dict__[field] != said
+            if hasattr(row, field) and _as_upstream_has_it(getattr(row, field)) != said
         ]
         if not changes:
             return "Imported, and as upstream has it."
@@ -154,7 +161,7 @@ class ImportedAdmin(admin.ModelAdmin[Any]):
         self.message_user(request, f"{count} shown again.")
 
     def _field_label(self, field: str) -> str:
-        return next((str(f.verbose_name) for f in self.opts.fields if f.attname == field), field)
+        return str(getattr(self.opts.get_field(field), "verbose_name", field))
 
 
 class NamedAdmin(ImportedAdmin, TranslationAdmin[Any]):
