@@ -2,6 +2,8 @@
 
 import os
 import re
+import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -16,6 +18,7 @@ from apps.api_keys import secrets
 from apps.api_keys.credentials import authenticate
 from apps.tenants.models import Plan
 from tests.factories import TenantFactory, issue_key
+from tests.serving import ROOT
 
 REDIS_URL = os.environ.get("REDIS_URL", "")
 PATH = "/api/data/countries"
@@ -58,6 +61,23 @@ def test_of_many_at_once_exactly_the_limit_is_let_through(counter, holder):
         verdicts = list(pool.map(lambda _: counter.take(limits), range(400)))
     assert sum(verdict.is_allowed for verdict in verdicts) == 20
     assert min(verdict.readings[0].remaining for verdict in verdicts) == 0
+
+
+FLOOD = """
+import sys
+from apps.api.counters import Limit, RedisCounter
+url, holder = sys.argv[1:]
+counter, limits = RedisCounter(url), [Limit("test", holder, 20, 60)]
+print(sum(counter.take(limits).is_allowed for _ in range(100)))
+"""
+
+
+def test_of_many_in_four_processes_exactly_the_limit_is_let_through(holder):
+    if not REDIS_URL:
+        pytest.skip("REDIS_URL names no Redis")
+    command = [sys.executable, "-c", FLOOD, REDIS_URL, holder]
+    floods = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(4)]
+    assert sum(int(flood.communicate()[0]) for flood in floods) == 20
 
 
 def test_the_window_slides(counter, holder):
