@@ -1,16 +1,15 @@
 """What subdivisions and their types are called, in every language that some source has."""
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
 
-import icu
 import pycountry
 
 from apps.geography.imports import country_names
 from apps.geography.imports.compile_subdivisions import NAMES
 from apps.geography.imports.country_names import LANGUAGES
 from apps.geography.imports.iso_names import clean
+from apps.geography.imports.romanization import is_latin, script
 from apps.geography.imports.source import BadSource, fixture, read_tsv
 from apps.geography.imports.tables import Row
 
@@ -61,19 +60,13 @@ def _add_catalogues(texts: Names) -> None:
     for language, catalogue in country_names.catalogues("iso3166-2"):
         if language not in LANGUAGES:
             continue
-        latin = _is_latin(language)
+        latin = script(language) == "Latn"
         for name, codes in by_name.items():
             text = catalogue.get(name, "")
             # "Central" stands in eight countries, and the catalogue cannot tell them apart.
             if not text or len({code[:2] for code in codes}) > 1:
                 continue
-            if not latin and all(unicodedata.name(char, "").startswith("LATIN") for char in text if char.isalpha()):
+            if not latin and is_latin(text):
                 continue
             for code in codes:
                 texts[code].setdefault(language, clean(code, text).name)
-
-
-def _is_latin(language: str) -> bool:
-    locale = icu.Locale.forLanguageTag(language)
-    locale.addLikelySubtags()
-    return bool(locale.getScript() == "Latn")

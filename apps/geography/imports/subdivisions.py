@@ -11,6 +11,7 @@ from apps.geography.imports import country_names, states, subdivision_names
 from apps.geography.imports.compile_subdivisions import ALIASES
 from apps.geography.imports.countries import NAME_COLUMNS, codes, official_languages
 from apps.geography.imports.iso_names import clean
+from apps.geography.imports.romanization import is_latin, romanized, script
 from apps.geography.imports.source import BadSource, fixture, read_tsv
 from apps.geography.imports.tables import Dataset, Row, Table
 from apps.geography.models import OfficialName, Subdivision, SubdivisionType
@@ -40,6 +41,8 @@ OFFICIAL_NAMES = Table(
     references={"subdivision": "code"},
     scope=Q(subdivision__is_iso=True),
 )
+# Languages whose names we hold under another code.
+COLUMNS = {"zh": "zh-hans", "no": "nb"}
 # CLDR's aliases carry no date; this is the release that we compiled them from.
 CLDR_RELEASED_ON = "2025-10-29"
 RENAMES = ("code", "replaced_by", "withdrawn_on", "source")
@@ -76,7 +79,7 @@ def datasets() -> list[Dataset]:
     return [
         Dataset(TYPES, list(subdivision_names.types())),
         Dataset(SUBDIVISIONS, [*_current(names), *_withdrawn(names)]),
-        Dataset(OFFICIAL_NAMES, list(_official_names())),
+        Dataset(OFFICIAL_NAMES, [*_official_names(), *_native_names(names)]),
     ]
 
 
@@ -166,3 +169,19 @@ def _official_names() -> Iterator[Row]:
             True,
             False,
         )
+
+
+def _native_names(names: dict[str, dict[str, str]]) -> Iterator[Row]:
+    """Yield the names in the scripts of the country's official languages, and what ICU makes of them in Latin.
+
+    The script stands in the language, since ISO's own row, which is romanized, bears the bare one.
+    """
+    for code, texts in sorted(names.items()):
+        for language in official_languages(code[:2]):
+            name = texts.get(COLUMNS.get(language, language.lower()), "")
+            if not name or is_latin(name):
+                continue
+            base = language.partition("-")[0]
+            yield code, f"{base}-{script(language)}", None, name, None, False, False
+            for system, text in romanized(name, base):
+                yield code, base, system, text, None, False, True
