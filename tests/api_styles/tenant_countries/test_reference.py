@@ -23,6 +23,7 @@ TAGS = {
     "cs": "cs",
     "zh-TW": "zh-Hant",
     "ar": "ar",
+    "es-MX": "es-MX",
     "xx": "en",
 }
 HEADERS = [*TAGS, "*", "", None, "xx, *;q=0.5", "xx;q=0.9, cs;q=0.8, de;q=0.7"]
@@ -46,6 +47,7 @@ searches = st.fixed_dictionaries(
         "name.de": TEXTS,
         "name.xx": TEXTS,
         "name.zh-TW": TEXTS,
+        "name.es-MX": TEXTS,
     },
 )
 
