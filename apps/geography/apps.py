@@ -26,7 +26,8 @@ class GeographyConfig(AppConfig):
     }
 
     def ready(self) -> None:
-        """Install the triggers that give each tenant every country."""
-        from apps.geography import assignment
+        """Install the triggers that give each tenant every country, and those that date rows."""
+        from apps.geography import assignment, timestamps
 
         post_migrate.connect(assignment.install, sender=self)
+        post_migrate.connect(timestamps.install, sender=self)
