@@ -33,13 +33,16 @@ SYSTEMS: dict[str, tuple[System, ...]] = {
 }
 # The boards print apostrophes where ICU has primes.
 PRIMES = str.maketrans("ʹʺ", "’”")
+# ICU underlines what would be ambiguous on the way back to Greek; names in print are without it.
+UNDERLINE = "\u0331"
 
 
 def romanized(name: str, language: str) -> list[tuple[str, str]]:
     """Return (system, romanization) for each system of the language that ICU knows well."""
     results = []
     for label, transform in SYSTEMS.get(language, ()):
-        text = unicodedata.normalize("NFC", _transliterator(transform).transliterate(name).translate(PRIMES))
+        latin = unicodedata.normalize("NFD", _transliterator(transform).transliterate(name).translate(PRIMES))
+        text = unicodedata.normalize("NFC", latin.replace(UNDERLINE, ""))
         if language == "ka":
             # Georgian has no capitals.
             text = re.sub(r"(?:^|(?<=[\s-]))\w", lambda letter: letter[0].upper(), text)

@@ -154,7 +154,8 @@ def _official_names() -> Iterator[Row]:
         country = each.country_code
         if country not in languages:
             official = official_languages(country)
-            languages[country] = official[0] if len(official) == 1 else ""
+            # ISO's names are romanized, whatever script the language is written in.
+            languages[country] = official[0].partition("-")[0] if len(official) == 1 else ""
         name, bracketed, variant = clean(each.code, each.name)
         language = languages[country]
         if bracketed and country in BRACKETED:

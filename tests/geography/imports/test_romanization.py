@@ -20,7 +20,8 @@ from apps.geography.models import OfficialName
         ("hy", "Երևան", {"BGN/PCGN 1981": "Yerevan"}),
         ("ka", "თბილისი", {"BGN/PCGN 2009": "Tbilisi"}),
         ("ka", "აჭარა", {"BGN/PCGN 2009": "Ach’ara"}),
-        ("el", "Αττική", {"BGN/PCGN 1962": "Attikí", "UN/ELOT 743": "Attikí\u0331"}),
+        ("el", "Αττική", {"BGN/PCGN 1962": "Attikí", "UN/ELOT 743": "Attikí"}),
+        ("el", "Δυτική Ελλάδα", {"BGN/PCGN 1962": "Dhitikí Elládha", "UN/ELOT 743": "Dytikí Elláda"}),
         ("el", "Θεσσαλία", {"BGN/PCGN 1962": "Thessalía", "UN/ELOT 743": "Thessalía"}),
     ],
 )
