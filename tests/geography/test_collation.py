@@ -16,7 +16,7 @@ from apps.geography.languages import LANGUAGES
     ],
 )
 def test_names_sort_as_their_readers_sort(language, names):
-    assert sorted(names[::-1], key=sort_key(language)) == names
+    assert sorted(set(names), key=sort_key(language)) == names
 
 
 def test_every_language_has_a_collation():
