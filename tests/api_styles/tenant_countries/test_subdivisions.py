@@ -16,7 +16,9 @@ def _country(tenant: Tenant) -> None:
     country = CountryFactory(code="XA", name_en="Xanadu")
     for code, name in (("XA-1", "North"), ("XA-2", "South")):
         subdivision = SubdivisionFactory(country=country, code=code, name_en=name, name_de=f"{name} (de)")
-        CityFactory(geonameid=-int(code[-1]), country=country, subdivision=subdivision, name=f"City of {name}")
+        CityFactory(
+            geonameid=-(10**12) - int(code[-1]), country=country, subdivision=subdivision, name=f"City of {name}"
+        )
 
 
 def test_the_list_is_like_that_of_countries(ask: Ask) -> None:
