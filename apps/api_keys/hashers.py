@@ -1,12 +1,15 @@
 """How client secrets are stored."""
 
 import hmac
+import re
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.hashers import BasePasswordHasher
 
 from apps.api_keys import secrets
+
+FORM = re.compile(r"gaz_hmac\$[0-9]{1,5}\$[0-9a-f]{64}", re.ASCII)
 
 
 class PepperedHMAC(BasePasswordHasher):
@@ -29,9 +32,9 @@ class PepperedHMAC(BasePasswordHasher):
         return {"algorithm": algorithm, "pepper_id": int(pepper_id), "hash": digest, "salt": ""}
 
     def verify(self, password: str, encoded: str) -> bool:
-        """Return whether `encoded` stores `password`; False when its pepper is gone."""
-        parts = self.decode(encoded)
-        if parts["pepper_id"] not in settings.API_KEY_PEPPERS:
+        """Return whether `encoded` stores `password`; False when its pepper is gone, or for another kind of hash."""
+        parts = self.decode(encoded) if FORM.fullmatch(encoded) else None
+        if parts is None or parts["pepper_id"] not in settings.API_KEY_PEPPERS:
             return False
         return hmac.compare_digest(secrets.digest(password, parts["pepper_id"]), parts["hash"])
 

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from ipaddress import ip_network
 from typing import Any, ClassVar, Self
 
-from django.contrib.auth.hashers import check_password
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
@@ -198,8 +197,10 @@ class OAuthClient(AbstractApplication):  # type: ignore[misc]
     def accepts(self, secret: str, at: datetime | None = None) -> bool:
         """Return whether `secret` is the client's, or the previous one before its time has run out."""
         at = at or timezone.now()
-        is_current = check_password(secret, self.client_secret)
-        is_previous = check_password(secret, self.previous_secret or self.client_secret)
+        # Not `check_password`: it accepts a hash of any kind, and one without the pepper can be forged.
+        hasher = PepperedHMAC()
+        is_current = hasher.verify(secret, self.client_secret)
+        is_previous = hasher.verify(secret, self.previous_secret or self.client_secret)
         overlaps = self.previous_secret_expires_at is not None and at < self.previous_secret_expires_at
         return is_current or (is_previous and overlaps)
 

@@ -39,7 +39,5 @@ def test_behind_a_trusted_proxy_the_nearest_untrusted_address_counts(settings, p
 
 
 def test_an_ipv6_subscriber_counts_as_one():
-    seen = {
-        client_network(RequestFactory().get("/", REMOTE_ADDR=f"2001:db8::{host:x}")) for host in range(1, 50)
-    }
+    seen = {client_network(RequestFactory().get("/", REMOTE_ADDR=f"2001:db8::{host:x}")) for host in range(1, 50)}
     assert seen == {"2001:db8::/64"}

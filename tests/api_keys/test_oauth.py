@@ -4,6 +4,7 @@ import hashlib
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 from oauth2_provider.models import AccessToken
 
@@ -105,6 +106,16 @@ def test_a_row_written_without_the_pepper_opens_nothing(oauth_client):
         expires=timezone.now() + timedelta(hours=1),
     )
     assert is_refused(forged)
+
+
+@pytest.mark.parametrize("encode", [make_password, lambda secret: secret, lambda secret: "gaz_hmac$x$y"])
+@pytest.mark.parametrize("column", ["client_secret", "previous_secret"])
+def test_a_client_secret_written_without_the_pepper_opens_nothing(oauth_client, column, encode):
+    forged = secrets.generate("cs").text
+    later = timezone.now() + timedelta(hours=1)
+    OAuthClient.objects.update(**{column: encode(forged), "previous_secret_expires_at": later})
+    with pytest.raises(InvalidClient):
+        issue_token(oauth_client.client_id, forged)
 
 
 @pytest.mark.parametrize("death", ["disable", "delete", "revoke", "move", "tenant", "token"])
