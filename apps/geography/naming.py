@@ -1,7 +1,6 @@
 """Which country a name means."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from threading import Lock
 
 from apps.geography.languages import LANGUAGES, column
@@ -11,41 +10,26 @@ from apps.tenants import revisions
 from apps.tenants.models import Tenant
 
 Codes = frozenset[str]
+Names = Iterator[tuple[str, str | None]]
+Index = dict[bytes, Codes]
 
-
-@dataclass(frozen=True, slots=True)
-class NameIndex:
-    """Every name of every country in every language, at one revision of the data."""
-
-    revision: int
-    display: dict[bytes, Codes]
-    alternative: dict[bytes, Codes]
-
-    def ranked(self, term: str) -> tuple[Codes, ...]:
-        """Return the codes of the countries that bear the name `term`, better rank first; a rank may be empty.
-
-        Display and ISO names come before official and other alternative ones.
-        """
-        key = loosened(term)
-        return tuple(rank.get(key, frozenset()) for rank in (self.display, self.alternative))
-
-
+# What each reader of names read last, and at which revision.
+_held: dict[Callable[[], Names], tuple[int, Index]] = {}
 _lock = Lock()
-_held = NameIndex(-1, {}, {})
 
 
-def index() -> NameIndex:
-    """Return the index at the current revision: one query, and two more where the data have changed since.
+def ranks(term: str) -> Iterator[Codes]:
+    """Yield the codes of the countries that bear the name `term`, better rank first; each may be empty.
 
-    Not for transactions that write countries: they may roll back the revision that the index is kept under.
+    Display and ISO names come before official and other alternative ones. One query reads the revision of the data;
+    a rank is read again where it was last asked for at another one. Not for transactions that write countries: they
+    may roll back the revision that names are kept under.
     """
-    global _held  # noqa: PLW0603 - one index a process
-    # The revision is read first: an index may be newer than its number says, never older.
+    key = loosened(term)
+    # The revision is read first: names may be newer than its number says, never older.
     revision = revisions.current("data")["data"]
-    with _lock:
-        if _held.revision != revision:
-            _held = NameIndex(revision, _keyed(_display_names()), _keyed(_alternative_names()))
-        return _held
+    for names in (_display_names, _alternative_names):
+        yield _at(revision, names).get(key, frozenset())
 
 
 def named_by(tenant: Tenant, term: str) -> Codes:
@@ -55,20 +39,29 @@ def named_by(tenant: Tenant, term: str) -> Codes:
     return frozenset(code for code, name in names if key and loosened(name) == key)
 
 
-def _display_names() -> Iterator[tuple[str, str | None]]:
+def _display_names() -> Names:
     columns = ["iso_name", *(column("name", language) for language in sorted(LANGUAGES))]
     for code, *names in Country.objects.current().order_by().values_list("code", *columns):
         for name in names:
             yield code, name
 
 
-def _alternative_names() -> Iterator[tuple[str, str]]:
+def _alternative_names() -> Names:
     yield from Country.objects.current().order_by().values_list("code", "official_name")
     yield from AlternativeName.objects.filter(withdrawn_on=None).order_by().values_list("country_id", "name")
 
 
-def _keyed(names: Iterable[tuple[str, str | None]]) -> dict[bytes, Codes]:
-    codes: dict[bytes, Codes] = {}
+def _at(revision: int, names: Callable[[], Names]) -> Index:
+    with _lock:
+        number, index = _held.get(names, (None, {}))
+        if number != revision:
+            index = _keyed(names())
+            _held[names] = (revision, index)
+        return index
+
+
+def _keyed(names: Names) -> Index:
+    codes: Index = {}
     # Almost every name belongs to one country: its set is shared, which keeps the index small.
     alone: dict[str, Codes] = {}
     for code, name in set(names):

@@ -9,7 +9,7 @@ import pytest
 
 from apps.geography import naming
 from apps.geography.languages import LANGUAGES, column
-from apps.geography.matching import folded
+from apps.geography.matching import folded, loosened
 from apps.geography.models import AlternativeName, Country, TenantCountry
 from apps.tenants.models import Tenant
 from tests.factories import CountryFactory, TenantFactory
@@ -17,10 +17,11 @@ from tests.factories import CountryFactory, TenantFactory
 
 @pytest.fixture(autouse=True)
 def _names(db: None) -> Iterator[None]:
-    """Take back the index of names: a rolled-back transaction gives its revision to the next test."""
-    held = naming.index()
+    """Take back the names that were read: a rolled-back transaction gives its revision to the next test."""
+    list(naming.ranks(""))
+    held = dict(naming._held)
     yield
-    naming._held = held
+    naming._held.update(held)
 
 
 def meant(tenant: Tenant, term: str) -> list[str]:
@@ -110,33 +111,31 @@ def test_a_part_or_a_pattern_or_a_stranger_means_nothing(tenant: Tenant, term: s
     assert meant(tenant, term) == []
 
 
-def test_every_country_is_reachable_by_each_of_its_names(tenant: Tenant) -> None:
-    index = naming.index()
+def test_every_country_is_reachable_by_each_of_its_names(db: None) -> None:
+    display, alternative = (naming._held[names][1] for names in (naming._display_names, naming._alternative_names))
     columns = ["code", "iso_name", *(column("name", language) for language in LANGUAGES)]
     lost = [
         (code, name)
         for code, *names in Country.objects.current().values_list(*columns)
         for name in names
-        if name and code not in index.ranked(name)[0]
+        if name and code not in display[loosened(name)]
     ]
     others = [
         *Country.objects.exclude(official_name="").values_list("code", "official_name"),
         *AlternativeName.objects.filter(withdrawn_on=None).values_list("country_id", "name"),
     ]
-    lost += [(code, name) for code, name in others if code not in index.ranked(name)[1]]
+    lost += [(code, name) for code, name in others if code not in alternative[loosened(name)]]
     assert lost == []
 
 
 def test_no_two_countries_share_a_display_name_in_one_language_by_loosening(db: None) -> None:
-    index = naming.index()
     columns = {language: column("name", language) for language in LANGUAGES}
     shared = defaultdict(set)
     for code, *names in Country.objects.current().values_list("code", *columns.values()):
         for language, name in zip(columns, names, strict=True):
             if name:
-                shared[language, naming.loosened(name)].add((code, folded(name)))
+                shared[language, loosened(name)].add((code, folded(name)))
     assert {key: found for key, found in shared.items() if len({code for code, _ in found}) > 1} == {}
-    assert index.display
 
 
 def test_a_display_name_outranks_an_alternative_one(tenant: Tenant) -> None:
@@ -185,12 +184,19 @@ def test_an_edit_is_known_at_once(tenant: Tenant) -> None:
     assert meant(tenant, "Quux") == ["PL"]
 
 
-def test_a_held_index_costs_one_query(tenant: Tenant, django_assert_num_queries: Any) -> None:
-    naming.index()
+def test_names_that_are_held_cost_one_query(tenant: Tenant, django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(1):  # the revision
-        naming.index()
+        list(naming.ranks("Poland"))
+
+
+def test_alternative_names_are_read_only_where_no_better_rank_has_the_name(
+    tenant: Tenant, django_assert_num_queries: Any
+) -> None:
+    Country.objects.filter(code="PL").update(name_de="Quux")
+    with django_assert_num_queries(5):  # the revision, display names, the tenant's own, is one active, the country
+        assert meant(tenant, "Quux") == ["PL"]
 
 
 def test_a_code_needs_no_index(tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delattr(naming, "index")
+    monkeypatch.delattr(naming, "ranks")
     assert meant(tenant, "HK") == ["HK"]

@@ -123,9 +123,9 @@ class CountryQuerySet(NamedQuerySet["Country"]):
 
         if ALPHA2.fullmatch(term) and Country.objects.current().filter(pk=term.upper()).exists():
             return self.filter(pk=term.upper())
-        display, alternative = naming.index().ranked(term)
-        borne = self.filter(pk__in=display | naming.named_by(tenant, term))
-        return borne if borne.exists() else self.filter(pk__in=alternative)
+        ranks = naming.ranks(term)
+        borne = self.filter(pk__in=next(ranks) | naming.named_by(tenant, term))
+        return borne if borne.exists() else self.filter(pk__in=next(ranks))
 
 
 class Country(ImportedRow):

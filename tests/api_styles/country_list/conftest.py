@@ -17,10 +17,11 @@ Ask = Callable[..., Any]
 
 @pytest.fixture(autouse=True)
 def _names(db: None) -> Iterator[None]:
-    """Take back the index of names: a rolled-back transaction gives its revision to the next test."""
-    held = naming.index()
+    """Take back the names that were read: a rolled-back transaction gives its revision to the next test."""
+    list(naming.ranks(""))
+    held = dict(naming._held)
     yield
-    naming._held = held
+    naming._held.update(held)
 
 
 @pytest.fixture
