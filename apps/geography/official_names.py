@@ -10,6 +10,7 @@ from apps.geography.models import OfficialName
 
 DEFAULT = "default"
 WORD = re.compile(r"\w+")
+SCRIPT_LENGTH = 4
 # The American and the British board publish their systems together.
 FAMILIES = {"pcgn": "bgn"}
 
@@ -39,7 +40,7 @@ def text(name: OfficialName, preference: Preference) -> str:
 def choose(names: Sequence[OfficialName], preference: Preference) -> OfficialName:
     """Return the first of `names` that a romanization preference finds, else the default row.
 
-    The default is the row in the reader's language, and where there is none the primary row. Of several rows
+    The default is ISO's row in the reader's language, and where there is none the primary row. Of several rows
     that a preference finds, published ones precede generated ones, then those in the language of the default.
     """
     default = _default(names, preference.language)
@@ -64,7 +65,13 @@ def _words(label: str) -> set[str]:
 
 
 def _default(names: Sequence[OfficialName], language: str) -> OfficialName:
-    return min(names, key=lambda name: (name.is_generated, _distance(name.language, language), *_rank(name)))
+    return min(names, key=lambda name: (not _is_of_iso(name), _distance(name.language, language), *_rank(name)))
+
+
+def _is_of_iso(name: OfficialName) -> bool:
+    """Return whether ISO 3166-2 has the name: it romanizes, and a native script is in the tag ("el-Grek")."""
+    has_script = len(name.language.partition("-")[2]) == SCRIPT_LENGTH
+    return name.is_primary or not (name.is_generated or has_script)
 
 
 def _distance(tag: str, language: str) -> int:

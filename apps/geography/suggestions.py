@@ -17,10 +17,11 @@ CUTOFF = 75
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """Something that exists. code: alpha-2, ISO 3166-2, or a city's id."""
+    """Something that exists. code: alpha-2, ISO 3166-2, or a city's id. within: the code of a city's subdivision."""
 
     code: str
     name: str
+    within: str | None = None
 
 
 def countries(texts: Iterable[str], tenant: Tenant, languages: Sequence[str]) -> dict[str, list[Suggestion]]:
@@ -51,11 +52,12 @@ def subdivisions(
 
 def cities(text: str, country: str, tenant: Tenant, languages: Sequence[str]) -> list[Suggestion]:
     """Return the cities of a country that `text` may mean, named along `languages`, larger ones first; two queries."""
-    active = set(Subdivision.objects.active_for(tenant).filter(country=as_code(country)).values_list("pk", flat=True))
+    shown = Subdivision.objects.active_for(tenant).filter(country=as_code(country)).order_by()
+    codes: dict[int | None, str | None] = {None: None, **dict(shown.values_list("pk", "code"))}
     rows = City.objects.current().filter(country=as_code(country)).labelled(languages).order_by("-population", "pk")
     columns = rows.values_list("pk", "label", "name", "subdivision_id")  # type: ignore[misc]
     candidates = {
-        Suggestion(str(pk), label): (label, name) for pk, label, name, at in columns if at is None or at in active
+        Suggestion(str(pk), label, codes[at]): (label, name) for pk, label, name, at in columns if at in codes
     }
     return _suggest([text], candidates)[text]
 

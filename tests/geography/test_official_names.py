@@ -41,6 +41,13 @@ def test_a_regional_language_finds_the_row_of_its_base_language():
     assert chosen("zh-hans", rows=rows) == "Beijing Shi"
 
 
+def test_a_name_in_the_native_script_is_not_isos():
+    rows = [name("Anhui Sheng", "zh", is_primary=True), name("安徽省", "zh-Hans")]
+    assert chosen("zh-hans", rows=rows) == chosen("en", rows=rows) == "Anhui Sheng"
+    rows = [name("Bresckaja voblasć", "", is_primary=True), name("Брестская область", "ru-Cyrl")]
+    assert chosen("ru", rows=rows) == "Bresckaja voblasć"
+
+
 @pytest.mark.parametrize(
     ("preference", "expected"),
     [

@@ -54,7 +54,9 @@ def city(verdict: CityVerdict, found: Sequence[Suggestion] | None) -> tuple[Body
         body |= {part: named and named.code, f"{part}_name": named and named.name}
     body |= {"city": verdict.city and verdict.city.name, "city_id": verdict.city and int(verdict.city.code)}
     if found is not None:
-        body["suggestions"] = [{"city": near.name, "city_id": int(near.code)} for near in found]
+        body["suggestions"] = [
+            {"city": near.name, "city_id": int(near.code), "subdivision": near.within} for near in found
+        ]
     return body, 422 if verdict.reason else 200
 
 

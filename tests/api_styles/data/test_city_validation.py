@@ -90,7 +90,10 @@ def test_what_is_wrong_is_named(ask, xa, question, reason, message):
 
 def test_near_misses_are_suggested_when_asked_for(ask, xa):
     body = ask(city="Grosburg", country="XA", suggest=True).json()
-    assert body["suggestions"] == [{"city": "Großburg", "city_id": -901}, {"city": "Grossburg", "city_id": -902}]
+    assert body["suggestions"] == [
+        {"city": "Großburg", "city_id": -901, "subdivision": "XA-N"},
+        {"city": "Grossburg", "city_id": -902, "subdivision": "XA-D"},
+    ]
     assert ask(city="Grossburg", country="XA", suggest=True).json().get("suggestions") is None
 
 
