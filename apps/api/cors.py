@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any, ClassVar
 
-from django.db import DatabaseError
+from django.db import Error
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -106,5 +106,5 @@ class CrossOriginView(StyleView):
             return is_allowed(origin, self.origins)
         try:
             return is_known(origin)
-        except DatabaseError:
+        except Error:
             return False

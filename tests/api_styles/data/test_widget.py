@@ -5,7 +5,8 @@ from mmdb_writer import MMDBWriter
 from netaddr import IPSet
 
 from apps.api_keys.models import ApiKey, Kind
-from apps.geography.models import Subdivision
+from apps.geography.models import Subdivision, TenantCountry
+from apps.tenants.models import Plan
 from tests.api_styles.data.conftest import ORIGIN
 from tests.factories import CountryFactory, SubdivisionFactory, SubdivisionTypeFactory, TenantFactory, issue_key
 
@@ -217,3 +218,30 @@ def test_a_bug_can_be_read_about_too(client, public_secret, monkeypatch):
         assert response.headers.get("Access-Control-Allow-Origin") == allowed
         assert response.json()["error"] == response.json()["message"]
         assert "ZeroDivisionError" not in response.content.decode()
+
+
+@pytest.mark.parametrize("key", ["nonsense", "ż", "x" * 60_000, "gaz_pk_", "a b", "\x0b"])
+def test_any_other_key_is_refused_and_costs_no_query_of_keys(client, public_secret, key, django_assert_max_num_queries):
+    with django_assert_max_num_queries(1):
+        response = client.get(COUNTRIES, headers={"X-API-KEY": key})
+    assert response.status_code == 401
+    assert response.headers["WWW-Authenticate"].startswith("Bearer")
+    assert key not in response.content.decode()
+
+
+def test_two_origins_are_none(widget, tenant):
+    response = widget(COUNTRIES, Origin=f"{ORIGIN}, {ORIGIN}")
+    assert "Access-Control-Allow-Origin" not in response.headers
+
+
+def test_a_widget_answer_is_of_the_keys_own_tenant(client, widget, tenant):
+    TenantCountry.objects.filter(tenant=tenant, country="PL").update(active=False)
+    assert "PL" not in {row["iso_alpha_2"] for row in widget(COUNTRIES).json()}
+    other = issue_key(TenantFactory(), Kind.PUBLIC)
+    theirs = client.get(COUNTRIES, headers={"X-API-KEY": other}).json()
+    assert "PL" in {row["iso_alpha_2"] for row in theirs}
+
+
+def test_a_plan_without_subdivisions_fills_no_second_list(widget, tenant):
+    Plan.objects.update(subdivision_access=False)
+    assert widget(f"{COUNTRIES}/US/subdivisions").json() == []
