@@ -113,8 +113,10 @@ def _postgresql() -> Iterator[str]:
             name = f"stamp_{part.whole}_by_{part.model}_{operation.lower()}"
             yield (
                 f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-                f"IF EXISTS ({keys}) THEN "
-                f"UPDATE geography_{part.whole} SET updated_at = clock_timestamp() WHERE {part.key} IN ({keys}); "
+                f"IF EXISTS (SELECT FROM {'old' if operation == 'DELETE' else 'new'}_rows) THEN "
+                # Planned anew for the rows at hand: a plan kept from three rows takes a minute for five thousand.
+                f"EXECUTE 'UPDATE geography_{part.whole} SET updated_at = clock_timestamp() "
+                f"WHERE {part.key} IN ({keys})'; "
                 "END IF; RETURN NULL; END $$"
             )
             yield f"DROP TRIGGER IF EXISTS {name} ON {table}"

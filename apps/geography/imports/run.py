@@ -120,7 +120,7 @@ def _apply(changes: Sequence[Changes], revision: int, record: ImportRun) -> None
             _hold(revision)
             now = timezone.now()
             for change in changes:
-                write.move(change.table, now)
+                write.move(change, now)
             record.seconds = (now - record.started_at).total_seconds()
             record.save()
     finally:
