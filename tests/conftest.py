@@ -1,5 +1,6 @@
 """Fixtures that tests of every app use."""
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -41,5 +42,5 @@ def secret(tenant: Tenant) -> str:
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Server]:
     """A running server with a database of its own."""
-    with serving(f"gazetteer_server_{worker_id}", tmp_path_factory.mktemp("server")) as started:
+    with serving(f"gazetteer_server_{worker_id}_{os.getpid()}", tmp_path_factory.mktemp("server")) as started:
         yield started

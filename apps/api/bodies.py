@@ -1,6 +1,7 @@
 """Strict reading of a request's body."""
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import parse_qsl
@@ -13,6 +14,8 @@ from apps.api.errors import Refusal
 MAX_BYTES = 64 * 1024
 MAX_DEPTH = 32
 MAX_FIELDS = 100
+MAX_CONTENT_TYPE = 256
+CONTENT_TYPE = re.compile(r'[\w.+/-]+(?:[ \t]*;[ \t]*[\w-]+=(?:"[^"\\]*"|[\w.+-]+))*[ \t]*', re.ASCII)
 FORM_TYPE = "application/x-www-form-urlencoded"
 JSON_TYPES = ("application/json", "application/merge-patch+json")
 
@@ -27,8 +30,10 @@ def body(request: HttpRequest, types: Sequence[str]) -> bytes:
         raise Refusal(400, "malformed_body", "The request needs a body.")
     if len(length) > len(str(MAX_BYTES)) or int(length) > MAX_BYTES:
         raise Refusal(413, "payload_too_large", "The body is larger than 64 KiB.")
-    media_type, options = parse_header_parameters(request.META.get("CONTENT_TYPE", "")[:256])
-    if media_type not in types or options.get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:
+    content_type = request.META.get("CONTENT_TYPE", "")[:MAX_CONTENT_TYPE]
+    media_type, options = parse_header_parameters(content_type)
+    is_ours = media_type in types and options.get("charset", "utf-8").lower() in {"utf-8", "utf8"}
+    if not is_ours or not CONTENT_TYPE.fullmatch(content_type):
         headers = {"Accept-Patch": ", ".join(types)} if request.method == "PATCH" else {}
         message = f"The body must be {types[0]} in UTF-8."
         raise Refusal(415, "unsupported_media_type", message, headers=headers)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}", re.ASCII)
+BODILESS = {204, 304}
 
 
 class RequestIdMiddleware:
@@ -22,4 +23,7 @@ class RequestIdMiddleware:
         request.request_id = request_id  # type: ignore[attr-defined]
         response = self.get_response(request)
         response.headers["X-Request-Id"] = request_id
+        if response.status_code in BODILESS:
+            # RFC 9110, section 8.6: CommonMiddleware has counted a body that is never sent.
+            del response.headers["Content-Length"]
         return response

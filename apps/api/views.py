@@ -63,7 +63,8 @@ class StyleView(APIView):
         self.check_throttles(request)
         self.check_address(request)
         self.check_permissions(request)
-        if request.method not in self.allowed_methods:
+        # As it was sent: Django writes it in capitals, and methods are case-sensitive.
+        if request.META["REQUEST_METHOD"] not in self.allowed_methods:
             raise MethodNotAllowed(request.method or "")
         self.query = Query(request)
         self.read(request)

@@ -179,3 +179,17 @@ LAST_USED_INTERVAL_SECONDS: float | None = 60
 TRUSTED_PROXIES: list[str] = []
 # Requests that one address may make without a credential; what is left out has no limit.
 REQUESTS_PER_MINUTE_BY_ADDRESS: dict[str, int] = {"anonymous": 6000, "token": 300, "failed-authentication": 300}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    # Django's own would log a bug nowhere while DEBUG is off.
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "level": "WARNING"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        # Every answer of 400 and more is logged as a warning; only those of 500 and more are ours.
+        "django.request": {"level": "ERROR"},
+        "django.security.DisallowedHost": {"level": "ERROR"},
+    },
+}

@@ -73,9 +73,6 @@ def test_nesting_up_to_the_limit_and_brackets_in_strings_are_fine():
 )
 def test_another_media_type_or_charset_is_415_and_names_the_right_one(content_type):
     request = patch(b"{}", content_type)
-    if content_type == 'application/json;;;="':
-        assert json_body(request) == {}
-        return
     with pytest.raises(Refusal) as refusal:
         json_body(request)
     assert refusal.value.status_code == 415

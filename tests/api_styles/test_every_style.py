@@ -107,7 +107,7 @@ def test_there_is_no_trailing_slash_redirect(style, ask):
     assert ask(style, f"{path}/?{query}").status_code == 404
 
 
-@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "TRACE", "BREW"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "TRACE", "BREW", "get"])
 def test_a_wrong_method_is_405_and_names_the_right_ones(style, ask, method):
     response = ask(style, method=method)
     assert response.status_code == 405
