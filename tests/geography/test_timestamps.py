@@ -16,9 +16,9 @@ LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 def part():
     """A subdivision of XA with a type and an official name, unchanged since long ago; so is XB."""
     country, kind = CountryFactory(code="XA"), SubdivisionTypeFactory(code="khanate", name_en="Khanate")
-    CountryFactory(code="XB")
+    other = CountryFactory(code="XB")
     part = SubdivisionFactory(country=country, code="XA-1", type=kind)
-    SubdivisionFactory(country_id="XB", code="XB-1")
+    SubdivisionFactory(country=other, code="XB-1")
     OfficialName.objects.create(subdivision=part, language="kx", name="Old")
     Country.objects.filter(code__in=["XA", "XB"]).update(updated_at=LONG_AGO)
     Subdivision.objects.filter(code__in=["XA-1", "XB-1"]).update(updated_at=LONG_AGO)

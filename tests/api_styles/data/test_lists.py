@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from apps.api_keys.models import Kind
-from apps.geography.models import OfficialName, Subdivision, TenantCountry
+from apps.geography.models import Country, OfficialName, Subdivision, TenantCountry
 from apps.tenants.models import Plan
 from tests.factories import CountryFactory, SubdivisionFactory, SubdivisionTypeFactory, TenantFactory, issue_key
 
@@ -250,7 +250,7 @@ def test_a_redirect_names_the_country_that_it_also_is(get, xa):
 
 
 def test_a_redirect_to_a_subdivision_shows_on_both_sides(get, xa):
-    island = SubdivisionFactory(country_id="XB", code="XB-I")
+    island = SubdivisionFactory(country=Country.objects.only("pk").get(pk="XB"), code="XB-I")
     Subdivision.objects.filter(code="XA-R").update(redirect_subdivision=island)
     rows = subdivisions(get(f"{COUNTRIES}/XA/subdivisions"))
     assert rows["XA-R"]["related_subdivision_code"] == "XB-I"
