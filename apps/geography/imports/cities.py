@@ -1,6 +1,7 @@
 """Cities and their names, and the states that only GeoNames knows."""
 
 from collections.abc import Iterable, Iterator
+from sys import intern
 from typing import Any
 
 from django.db.models import Q
@@ -69,13 +70,13 @@ def _cities(rows: Iterable[dict[str, Any]], places: Placement, size: int) -> Ite
             geonameid = city["geonameid"]
             yield (
                 geonameid,
-                country,
+                intern(country),
                 places.subdivision(geonameid, country, city["admin1code"]),
                 city["name"].strip(),
                 float(city["latitude"]),
                 float(city["longitude"]),
                 city["population"],
-                city["timezone"],
+                intern(city["timezone"]),
             )
     for area in hong_kong.areas():
         yield (

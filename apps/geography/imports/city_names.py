@@ -1,11 +1,10 @@
-"""Names of cities in other languages, as far as the installed packages have them: those that name a time zone."""
+"""Names of cities in other languages, as far as CLDR has them: those that name a time zone."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from babel import Locale
-from django.conf import settings
-
-from apps.geography.imports.cldr import locale_name
+from apps.geography.imports.compile_city_names import COLUMNS, FILE
+from apps.geography.imports.source import fixture, read_tsv
 from apps.geography.languages import SOURCE_LANGUAGE, parents
 from apps.geography.matching import loosened
 
@@ -16,29 +15,27 @@ NamedCity = tuple[int, str, str, int]
 def zone_names(cities: Iterable[NamedCity]) -> Iterator[tuple[int, str, str]]:
     """Yield (GeoNames id, language, name) of the cities after which their time zone is called.
 
-    A language has a name only where it differs from the city's own, and a region's variant only where it differs
-    from its parent's.
+    A name that is the city's own, or for a variant of a region its parent's, is left out.
     """
-    zones = {language: _cities_of_zones(language) for language, _ in settings.LANGUAGES}
-    for zone, (geonameid, own) in sorted(_namesakes(cities, zones[SOURCE_LANGUAGE]).items()):
-        for language, names in zones.items():
-            inherited = next((zones[parent].get(zone) for parent in parents(language)[1:]), None) or own
-            name = names.get(zone)
-            if name and name != inherited:
+    names: dict[str, dict[str, str]] = defaultdict(dict)
+    for zone, language, name in read_tsv(fixture(FILE), *COLUMNS):
+        names[zone][language] = name
+    for zone, (geonameid, own) in sorted(_namesakes(cities, names).items()):
+        translations = names[zone]
+        for language, name in translations.items():
+            inherited = next((translations[each] for each in parents(language)[1:] if each in translations), own)
+            if name != inherited:
                 yield geonameid, language, name
 
 
-def _cities_of_zones(language: str) -> dict[str, str]:
-    """Return CLDR's name of the city that stands for each time zone."""
-    zones = Locale.parse(locale_name(language)).time_zones
-    return {zone: names["city"] for zone, names in zones.items() if "city" in names}
-
-
-def _namesakes(cities: Iterable[NamedCity], english: dict[str, str]) -> dict[str, tuple[int, str]]:
+def _namesakes(cities: Iterable[NamedCity], names: dict[str, dict[str, str]]) -> dict[str, tuple[int, str]]:
     """Return the id and name of the largest city of each zone that is called as the zone is."""
+    called = {
+        zone: {loosened(zone.rpartition("/")[2]), loosened(translations.get(SOURCE_LANGUAGE, zone))}
+        for zone, translations in names.items()
+    }
     found: dict[str, tuple[int, int, str]] = {}
     for geonameid, name, zone, population in cities:
-        called = {loosened(english.get(zone, "")), loosened(zone.rpartition("/")[2])}
-        if loosened(name) in called:
+        if zone in called and loosened(name) in called[zone]:
             found[zone] = max(found.get(zone, (-1, 0, "")), (population, geonameid, name))
     return {zone: (geonameid, name) for zone, (_, geonameid, name) in found.items()}

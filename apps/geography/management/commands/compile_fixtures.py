@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from apps.geography.imports.compile_city_names import compile_city_names
 from apps.geography.imports.compile_countries import compile_countries
 from apps.geography.imports.compile_subdivisions import compile_subdivisions
 from apps.geography.imports.source import BadSource, fixture
@@ -31,6 +32,7 @@ class Command(BaseCommand):
             if options["cldr"]:
                 compile_countries(options["cldr"], options["output"])
                 compile_subdivisions(options["cldr"], options["output"])
+                compile_city_names(options["cldr"], options["output"])
             if options["admin1"]:
                 from apps.geography.imports.compile_admin1 import compile_admin1
 
