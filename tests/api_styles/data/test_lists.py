@@ -363,3 +363,15 @@ def test_the_order_of_refusal_is_that_of_the_contracts(client, tenant, secret):
     private = {"Authorization": f"Bearer {secret}"}
     assert client.post(f"{COUNTRIES}?country_name_source=x", headers=private).status_code == 405
     assert client.get(f"{COUNTRIES}/ZZ/subdivisions?prefer_official=x", headers=private).status_code == 400
+
+
+def test_the_timestamp_moves_when_the_rows_answer_moves(get, xa):
+    def moments():
+        return {code: row["updated_at"] for code, row in subdivisions(get(f"{COUNTRIES}/XA/subdivisions")).items()}
+
+    Subdivision.objects.filter(country=xa).update(updated_at="2026-01-01T00:00:00Z")
+    assert set(moments().values()) == {"2026-01-01T00:00:00.000000Z"}
+    OfficialName.objects.filter(name="Tōp").update(name="Other")
+    assert [code for code, moment in moments().items() if moment > "2026-01-02"] == ["XA-T"]
+    Subdivision.objects.filter(code="XA-B").update(name_de="Anders")
+    assert {code for code, moment in moments().items() if moment > "2026-01-02"} == {"XA-T", "XA-B"}
