@@ -23,7 +23,6 @@ CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 DATABASES = {"default": env.database(default_sqlite=None)}
 REDIS_URL = env.text("REDIS_URL", default="")
 TRUSTED_PROXIES = env.words("TRUSTED_PROXIES")
-TRUSTED_PROXIES = env.words("TRUSTED_PROXIES")
 
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STORAGES = {
