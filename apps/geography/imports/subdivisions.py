@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pycountry
 from django.db.models import Q
 
-from apps.geography.imports import country_names, states, subdivision_names
+from apps.geography.imports import country_names, iso_table, states, subdivision_names
 from apps.geography.imports.compile_subdivisions import ALIASES
 from apps.geography.imports.countries import NAME_COLUMNS, codes, official_languages
 from apps.geography.imports.iso_names import clean
+from apps.geography.imports.report import Rejection
 from apps.geography.imports.romanization import is_latin, romanized, script
 from apps.geography.imports.source import BadSource, fixture, read_tsv
 from apps.geography.imports.tables import Dataset, Row, Table
@@ -73,13 +75,21 @@ class Rename(NamedTuple):
     withdrawn_on: str
 
 
-def datasets() -> list[Dataset]:
-    """Return types, subdivisions and official names, as the pinned packages have them."""
+def datasets(table: Path | None = None) -> list[Dataset]:
+    """Return types, subdivisions and official names, as the pinned packages have them.
+
+    table: a table of ISO 3166-2 whose official names outrank those of the packages.
+    """
     names = subdivision_names.names({code: each.country for code, each in redirects().items()})
+    official: list[Row] = [*_official_names(), *_native_names(names)]
+    rejected: list[Rejection] = []
+    if table:
+        rows, rejected = iso_table.read(table, set(names))
+        official = iso_table.outrank(rows, official)
     return [
         Dataset(TYPES, list(subdivision_names.types())),
         Dataset(SUBDIVISIONS, [*_current(names), *_withdrawn(names)]),
-        Dataset(OFFICIAL_NAMES, [*_official_names(), *_native_names(names)]),
+        Dataset(OFFICIAL_NAMES, official, rejected),
     ]
 
 

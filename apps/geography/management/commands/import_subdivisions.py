@@ -1,6 +1,8 @@
 """Import subdivisions, their types and their names."""
 
+from argparse import ArgumentParser
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from apps.geography.imports import subdivisions
@@ -13,6 +15,17 @@ class Command(ImportCommand):
 
     help = "Import the subdivisions of ISO 3166-2 and their names from the installed packages and fixtures/."
 
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the table."""
+        super().add_arguments(parser)
+        parser.add_argument(
+            "--iso-table", type=Path, help="CSV of official names: code, language, name, local variant."
+        )
+
     def datasets(self, options: dict[str, Any]) -> Sequence[Dataset]:
-        """Return what the packages have."""
-        return subdivisions.datasets()
+        """Return what the packages have, and the table."""
+        return subdivisions.datasets(options["iso_table"])
+
+    def files(self, options: dict[str, Any]) -> Sequence[Path]:
+        """Return the table."""
+        return [options["iso_table"]] if options["iso_table"] else []
