@@ -33,12 +33,15 @@ def canonical(language: str) -> str:
     return f"{base}-{variant.title() if len(variant) == 4 else variant.upper()}"
 
 
+def _cut(header: str) -> str:
+    """Return a header that is too long without its end, at a comma."""
+    return header if len(header) <= MAX_HEADER_LENGTH else header[:MAX_HEADER_LENGTH].rpartition(",")[0]
+
+
 def parse(header: str) -> list[tuple[str, float]]:
     """Return (tag, q) of each well-formed element in q order, ties in the order given; q=0 stays in the list."""
     elements = []
-    if len(header) > MAX_HEADER_LENGTH:
-        header = header[:MAX_HEADER_LENGTH].rpartition(",")[0]
-    for text in header.split(",")[:MAX_ELEMENTS]:
+    for text in _cut(header).split(",")[:MAX_ELEMENTS]:
         match = ELEMENT.fullmatch(text)
         if match:
             elements.append((match[1].lower().replace("_", "-"), float(match[2] or 1)))
@@ -64,13 +67,17 @@ def is_wildcard(header: str | None) -> bool:
     return header is not None and [tag for tag, q in parse(header) if q > 0] == ["*"]
 
 
-@lru_cache(maxsize=1024)
 def negotiate(header: str, preferred: tuple[str, ...] = ()) -> str | None:
     """Return the language that `header` (Accept-Language, or a single tag) asks for, None when none can be had.
 
     A `*` takes the first of `preferred` that the header does not exclude; without any, the caller's own
     default decides.
     """
+    return _negotiate(_cut(header), preferred)
+
+
+@lru_cache(maxsize=1024)
+def _negotiate(header: str, preferred: tuple[str, ...]) -> str | None:
     elements = parse(header)
     excluded = {lookup(tag) for tag, q in elements if q == 0 and tag != "*"}
     for tag, q in elements:
