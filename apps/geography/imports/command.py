@@ -3,24 +3,28 @@
 from argparse import ArgumentParser
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
+from apps.geography.imports import exchange
 from apps.geography.imports.lock import ImportRunning
 from apps.geography.imports.run import Refused, run
 from apps.geography.imports.source import BadSource, versions
-from apps.geography.imports.tables import Dataset
+from apps.geography.imports.tables import Dataset, Table
 
 
 class ImportCommand(BaseCommand):
-    """A command that imports the datasets that `datasets` returns."""
+    """A command that imports the datasets that `datasets` returns into `tables`."""
+
+    tables: ClassVar[Sequence[Table]]
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the options; a subclass adds those of its sources."""
         parser.add_argument("--dry-run", action="store_true", help="Report what would change; write nothing.")
         parser.add_argument("--report", type=Path, help="Write the whole report to this file as JSON.")
+        parser.add_argument("--from", dest="exported", type=Path, help="Import a file that an export command wrote.")
         parser.add_argument("--started-by", default="", help="User name for the record of imports.")
         parser.add_argument("--force", action="store_true", help="Import even if the source looks empty or cut short.")
 
@@ -32,17 +36,21 @@ class ImportCommand(BaseCommand):
         """Return the files of staff's that the options name, whose checksums the record keeps."""
         return ()
 
+    def _datasets(self, options: dict[str, Any]) -> Sequence[Dataset]:
+        exported: Path | None = options["exported"]
+        return exchange.read(exported, self.tables) if exported else self.datasets(options)
+
     def handle(self, *args: Any, **options: Any) -> None:
         """Import and report."""
         holder = type(self).__module__.rpartition(".")[2]
         try:
             report = run(
-                self.datasets(options),
+                self._datasets(options),
                 holder=holder,
                 dry_run=options["dry_run"],
                 force=options["force"],
                 started_by=options["started_by"],
-                sources=versions(*self.files(options)),
+                sources=versions(*self.files(options), *filter(None, [options["exported"]])),
             )
             if options["report"]:
                 report.write(options["report"])
@@ -54,3 +62,22 @@ class ImportCommand(BaseCommand):
         if options["verbosity"]:
             for line in [*lines, *report.summary()]:
                 self.stdout.write(f"{'would be: ' if report.dry_run else ''}{line}")
+
+
+class ExportCommand(BaseCommand):
+    """A command that writes `tables` to a file that the import command of the same data reads with `--from`."""
+
+    tables: ClassVar[Sequence[Table]]
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the file."""
+        parser.add_argument("path", type=Path, help="File to write: JSON Lines.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Write the file."""
+        path: Path = options["path"]
+        try:
+            with path.open("w", encoding="utf-8") as file:
+                file.writelines(f"{line}\n" for line in exchange.lines(self.tables))
+        except OSError as error:
+            raise CommandError(f"{path}: {error.strerror}") from error

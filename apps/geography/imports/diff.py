@@ -25,7 +25,7 @@ class Write:
     touched: bool
 
 
-class _Stored(NamedTuple):
+class Stored(NamedTuple):
     """A row of the table: its values as `Write` has them, and what upstream last said, None for staff's own."""
 
     pk: Any
@@ -49,7 +49,7 @@ def diff(dataset: Dataset, today: datetime.date) -> Changes:
     incoming = _by_key(dataset, report)
     writes: list[Write] = []
     seen: set[Key] = set()
-    for stored in _stored(table):
+    for stored in stored_rows(table):
         values, record = stored.values, stored.record
         key = table.key_of(values)
         new = incoming.get(key)
@@ -91,7 +91,7 @@ def _by_key(dataset: Dataset, report: TableReport) -> dict[Key, Row]:
     return rows
 
 
-def _stored(table: Table) -> Iterator[_Stored]:
+def stored_rows(table: Table) -> Iterator[Stored]:
     """Yield every stored row in scope."""
     queryset = table.model._default_manager.filter(table.scope)
     if hasattr(queryset, "rewrite"):
@@ -106,7 +106,7 @@ def _stored(table: Table) -> Iterator[_Stored]:
             values[index] = values[index] or None
         values.extend(members.get(pk, []) for members in others)
         values.append(withdrawn_on and withdrawn_on.isoformat())
-        yield _Stored(pk, tuple(values), record)
+        yield Stored(pk, tuple(values), record)
 
 
 def _members(table: Table, column: str) -> dict[Any, list[Any]]:
@@ -140,7 +140,7 @@ def _said(table: Table, record: dict[str, Any], values: Row) -> Row:
     )
 
 
-def _merge(table: Table, stored: _Stored, new: Row, report: TableReport) -> Write | None:
+def _merge(table: Table, stored: Stored, new: Row, report: TableReport) -> Write | None:
     """Decide field by field, and return what must be written, if anything."""
     values, record = stored.values, stored.record or {}
     upstream = _record(table, new)

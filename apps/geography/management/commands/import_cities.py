@@ -13,6 +13,7 @@ class Command(ImportCommand):
     """`import_cities`."""
 
     help = "Import cities from the installed packages and fixtures/. Import countries and subdivisions first."
+    tables = (cities.STATES, cities.CITIES, cities.CITY_NAMES)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the size of the set."""

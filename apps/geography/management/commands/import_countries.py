@@ -12,6 +12,7 @@ class Command(ImportCommand):
     """`import_countries`."""
 
     help = "Import countries, regions and their names from the installed packages and fixtures/."
+    tables = (countries.REGIONS, countries.COUNTRIES, countries.ALTERNATIVE_NAMES)
 
     def datasets(self, options: dict[str, Any]) -> Sequence[Dataset]:
         """Return what the packages have."""

@@ -14,6 +14,7 @@ class Command(ImportCommand):
     """`import_subdivisions`."""
 
     help = "Import the subdivisions of ISO 3166-2 and their names from the installed packages and fixtures/."
+    tables = (subdivisions.TYPES, subdivisions.SUBDIVISIONS, subdivisions.OFFICIAL_NAMES)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the table."""

@@ -1,0 +1,11 @@
+"""Export cities, their names and the states that ISO does not have."""
+
+from apps.geography.imports import cities
+from apps.geography.imports.command import ExportCommand
+
+
+class Command(ExportCommand):
+    """`export_cities`."""
+
+    help = "Write cities, their names and the states that ISO does not have as JSON Lines, with staff's corrections."
+    tables = (cities.STATES, cities.CITIES, cities.CITY_NAMES)

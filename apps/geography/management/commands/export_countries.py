@@ -1,0 +1,11 @@
+"""Export countries, regions and their names."""
+
+from apps.geography.imports import countries
+from apps.geography.imports.command import ExportCommand
+
+
+class Command(ExportCommand):
+    """`export_countries`."""
+
+    help = "Write countries, regions and their names as JSON Lines, with staff's corrections."
+    tables = (countries.REGIONS, countries.COUNTRIES, countries.ALTERNATIVE_NAMES)

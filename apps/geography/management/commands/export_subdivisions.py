@@ -1,0 +1,11 @@
+"""Export subdivisions, their types and their names."""
+
+from apps.geography.imports import subdivisions
+from apps.geography.imports.command import ExportCommand
+
+
+class Command(ExportCommand):
+    """`export_subdivisions`."""
+
+    help = "Write subdivisions, their types and their names as JSON Lines, with staff's corrections."
+    tables = (subdivisions.TYPES, subdivisions.SUBDIVISIONS, subdivisions.OFFICIAL_NAMES)
