@@ -77,11 +77,12 @@ class TableReport:
 
 @dataclass
 class Report:
-    """What happens to all tables of one import."""
+    """What happens to all tables of one import. revision: of the data that was compared."""
 
     dry_run: bool
     tables: list[TableReport] = field(default_factory=list)
     seconds: float = 0.0
+    revision: int = 0
 
     @property
     def counts(self) -> dict[str, dict[str, int]]:

@@ -24,8 +24,9 @@ the revision has not moved since, and moves the staged rows. If it has moved, th
 """
 
 import datetime
+import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -37,6 +38,8 @@ from apps.geography.imports.report import Report
 from apps.geography.imports.tables import Dataset
 from apps.geography.models import ImportRun
 from apps.tenants.models import Revision
+
+logger = logging.getLogger(__name__)
 
 ATTEMPTS = 5
 MAX_WITHDRAWN = 0.05
@@ -61,24 +64,36 @@ def run(
     today: datetime.date | None = None,
     started_by: str = "",
     sources: Mapping[str, str] | None = None,
+    at_revision: int | None = None,
+    tell: Callable[[str], object] = logger.info,
 ) -> Report:
     """Make the tables agree with the datasets and report what that took; a dry run only reports.
 
     An import that changes something leaves an ImportRun behind, with who started it and its sources' versions.
-    Raises ImportRunning when another import is at work, Refused when the result looks like a mistake.
+    at_revision: the revision of an earlier report, when just what that says is to happen.
+    tell: is told what happens now, in a few words.
+    Raises ImportRunning when another import is at work, Refused when the result looks like a mistake, or when the
+    data is no longer at `at_revision`.
     """
     started = time.monotonic()
     record = ImportRun(command=holder, started_by=started_by, started_at=timezone.now(), sources=dict(sources or {}))
     # The rows may come from a generator, and a second comparison needs them again.
+    tell("Reading the source")
     datasets = [Dataset(each.table, list(each.rows), each.rejected) for each in datasets]
     with exclusive(holder):
         for attempt in range(ATTEMPTS):
             revision = _revision()
-            changes = [diff(dataset, today or timezone.now().date()) for dataset in datasets]
+            if at_revision not in (None, revision):
+                raise Refused("The data has changed since the report was made; make another one.")
+            changes = []
+            for dataset in datasets:
+                tell(f"Comparing {dataset.table.label}")
+                changes.append(diff(dataset, today or timezone.now().date()))
             if not force:
                 _refuse_mistakes(changes)
-            report = Report(dry_run, [change.report for change in changes])
+            report = Report(dry_run, [change.report for change in changes], revision=revision)
             if not dry_run:
+                tell("Writing the changes")
                 try:
                     record.counts, record.report = report.counts, report.as_json(RECORDED)
                     _apply([change for change in changes if change.writes], revision, record)
