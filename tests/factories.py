@@ -49,6 +49,8 @@ class CountryFactory(DjangoModelFactory[Country]):
 
     class Meta:
         model = Country
+        # The sequence comes round, and a test may have taken the code already.
+        django_get_or_create = ("code",)
 
 
 class SubdivisionTypeFactory(DjangoModelFactory[SubdivisionType]):
