@@ -3,6 +3,7 @@
 from apps.geography.models.activation import TenantCountry, TenantCountryName, TenantSubdivision
 from apps.geography.models.cities import City, CityName
 from apps.geography.models.countries import AlternativeName, Country, Region
+from apps.geography.models.import_jobs import ImportJob
 from apps.geography.models.import_runs import ImportRun
 from apps.geography.models.subdivisions import OfficialName, Subdivision, SubdivisionType
 
@@ -11,6 +12,7 @@ __all__ = [
     "City",
     "CityName",
     "Country",
+    "ImportJob",
     "ImportRun",
     "OfficialName",
     "Region",
