@@ -10,6 +10,7 @@ from django.urls import reverse
 from apps.geography.models import City, Country, Subdivision, TenantCountry
 from apps.tenants import revisions
 from apps.tenants.models import Tenant
+from tests.back_office import sent_by
 from tests.factories import CityFactory, CountryFactory, SubdivisionFactory, TenantFactory
 
 SWITCHES = reverse("admin:geography_tenantcountry_changelist")
@@ -44,14 +45,6 @@ def page_form(staff: Client, tenant: Tenant, query: str) -> dict[str, Any]:
             if field.field.show_hidden_initial:
                 sent[field.html_initial_name] = str(field.value())
     return sent
-
-
-def sent_by(page: Any) -> dict[str, Any]:
-    """What a browser would send of a form and its inline rows, unchanged."""
-    inlines = [formset.formset for formset in page.context["inline_admin_formsets"]]
-    forms = [page.context["adminform"].form, *(f for set_ in inlines for f in (set_.management_form, *set_.forms))]
-    values = {field.html_name: field.value() for form in forms for field in form}
-    return {name: value for name, value in values.items() if value is not False and value is not None}
 
 
 def save_switches(staff: Client, tenant: Tenant, query: str, sent: dict[str, Any]) -> None:
@@ -172,20 +165,6 @@ def test_lists_in_json_are_edited_as_words(staff, tenant):
     assert response.status_code == 302, response.context["errors"]
     country = Country.objects.get(code="XA")
     assert (country.currencies, country.weekend_days, country.first_week_day) == (["EUR", "USD", "CHF"], [5, 6], None)
-
-
-def test_what_upstream_says_is_shown_beside_a_correction(staff, tenant):
-    SubdivisionFactory(country_id="XA", code="XA-1", name_de="Unser", upstream={"name_de": "<b>Ihr</b>"})
-    url = reverse("admin:geography_subdivision_change", args=[Subdivision.objects.get(code="XA-1").pk])
-    assert "the name in German; upstream says “&lt;b&gt;Ihr&lt;/b&gt;”" in staff.get(url).content.decode()
-
-
-def test_a_city_that_staff_moved_says_so(staff, tenant):
-    state = SubdivisionFactory(country_id="XA", code="XA-1")
-    city = CityFactory(country_id="XA", subdivision=state, upstream={"country_id": "XA", "subdivision": "XA-2"})
-    page = staff.get(reverse("admin:geography_city_change", args=[city.pk])).content.decode()
-    assert "Yours: subdivision; upstream says “XA-2”" in page
-    assert "Yours: country" not in page
 
 
 @pytest.mark.parametrize(("upstream", "status"), [({"name": "City"}, 403), (None, 302)], ids=["upstream's", "staff's"])

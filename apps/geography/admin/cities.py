@@ -2,17 +2,15 @@
 
 from django.contrib import admin
 
-from apps.geography.admin.imported import PROVENANCE, CountryFilter, HiddenFilter, ImportedAdmin, ImportedRows
+from apps.geography.admin.imported import PROVENANCE, CountryFilter, HiddenFilter, ImportedAdmin, ImportedInline
 from apps.geography.models import City, CityName
 
 
-class CityNameInline(admin.TabularInline[CityName, City]):
+class CityNameInline(ImportedInline):
     """The names in other languages."""
 
     model = CityName
-    formset = ImportedRows
     fields = ("language", "name")
-    extra = 0
 
 
 @admin.register(City)

@@ -8,21 +8,20 @@ from django.db.models import Count, ManyToManyField, Max, Model
 from django.http import HttpRequest
 from django.utils.dates import WEEKDAYS
 
-from apps.geography.admin.imported import PROVENANCE, HiddenFilter, ImportedRows, NamedAdmin, RegionFilter
+from apps.geography.admin.imported import PROVENANCE, HiddenFilter, ImportedInline, NamedAdmin, RegionFilter
 from apps.geography.models import AlternativeName, Country, Region
+from apps.tenants.fresh import FreshForm
 
 
-class AlternativeNameInline(admin.TabularInline[AlternativeName, Country]):
+class AlternativeNameInline(ImportedInline):
     """Further names by which the country is found."""
 
     model = AlternativeName
-    formset = ImportedRows
     fields = ("language", "name")
-    extra = 0
     classes = ("collapse",)
 
 
-class CountryForm(forms.ModelForm[Country]):
+class CountryForm(FreshForm):
     """Days of the week by name."""
 
     first_week_day = forms.TypedChoiceField(

@@ -3,26 +3,26 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import Field, JSONField, Manager, Model, QuerySet
+from django.db.models import Field, JSONField, Model, QuerySet
 from django.forms import BaseInlineFormSet
 from django.forms import Field as FormField
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html_join
 from modeltranslation.admin import TranslationAdmin
 
+from apps.geography.admin.corrections import LANGUAGE_NAMES, CorrectionsAdmin
+from apps.geography.imports.giveback import edits
 from apps.geography.languages import column, parents
 from apps.geography.models import Country, Region
 from apps.geography.models.imported import ImportedRow
+from apps.tenants.fresh import FreshAdmin, FreshForm
 from apps.tenants.models import Tenant
 from apps.tenants.words import WordsField
 
 PROVENANCE = ("withdrawn", "provenance")
-LANGUAGE_NAMES = dict(settings.LANGUAGES)
 
 
 class NarrowChangeList(ChangeList):
@@ -80,13 +80,6 @@ class HiddenFilter(admin.SimpleListFilter):
         return queryset.filter(withdrawn_on__isnull=self.value() == "no") if self.value() else queryset
 
 
-def _as_upstream_has_it(value: Any) -> Any:
-    """Return a value of a row as `upstream` has it: related rows stand by their codes."""
-    if isinstance(value, Manager):
-        return [row.code for row in value.only("code")]
-    return getattr(value, "code", value)
-
-
 class ImportedRows(BaseInlineFormSet[Any, Any, Any]):
     """Rows below another one; the next import would bring deleted ones of upstream's back, so they stay."""
 
@@ -97,14 +90,27 @@ class ImportedRows(BaseInlineFormSet[Any, Any, Any]):
             form.fields["DELETE"].disabled = True
 
 
-class ImportedAdmin(admin.ModelAdmin[Any]):
+class ImportedInline(admin.TabularInline[Any, Any]):
+    """Rows below another one, with columns of their own."""
+
+    form = FreshForm
+    formset = ImportedRows
+    extra = 0
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Add the hidden field that keeps an old page from saving."""
+        fields = super().get_fields(request, obj)
+        return (*fields, "seen") if self.has_change_permission(request, obj) else fields
+
+
+class ImportedAdmin(CorrectionsAdmin, FreshAdmin):
     """Rows that imports write and staff correct. Staff hide a row of upstream's; they delete only their own."""
 
     key = "code"
     narrow_columns: Sequence[str] = ()
     readonly_fields = PROVENANCE
     formfield_overrides: ClassVar = {JSONField: {"form_class": WordsField}}
-    actions = ("hide", "show")
+    actions = ("hide", "show", "give_back_all")
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """Return the narrow list."""
@@ -126,17 +132,10 @@ class ImportedAdmin(admin.ModelAdmin[Any]):
 
     @admin.display(description="Where it comes from")
     def provenance(self, row: ImportedRow) -> str:
-        """Tell in words who wrote the row, and which fields staff changed since."""
+        """Tell in words who wrote the row."""
         if row.upstream is None:
             return "Staff created it; imports leave it alone."
-        changes = [
-            (self._field_label(field), said if said not in (None, "", []) else "nothing")
-            for field, said in row.upstream.items()
-            if hasattr(row, field) and _as_upstream_has_it(getattr(row, field)) != said
-        ]
-        if not changes:
-            return "Imported, and as upstream has it."
-        return format_html_join("", "Yours: {}; upstream says “{}”.<br>", changes)
+        return "Imported; what staff changed stands above." if any(edits(row)) else "Imported, and as upstream has it."
 
     @admin.display(description="In the lists")
     def withdrawn(self, row: ImportedRow) -> str:
@@ -159,9 +158,6 @@ class ImportedAdmin(admin.ModelAdmin[Any]):
         """Put the rows back into the lists."""
         count = rows.exclude(withdrawn_on=None).update(withdrawn_on=None)
         self.message_user(request, f"{count} shown again.")
-
-    def _field_label(self, field: str) -> str:
-        return str(getattr(self.opts.get_field(field), "verbose_name", field))
 
 
 class NamedAdmin(ImportedAdmin, TranslationAdmin[Any]):
@@ -201,7 +197,3 @@ class NamedAdmin(ImportedAdmin, TranslationAdmin[Any]):
             field.label, field.help_text = LANGUAGE_NAMES[language], ""
             field.widget.attrs.update(lang=language, dir="auto", placeholder=hint)
         return field
-
-    def _field_label(self, field: str) -> str:
-        language = getattr(self.opts.get_field(field), "language", None)
-        return f"the name in {LANGUAGE_NAMES[language]}" if language else super()._field_label(field)

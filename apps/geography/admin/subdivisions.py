@@ -2,17 +2,15 @@
 
 from django.contrib import admin
 
-from apps.geography.admin.imported import PROVENANCE, CountryFilter, HiddenFilter, ImportedRows, NamedAdmin
+from apps.geography.admin.imported import PROVENANCE, CountryFilter, HiddenFilter, ImportedInline, NamedAdmin
 from apps.geography.models import OfficialName, Subdivision, SubdivisionType
 
 
-class OfficialNameInline(admin.TabularInline[OfficialName, Subdivision]):
+class OfficialNameInline(ImportedInline):
     """The names in ISO 3166-2."""
 
     model = OfficialName
-    formset = ImportedRows
     fields = ("language", "romanization", "name", "local_variant", "is_primary", "is_generated")
-    extra = 0
 
 
 @admin.register(Subdivision)

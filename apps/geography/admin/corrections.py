@@ -1,0 +1,125 @@
+"""What staff changed of imported rows, beside what upstream says; staff give it back here."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import QuerySet
+from django.forms.models import _get_foreign_key
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.views.decorators.http import require_POST
+
+from apps.geography.imports.giveback import edits, give_back
+from apps.geography.models.imported import ImportedRow
+
+LANGUAGE_NAMES = dict(settings.LANGUAGES)
+# Corrections that the page of confirmation shows.
+SHOWN = 200
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A field that is staff's. id: "<model>:<primary key>:<field>"."""
+
+    id: str
+    label: str
+    yours: Any
+    upstream: Any
+
+
+def corrections(rows: Iterable[ImportedRow], *, named: bool) -> Iterator[Correction]:
+    """Yield what is staff's in the rows; `named` says of which row each is."""
+    for row in rows:
+        for field, yours, said in edits(row):
+            label = field_label(row, field)
+            yield Correction(
+                f"{row._meta.model_name}:{row.pk}:{field}",
+                f"{row}: {label}" if named else label,
+                "nothing" if yours in (None, "", []) else yours,
+                "nothing" if said in (None, "", []) else said,
+            )
+
+
+def field_label(row: ImportedRow, field: str) -> str:
+    """Return what people call a field."""
+    column: Any = row._meta.get_field(field)
+    language = getattr(column, "language", None)
+    return f"the name in {LANGUAGE_NAMES[language]}" if language else str(getattr(column, "verbose_name", field))
+
+
+class CorrectionsAdmin(admin.ModelAdmin[Any]):
+    """Pages that show corrections, and give them back one by one or many at once."""
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the button of the form."""
+        view = self.admin_site.admin_view(require_POST(self.give_back))
+        name = f"{self.opts.app_label}_{self.opts.model_name}_give_back"
+        return [path("<path:object_id>/give-back/", view, name=name), *super().get_urls()]
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        """Add the corrections of the row and of those below it."""
+        original = context.get("original")
+        if original is not None:
+            below = [
+                row
+                for inline in context["inline_admin_formsets"]
+                for form in inline.formset.initial_forms
+                if isinstance(row := form.instance, ImportedRow)
+            ]
+            context["corrections"] = [*corrections([original], named=False), *corrections(below, named=True)]
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    @transaction.atomic
+    def give_back(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Give the ticked corrections of one page back."""
+        row = self.get_object(request, unquote(object_id))
+        if row is None:
+            raise Http404
+        if not self.has_change_permission(request, row):
+            raise PermissionDenied
+        tables: dict[str, QuerySet[Any]] = {str(self.opts.model_name): self.model._default_manager.filter(pk=row.pk)}
+        for inline in self.get_inline_instances(request, row):
+            key = _get_foreign_key(self.model, inline.model, fk_name=inline.fk_name)
+            tables[str(inline.opts.model_name)] = inline.model._default_manager.filter(**{key.name: row})
+        count = 0
+        for correction in request.POST.getlist("correction"):
+            model, _, rest = correction.partition(":")
+            pk, _, field = rest.rpartition(":")
+            if model in tables:
+                count += give_back(tables[model].filter(pk=pk), [field])
+        if count:
+            self.log_change(request, row, f"Gave {count} corrections back to upstream.")
+        self.message_user(request, f"Given back to upstream: {count}.")
+        return HttpResponseRedirect(
+            reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[object_id])
+        )
+
+    @admin.action(description="Give back to upstream what staff changed", permissions=["change"])
+    def give_back_all(self, request: HttpRequest, rows: QuerySet[Any]) -> HttpResponse | None:
+        """Show the corrections of the rows first, then give all of them back."""
+        # Whole rows: those of the list have only the columns that it shows.
+        chosen = self.model._default_manager.filter(pk__in=list(rows.values_list("pk", flat=True)))
+        if request.POST.get("confirmed"):
+            count = give_back(chosen)
+            for row in chosen:
+                self.log_change(request, row, "Gave all corrections back to upstream.")
+            self.message_user(request, f"Given back to upstream: {count}.")
+            return None
+        found = list(corrections(chosen.iterator(chunk_size=200), named=True))
+        pks = {correction.id.split(":")[1] for correction in found}
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Give back to upstream",
+            "opts": self.opts,
+            "total": len(found),
+            "corrections": found[:SHOWN],
+            "chosen": sorted(pks),
+        }
+        return TemplateResponse(request, "admin/geography/give_back.html", context)
