@@ -63,7 +63,7 @@ def diff(dataset: Dataset, today: datetime.date) -> Changes:
         if new is None:
             if record.get(WITHDRAWN):
                 continue
-            new = (*_said(table, record, values), today.isoformat())
+            new = (*said(table, stored)[:-1], today.isoformat())
         if values == new and record == _record(table, new):
             report.unchanged += 1
             continue
@@ -132,11 +132,12 @@ def _record(table: Table, row: Row) -> dict[str, Any]:
     return record
 
 
-def _said(table: Table, record: dict[str, Any], values: Row) -> Row:
-    """Return the row that upstream last gave, without the day of withdrawal."""
+def said(table: Table, stored: Stored) -> Row:
+    """Return the row as upstream last gave it, ending in the day of its withdrawal."""
+    record = stored.record or {}
     return (
-        *values[: table.key],
-        *(record.get(column) for column in table.columns[table.key :]),
+        *stored.values[: table.key],
+        *(record.get(column) for column in (*table.columns[table.key :], WITHDRAWN)),
     )
 
 

@@ -18,6 +18,8 @@ COLUMNS = {
     "variant": "localvariant",
 }
 REQUIRED = ("code", "name", "language")
+# What rows that come from a table bear as their source.
+SOURCE = "ISO 3166-2 table"
 
 
 def read(path: Path, known: set[str]) -> tuple[list[Row], list[Rejection]]:
@@ -48,9 +50,9 @@ def read(path: Path, known: set[str]) -> tuple[list[Row], list[Rejection]]:
             rejected.append(Rejection(where, f"{code} has no name that fits"))
         else:
             name, bracketed, variant = clean(code, cells["name"])
-            local = cells.get("variant") or variant or bracketed
-            system = cells.get("romanization")
-            rows.append((code, cells["language"] or None, system or None, name, local or None, code not in seen, False))
+            local = cells.get("variant") or variant or bracketed or None
+            system = cells.get("romanization") or None
+            rows.append((code, cells["language"] or None, system, name, local, code not in seen, False, SOURCE))
             seen.add(code)
     return rows, rejected
 

@@ -1,6 +1,7 @@
 """Subdivisions, their types and official names, from pycountry, Babel and fixtures/."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,6 +12,7 @@ from django.db.models import Q
 from apps.geography.imports import country_names, iso_table, states, subdivision_names
 from apps.geography.imports.compile_subdivisions import ALIASES
 from apps.geography.imports.countries import NAME_COLUMNS, codes, official_languages
+from apps.geography.imports.diff import said, stored_rows
 from apps.geography.imports.iso_names import clean
 from apps.geography.imports.report import Rejection
 from apps.geography.imports.romanization import is_latin, romanized, script
@@ -38,7 +40,7 @@ SUBDIVISIONS = Table(
 )
 OFFICIAL_NAMES = Table(
     OfficialName,
-    ("subdivision", "language", "romanization", "name", "local_variant", "is_primary", "is_generated"),
+    ("subdivision", "language", "romanization", "name", "local_variant", "is_primary", "is_generated", "source"),
     key=3,
     references={"subdivision": "code"},
     scope=Q(subdivision__is_iso=True),
@@ -75,17 +77,21 @@ class Rename(NamedTuple):
     withdrawn_on: str
 
 
-def datasets(table: Path | None = None) -> list[Dataset]:
+def datasets(table: Path | None = None, *, keep_table: bool = True) -> list[Dataset]:
     """Return types, subdivisions and official names, as the pinned packages have them.
 
-    table: a table of ISO 3166-2 whose official names outrank those of the packages.
+    table: a table of ISO 3166-2 whose official names outrank those of the packages. Without one, those of the table
+    that was imported last do, unless keep_table is off.
     """
     names = subdivision_names.names({code: each.country for code, each in redirects().items()})
     official: list[Row] = [*_official_names(), *_native_names(names)]
+    rows: list[Row] = []
     rejected: list[Rejection] = []
     if table:
         rows, rejected = iso_table.read(table, set(names))
-        official = iso_table.outrank(rows, official)
+    elif keep_table:
+        rows = _imported_table()
+    official = iso_table.outrank(rows, official)
     return [
         Dataset(TYPES, list(subdivision_names.types())),
         Dataset(SUBDIVISIONS, [*_current(names), *_withdrawn(names)]),
@@ -157,6 +163,12 @@ def _withdrawn(names: dict[str, dict[str, str]]) -> Iterator[Row]:
         yield (code, code[:2], *unknown, *country_names.columns({"en": name}), withdrawn_on)
 
 
+def _imported_table() -> list[Row]:
+    """Return what the table that staff imported last said, whatever they edited since."""
+    from_table = replace(OFFICIAL_NAMES, scope=Q(upstream__source=iso_table.SOURCE))
+    return [row for stored in stored_rows(from_table) if (row := said(from_table, stored))[-1] is None]
+
+
 def _official_names() -> Iterator[Row]:
     languages: dict[str, str] = {}
     variants = dict(read_tsv(fixture("local_variants.tsv"), "code", "name"))
@@ -170,7 +182,7 @@ def _official_names() -> Iterator[Row]:
         language = languages[country]
         if bracketed and country in BRACKETED:
             language, other = BRACKETED[country]
-            yield each.code, other, None, bracketed, None, False, False
+            yield each.code, other, None, bracketed, None, False, False, None
         yield (
             each.code,
             language or None,
@@ -179,6 +191,7 @@ def _official_names() -> Iterator[Row]:
             variants.get(each.code) or variant or bracketed or None,
             True,
             False,
+            None,
         )
 
 
@@ -193,6 +206,6 @@ def _native_names(names: dict[str, dict[str, str]]) -> Iterator[Row]:
             if not name or is_latin(name):
                 continue
             base = language.partition("-")[0]
-            yield code, f"{base}-{script(language)}", None, name, None, False, False
+            yield code, f"{base}-{script(language)}", None, name, None, False, False, None
             for system, text in romanized(name, base):
-                yield code, base, system, text, None, False, True
+                yield code, base, system, text, None, False, True, None

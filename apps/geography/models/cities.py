@@ -71,6 +71,9 @@ class City(ImportedRow):
     longitude = models.FloatField(null=True, blank=True)
     population = models.PositiveBigIntegerField(default=0)
     time_zone = models.CharField(max_length=40, blank=True, help_text="IANA name")
+    source = models.CharField(
+        max_length=20, blank=True, editable=False, help_text="What it was imported from; empty: the pinned packages"
+    )
 
     objects = CityQuerySet.as_manager()
 

@@ -151,6 +151,9 @@ class OfficialName(ImportedRow):
     local_variant = models.CharField(max_length=200, blank=True, help_text='"Cairo" beside "Al Qāhirah"')
     is_primary = models.BooleanField("primary", default=False, help_text="Chosen when no preference decides")
     is_generated = models.BooleanField("generated", default=False, help_text="Computed by ICU, not published")
+    source = models.CharField(
+        max_length=20, blank=True, editable=False, help_text="What it was imported from; empty: the pinned packages"
+    )
 
     class Meta:
         ordering: ClassVar = ["subdivision", "-is_primary", "language", "romanization"]

@@ -3,8 +3,9 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from apps.geography.imports.iso_table import outrank, read
+from apps.geography.imports.iso_table import SOURCE, outrank, read
 from apps.geography.models import OfficialName
+from apps.tenants import revisions
 
 HEADER = (
     "#country_code_alpha2,subdivision_code_iso3166-2,subdivision_name,language_code,romanization_system,localVariant\n"
@@ -22,8 +23,8 @@ def table(tmp_path: Path) -> Path:
 def test_rows_are_read_and_unknown_codes_rejected_with_their_line(table: Path) -> None:
     rows, rejected = read(table, {"EG-C"})
     assert rows == [
-        ("EG-C", "ar", "UN 1972", "Al Qāhirah", "Cairo", True, False),
-        ("EG-C", "fr", None, "Le Caire", None, False, False),
+        ("EG-C", "ar", "UN 1972", "Al Qāhirah", "Cairo", True, False, SOURCE),
+        ("EG-C", "fr", None, "Le Caire", None, False, False, SOURCE),
     ]
     assert [str(each) for each in rejected] == ["subdivisions.csv:3: no such code: 'EG-XX'"]
 
@@ -49,3 +50,51 @@ def test_a_table_is_imported(table: Path) -> None:
     call_command("import_subdivisions", iso_table=table, verbosity=0)
     rows = OfficialName.objects.filter(subdivision__code="EG-C", withdrawn_on=None, is_primary=True)
     assert [(row.name, row.romanization, row.local_variant) for row in rows] == [("Al Qāhirah", "UN 1972", "Cairo")]
+
+
+def official_names(code: str) -> set[tuple[str, str, str]]:
+    rows = OfficialName.objects.filter(subdivision__code=code, withdrawn_on=None)
+    return set(rows.values_list("language", "romanization", "name"))
+
+
+@pytest.mark.django_db
+def test_later_imports_of_the_packages_keep_to_the_table(table: Path) -> None:
+    call_command("import_subdivisions", iso_table=table, verbosity=0)
+    of_table, before = official_names("EG-C"), revisions.current("data")
+    call_command("import_subdivisions", verbosity=0)
+    assert revisions.current("data") == before
+    assert of_table == official_names("EG-C") >= {("ar", "UN 1972", "Al Qāhirah"), ("fr", "", "Le Caire")}
+
+
+@pytest.mark.django_db
+def test_the_table_is_kept_to_where_staff_edited_its_rows(table: Path) -> None:
+    call_command("import_subdivisions", iso_table=table, verbosity=0)
+    OfficialName.objects.filter(name="Le Caire").update(name="Notre Caire")
+    call_command("import_subdivisions", verbosity=0)
+    assert ("fr", "", "Notre Caire") in official_names("EG-C")
+    assert OfficialName.objects.get(name="Notre Caire").upstream["name"] == "Le Caire"
+
+
+@pytest.mark.django_db
+def test_a_new_table_takes_the_place_of_the_old(table: Path) -> None:
+    call_command("import_subdivisions", iso_table=table, verbosity=0)
+    table.write_text(HEADER + CAIRO, encoding="utf-8")
+    call_command("import_subdivisions", iso_table=table, verbosity=0)
+    assert ("fr", "", "Le Caire") not in official_names("EG-C")
+
+
+@pytest.mark.django_db
+def test_a_table_is_forgotten_only_when_staff_say_so(table: Path) -> None:
+    before = official_names("EG-C")
+    call_command("import_subdivisions", iso_table=table, verbosity=0)
+    call_command("import_subdivisions", forget_iso_table=True, verbosity=0)
+    assert official_names("EG-C") == before
+
+
+@pytest.mark.django_db
+def test_a_table_outranks_generated_names(tmp_path: Path) -> None:
+    path = tmp_path / "subdivisions.csv"
+    path.write_text(HEADER + "RU,RU-MOW,Moskwa,ru,BGN/PCGN 1947,\n", encoding="utf-8")
+    call_command("import_subdivisions", iso_table=path, verbosity=0)
+    rows = OfficialName.objects.filter(subdivision__code="RU-MOW", romanization="BGN/PCGN 1947", withdrawn_on=None)
+    assert [(row.name, row.is_primary, row.is_generated) for row in rows] == [("Moskwa", True, False)]

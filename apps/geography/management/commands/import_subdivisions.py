@@ -20,12 +20,17 @@ class Command(ImportCommand):
         """Declare the table."""
         super().add_arguments(parser)
         parser.add_argument(
-            "--iso-table", type=Path, help="CSV of official names: code, language, name, local variant."
+            "--iso-table",
+            type=Path,
+            help="CSV of official names: code, language, name, local variant. Later imports keep to it.",
+        )
+        parser.add_argument(
+            "--forget-iso-table", action="store_true", help="Take official names from the packages again."
         )
 
     def datasets(self, options: dict[str, Any]) -> Sequence[Dataset]:
         """Return what the packages have, and the table."""
-        return subdivisions.datasets(options["iso_table"])
+        return subdivisions.datasets(options["iso_table"], keep_table=not options["forget_iso_table"])
 
     def files(self, options: dict[str, Any]) -> Sequence[Path]:
         """Return the table."""
