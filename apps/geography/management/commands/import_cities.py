@@ -2,30 +2,61 @@
 
 from argparse import ArgumentParser
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
-from apps.geography.imports import cities, geonamescache
+from django.core.management.base import CommandError
+
+from apps.geography.imports import alternate_names, cities, geonames, geonamescache
 from apps.geography.imports.command import ImportCommand
+from apps.geography.imports.geonames_files import Dump
 from apps.geography.imports.tables import Dataset
+
+PACKAGE_SIZE, FILE_SIZE = 15000, 500
+# Option, columns of the file, help.
+FILES = (
+    ("geonames", geonames.CITY_COLUMNS, "Cities of GeoNames: cities*.txt, allCountries.txt or one country's (JP.txt)."),
+    ("admin1", geonames.DIVISION_COLUMNS, "GeoNames' admin1CodesASCII.txt: states of countries where ISO has none."),
+    ("alternate_names", alternate_names.COLUMNS, "GeoNames' alternateNamesV2.txt: names of cities by language."),
+)
 
 
 class Command(ImportCommand):
     """`import_cities`."""
 
-    help = "Import cities from the installed packages and fixtures/. Import countries and subdivisions first."
+    help = (
+        "Import cities from the installed packages and fixtures/, or from files of GeoNames. Import countries and "
+        "subdivisions first. The files are those of https://download.geonames.org/export/dump/ (CC BY 4.0), plain or "
+        "as the ZIP archives that are published. A file with the cities of one country leaves all other cities alone. "
+        "Places that are no more are left out; Hong Kong's areas come from fixtures/ in any case."
+    )
     tables = (cities.STATES, cities.CITIES, cities.CITY_NAMES)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Declare the size of the set."""
+        """Declare the size of the set, and the files."""
         super().add_arguments(parser)
         parser.add_argument(
             "--cities",
             type=int,
             choices=geonamescache.SETS,
-            default=15000,
-            help="Import the cities of at least so many people (default: %(default)s).",
+            help=f"Import the cities of at least so many people, and the seats of government that GeoNames puts in the "
+            f"set of that size (default: {PACKAGE_SIZE} of the packages, {FILE_SIZE} of a file).",
         )
+        for name, _, about in FILES:
+            parser.add_argument(f"--{name.replace('_', '-')}", type=Path, metavar="FILE", help=f"{about} Or its .zip.")
 
     def datasets(self, options: dict[str, Any]) -> Sequence[Dataset]:
-        """Return what the packages have."""
-        return cities.datasets(options["cities"])
+        """Return what the files have, and the packages for those that are not given."""
+        places, divisions, names = (
+            Dump(options[name], columns, forced=options["force"]) if options[name] else None
+            for name, columns, _ in FILES
+        )
+        size = options["cities"] or (FILE_SIZE if places else PACKAGE_SIZE)
+        return cities.datasets(cities.Files(size, places, divisions, names))
+
+    def files(self, options: dict[str, Any]) -> Sequence[Path]:
+        """Return the files of GeoNames."""
+        given = [options[name] for name, _, _ in FILES if options[name]]
+        if given and options["exported"]:
+            raise CommandError("Give either --from or files of GeoNames.")
+        return given
