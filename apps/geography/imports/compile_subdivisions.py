@@ -10,7 +10,9 @@ from django.conf import settings
 
 from apps.geography.imports import cldr as source
 from apps.geography.imports.compile_countries import write_tsv
+from apps.geography.imports.country_names import territories
 from apps.geography.imports.iso_names import clean
+from apps.geography.imports.qualifiers import unqualified
 from apps.geography.imports.source import fixture, read_tsv
 from apps.geography.matching import loosened
 
@@ -47,6 +49,7 @@ def compile_subdivisions(cldr: Path, fixtures: Path) -> None:
                 names.pop(code, None)
                 if name:
                     names[code] = name
+        read[language] = unqualified(names, territories(language))
     chinese = read["zh-hans"]
     converted = _chinese(chinese, read)
     for language, names in read.items():
