@@ -18,7 +18,8 @@ ELEMENT = re.compile(
 # Tags that lookup by truncation would not find, or would find in the wrong script.
 ALIASES = {
     "zh": "zh-hans", "zh-cn": "zh-hans", "zh-sg": "zh-hans", "zh-my": "zh-hans",
-    "zh-tw": "zh-hant", "zh-hk": "zh-hant", "zh-mo": "zh-hant", "cmn": "zh-hans",
+    "zh-tw": "zh-hant", "zh-hk": "zh-hant", "zh-mo": "zh-hant", "zh-yue": "zh-hant", "yue": "zh-hant",
+    "cmn": "zh-hans", "cmn-hant": "zh-hant", "cmn-tw": "zh-hant", "zh-cmn-hant": "zh-hant", "yue-hans": "zh-hans",
     "no": "nb", "iw": "he", "in": "id", "sh": "sr-latn", "mo": "ro", "ku-arab": "ckb",
     "sr-me": "sr-latn", "sr-ba": "sr", "sr-cyrl": "sr",
     "pt-ao": "pt", "pt-mz": "pt", "pt-pt": "pt",
@@ -79,13 +80,20 @@ def negotiate(header: str, preferred: tuple[str, ...] = ()) -> str | None:
 @lru_cache(maxsize=1024)
 def _negotiate(header: str, preferred: tuple[str, ...]) -> str | None:
     elements = parse(header)
-    excluded = {lookup(tag) for tag, q in elements if q == 0 and tag != "*"}
+    # Those that the header names itself: fr-CA;q=0 says nothing about the fr that lookup would find for it.
+    refused = {tag for tag, q in elements if q == 0}
+    excluded = refused | {ALIASES[tag] for tag in refused & ALIASES.keys()}
     for tag, q in elements:
         if q == 0:
             break
         if tag == "*":
-            return next((language for language in preferred if language not in excluded), None)
+            return next((language for language in preferred if not _is_within(language, excluded)), None)
         language = lookup(tag)
         if language is not None and language not in excluded:
             return language
     return None
+
+
+def _is_within(language: str, ranges: set[str]) -> bool:
+    """Return whether one of the ranges matches the language (RFC 4647, section 3.3.1): "en" matches "en-gb"."""
+    return any(f"{language}-".startswith(f"{tag}-") for tag in ranges)

@@ -16,6 +16,8 @@ from apps.geography.languages import LANGUAGES
         ("zh-TW", "zh-hant"),
         ("zh-HK", "zh-hant"),
         ("zh-MO", "zh-hant"),
+        ("cmn-Hant", "zh-hant"),
+        ("zh-yue-HK", "zh-hant"),
         ("zh-Hans-CN-x-y", "zh-hans"),
         ("pt-BR", "pt-br"),
         ("pt", "pt"),
@@ -37,6 +39,9 @@ from apps.geography.languages import LANGUAGES
         ("*", None),
         ("*;q=0", None),
         ("de;q=0, de", None),
+        ("de;q=0, de-AT", None),
+        ("no;q=0, nb", None),
+        ("fr-CA;q=0, fr", "fr"),
         ("xx, *;q=0.5", None),
         ("żółć, pl", "pl"),
         ("q" * 60_000, None),
@@ -48,6 +53,8 @@ def test_negotiate_finds_the_language_that_lookup_would(header, expected):
 
 def test_a_wildcard_takes_the_first_preferred_language_that_is_not_excluded():
     assert languages.negotiate("en;q=0, *", ("en", "de")) == "de"
+    assert languages.negotiate("en;q=0, *", ("en-gb", "de")) == "de"
+    assert languages.negotiate("en-GB;q=0, *", ("en", "de")) == "en"
     assert languages.negotiate("*", ("en", "de")) == "en"
 
 
