@@ -1,19 +1,23 @@
-"""Back office for credentials: issued and revoked, never edited; a secret is shown once."""
+"""Back office for credentials: issued, rolled and revoked; a secret is shown once."""
 
-from typing import Any, ClassVar
+from datetime import timedelta
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin
-from django.db.models import JSONField, Model, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import JSONField, Model, OuterRef, QuerySet, Subquery
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from oauth2_provider.models import get_access_token_model, get_grant_model, get_id_token_model, get_refresh_token_model
 
 from apps.api_keys import scopes
-from apps.api_keys.models import ApiKey, OAuthClient, all_scopes
+from apps.api_keys.models import ApiKey, CredentialUse, OAuthClient, all_scopes
+from apps.tenants.fresh import FreshAdmin, FreshForm
 from apps.tenants.words import WordsField
 
 # Tokens live for an hour and are of no use to staff.
@@ -22,7 +26,7 @@ admin.site.unregister(
 )
 
 
-class ScopesForm(forms.ModelForm[Any]):
+class ScopesForm(FreshForm):
     """Scopes to tick instead of JSON to write."""
 
     scopes = forms.MultipleChoiceField(
@@ -57,60 +61,127 @@ class WorksFilter(admin.SimpleListFilter):
         return queryset.filter(pk__in=usable) if self.value() == "yes" else queryset.exclude(pk__in=usable)
 
 
-class CredentialAdmin(admin.ModelAdmin[Any]):
-    """A subclass names its model's fields; the model's manager issues and revokes."""
+class RollForm(forms.Form):
+    """How long the old secret still works."""
+
+    overlap_hours = forms.FloatField(
+        label="Hours for which the old secret still works",
+        min_value=0,
+        max_value=24 * 90,
+        initial=24,
+        help_text="0: it stops at once.",
+    )
+
+
+class CredentialAdmin(FreshAdmin):
+    """A subclass names its model's fields; the model issues, rolls and revokes."""
 
     form = ScopesForm
     autocomplete_fields = ("tenant",)
     list_select_related = ("tenant",)
     formfield_overrides: ClassVar = {JSONField: {"form_class": WordsField}}
     actions = ("revoke",)
+    public_id: str
+    # What is fixed when a credential is issued.
+    fixed: tuple[str, ...] = ("tenant",)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Show with an issued credential what its issuing has added."""
         return (*(self.fields or ()), *self.readonly_fields) if obj else self.fields
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Fix whose an issued credential is."""
+        return (*self.fixed, *self.readonly_fields) if obj else self.readonly_fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Add when each was last used."""
+        uses = CredentialUse.objects.filter(credential_id=OuterRef(self.public_id))
+        credentials: Any = super().get_queryset(request)
+        return cast(QuerySet[Any], credentials.annotate(last_used_at=Subquery(uses.values("last_used_at"))))
+
+    @admin.display(description="Last used", ordering="last_used_at")
+    def last_used(self, credential: Any) -> Any:
+        """Return when, to the minute."""
+        return credential.last_used_at
+
     def shown_once(self, credential: Any, secret: str) -> list[tuple[str, str]]:
-        """Return (name, value) of what the page of a new credential shows."""
+        """Return (name, value) of what the page of a new secret shows."""
         return [("Secret", secret)]
 
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:
-        """Issue the credential; its secret lives as long as this request."""
-        form.save(commit=False)
-        credential, request.issued_secret = self.model.objects.issue(**form.cleaned_data)  # type: ignore[attr-defined]
+        """Issue a new credential; its secret lives as long as this request."""
+        credential = form.save(commit=False)
+        if not change:
+            fields = {name: value for name, value in form.cleaned_data.items() if name != "seen"}
+            credential, request.issued_secret = self.model.objects.issue(**fields)  # type: ignore[attr-defined]
         return credential
 
     def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
-        """Store nothing more: `save_form` has issued it."""
+        """Store what was changed; a new one is stored already."""
+        if form.has_changed() and change:
+            obj.save()
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
         """Show the secret, on a page that nothing stores."""
-        context = {
-            **self.admin_site.each_context(request),
-            "title": f"The {self.opts.verbose_name} is issued",
-            "opts": self.opts,
-            "original": obj,
-            "shown": self.shown_once(obj, request.issued_secret),  # type: ignore[attr-defined]
-            "list_url": reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"),
-        }
-        return TemplateResponse(request, "admin/api_keys/apikey/issued.html", context)
+        return self._show_once(request, obj, request.issued_secret, "issued")  # type: ignore[attr-defined]
 
-    @admin.action(description="Revoke: they stop working, at once and for good", permissions=["revoke"])
-    def revoke(self, request: HttpRequest, credentials: QuerySet[Any]) -> None:
-        """Revoke those that still work."""
+    def _show_once(self, request: HttpRequest, credential: Any, secret: str, what: str, note: str = "") -> HttpResponse:
+        context = {
+            **self._page(request, f"The {self.opts.verbose_name} is {what}"),
+            "original": credential,
+            "shown": self.shown_once(credential, secret),
+            "note": note,
+        }
+        return TemplateResponse(request, "admin/api_keys/issued.html", context)
+
+    def _page(self, request: HttpRequest, title: str) -> dict[str, Any]:
+        list_url = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+        return {**self.admin_site.each_context(request), "title": title, "opts": self.opts, "list_url": list_url}
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the page that rolls."""
+        name = f"{self.opts.app_label}_{self.opts.model_name}_roll"
+        return [path("<int:pk>/roll/", self.admin_site.admin_view(self.roll), name=name), *super().get_urls()]
+
+    @transaction.atomic
+    def roll(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask how long the old secret is needed, and show the new one once."""
+        credential = self.get_object(request, str(pk))
+        if credential is None:
+            raise Http404
+        if not self.has_change_permission(request, credential):
+            raise PermissionDenied
+        form = RollForm(request.POST or None)
+        if not form.is_valid():
+            context = {**self._page(request, f"Roll {credential}"), "original": credential, "form": form}
+            return TemplateResponse(request, "admin/api_keys/roll.html", context)
+        hours = form.cleaned_data["overlap_hours"]
+        successor, secret = credential.roll(timedelta(hours=hours))
+        self.log_change(request, credential, f"Rolled; the old secret works for {hours:g} hours more.")
+        if successor.pk != credential.pk:
+            self.log_addition(request, successor, f"Rolled from {credential}.")
+        return self._show_once(request, successor, secret, "rolled", f"The old secret works for {hours:g} hours more.")
+
+    @admin.action(description="Revoke: they stop working, at once and for good", permissions=["change"])
+    def revoke(self, request: HttpRequest, credentials: QuerySet[Any]) -> HttpResponse | None:
+        """Ask first, then revoke those that still work."""
         chosen = list(credentials)
+        if not request.POST.get("confirmed"):
+            context = {**self._page(request, "Revoke?"), "chosen": chosen}
+            return TemplateResponse(request, "admin/api_keys/revoke.html", context)
         count = self.model.objects.filter(pk__in=[credential.pk for credential in chosen]).revoke()
         for credential in chosen:
             self.log_change(request, credential, "Revoked.")
         self.message_user(request, f"Revoked: {count}.")
+        return None
 
-    def has_revoke_permission(self, request: HttpRequest) -> bool:
-        """Ask for Django's permission to change."""
-        return request.user.has_perm(f"{self.opts.app_label}.change_{self.opts.model_name}")
+    def is_revoked(self, credential: Any) -> bool:
+        """Return whether it has been stopped for good."""
+        raise NotImplementedError
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse: what a credential may do is fixed when it is issued."""
-        return False
+        """Refuse for one that is revoked."""
+        return super().has_change_permission(request, obj) and not (obj and self.is_revoked(obj))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Refuse: a revoked credential stays on record."""
@@ -121,10 +192,12 @@ class CredentialAdmin(admin.ModelAdmin[Any]):
 class ApiKeyAdmin(CredentialAdmin):
     """Private and public keys."""
 
-    fields = ("tenant", "kind", "label", "scopes", "origins", "networks", "expires_at")
-    readonly_fields = ("shown_key", "state", "created_at")
+    fields = ("tenant", "kind", "label", "scopes", "origins", "networks", "requests_per_minute", "expires_at")
+    fixed = ("tenant", "kind")
+    public_id = "key_id"
+    readonly_fields = ("shown_key", "state", "created_at", "last_used")
     radio_fields: ClassVar = {"kind": admin.HORIZONTAL}
-    list_display = ("shown_key", "tenant", "kind", "label", "state", "created_at", "expires_at")
+    list_display = ("shown_key", "tenant", "kind", "label", "state", "last_used", "created_at", "expires_at")
     list_filter = (WorksFilter, "kind", "tenant")
     search_fields = ("=key_id", "=last_four", "label", "tenant__code")
 
@@ -140,14 +213,19 @@ class ApiKeyAdmin(CredentialAdmin):
             return f"Revoked {date_format(key.revoked_at, 'SHORT_DATE_FORMAT')}"
         return "Expired" if key.expires_at and key.expires_at <= timezone.now() else "Works"
 
+    def is_revoked(self, credential: ApiKey) -> bool:
+        """Return whether it has been stopped for good."""
+        return credential.revoked_at is not None
+
 
 @admin.register(OAuthClient)
 class OAuthClientAdmin(CredentialAdmin):
     """Clients that fetch access tokens with their id and secret."""
 
-    fields = ("tenant", "name", "scopes")
-    readonly_fields = ("client_id", "works", "created")
-    list_display = ("client_id", "tenant", "name", "works", "created")
+    fields = ("tenant", "name", "scopes", "requests_per_minute")
+    public_id = "client_id"
+    readonly_fields = ("client_id", "works", "old_secret", "created", "last_used")
+    list_display = ("client_id", "tenant", "name", "works", "last_used", "created")
     list_filter = (WorksFilter, "tenant")
     search_fields = ("=client_id", "name", "tenant__code")
 
@@ -159,3 +237,13 @@ class OAuthClientAdmin(CredentialAdmin):
     def works(self, client: OAuthClient) -> bool:
         """Return whether it has not been revoked."""
         return bool(client.is_enabled)
+
+    @admin.display(description="Old secret")
+    def old_secret(self, client: OAuthClient) -> str | None:
+        """Return how long the secret before the current one works."""
+        end = client.previous_secret_expires_at
+        return f"Works until {date_format(end, 'DATETIME_FORMAT')}" if end and end > timezone.now() else None
+
+    def is_revoked(self, credential: OAuthClient) -> bool:
+        """Return whether it has been stopped for good."""
+        return not credential.is_enabled

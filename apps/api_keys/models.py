@@ -145,7 +145,9 @@ class ApiKey(models.Model):
 class OAuthClientQuerySet(models.QuerySet["OAuthClient"]):
     """The questions this project asks about OAuth2 clients."""
 
-    def issue(self, tenant: Tenant, name: str, scopes: list[str] | None = None) -> tuple["OAuthClient", str]:
+    def issue(
+        self, tenant: Tenant, name: str, scopes: list[str] | None = None, **fields: Any
+    ) -> tuple["OAuthClient", str]:
         """Store a new client of `tenant` and return it with its secret, which cannot be had again."""
         secret = secrets.generate("cs").text
         client = self.create(
@@ -156,6 +158,7 @@ class OAuthClientQuerySet(models.QuerySet["OAuthClient"]):
             authorization_grant_type=OAuthClient.GRANT_CLIENT_CREDENTIALS,
             client_secret=secret,
             last_four=secret[-4:],
+            **fields,
         )
         return client, secret
 

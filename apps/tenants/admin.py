@@ -9,11 +9,12 @@ from django.contrib import admin
 from django.db.models import JSONField
 from django.http import HttpRequest
 
+from apps.tenants.fresh import FreshAdmin, FreshForm
 from apps.tenants.models import Plan, Tenant
 from apps.tenants.words import WordsField
 
 
-class TenantForm(forms.ModelForm[Tenant]):
+class TenantForm(FreshForm):
     """Languages to pick instead of JSON to write."""
 
     languages = forms.MultipleChoiceField(
@@ -30,7 +31,7 @@ class TenantForm(forms.ModelForm[Tenant]):
 
 
 @admin.register(Tenant)
-class TenantAdmin(admin.ModelAdmin[Tenant]):
+class TenantAdmin(FreshAdmin):
     """Tenants are switched off, never deleted: their credentials and choices hang on them."""
 
     form = TenantForm
@@ -61,7 +62,7 @@ class TenantAdmin(admin.ModelAdmin[Tenant]):
 
 
 @admin.register(Plan)
-class PlanAdmin(admin.ModelAdmin[Plan]):
+class PlanAdmin(FreshAdmin):
     """What tenants have bought."""
 
     list_display = ("name", "subdivision_access", "extended_translations", "requests_per_minute", "monthly_quota")

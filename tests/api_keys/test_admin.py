@@ -9,11 +9,14 @@ from django.contrib.auth.models import Permission, User
 from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
-from oauth2_provider.models import get_access_token_model
+from django.utils import timezone
+from oauth2_provider.models import get_access_token_model, get_grant_model, get_refresh_token_model
 
 from apps.api_keys import credentials
-from apps.api_keys.models import ApiKey, OAuthClient
+from apps.api_keys.models import ApiKey, CredentialUse, OAuthClient
 from apps.tenants.models import Tenant
+from tests.back_office import sent_by
+from tests.factories import TenantFactory
 
 ADD_KEY = reverse("admin:api_keys_apikey_add")
 KEYS = reverse("admin:api_keys_apikey_changelist")
@@ -28,6 +31,10 @@ def staff(admin_client: Client) -> Client:
 
 def issue(staff: Client, owner: Tenant, **fields: Any) -> Any:
     return staff.post(ADD_KEY, {"tenant": owner.pk, "kind": "sk", "label": "till", "scopes": SCOPES, **fields})
+
+
+def page_of(credential: Any, page: str = "change") -> str:
+    return reverse(f"admin:api_keys_{credential._meta.model_name}_{page}", args=[credential.pk])
 
 
 def secret_of(response: Any) -> str:
@@ -70,7 +77,10 @@ def test_what_is_wrong_issues_nothing(fields, staff, tenant):
 
 def test_revoked_keys_stop_working(staff, tenant, secret):
     key = ApiKey.objects.get()
-    staff.post(KEYS, {"action": "revoke", "_selected_action": [key.pk]})
+    revoke = {"action": "revoke", "_selected_action": [key.pk]}
+    assert str(key) in staff.post(KEYS, revoke).content.decode()
+    assert credentials.authenticate(secret)
+    staff.post(KEYS, revoke | {"confirmed": "yes"})
     with pytest.raises(credentials.InvalidCredential):
         credentials.authenticate(secret)
 
@@ -83,22 +93,106 @@ def test_a_client_is_issued_with_id_and_secret_and_revoked(staff, tenant):
     assert shown["Client id"] == client.client_id
     assert client.accepts(shown["Client secret"])
     assert shown["Client secret"] not in staff.get(CLIENTS).content.decode()
-    staff.post(CLIENTS, {"action": "revoke", "_selected_action": [client.pk]})
+    staff.post(CLIENTS, {"action": "revoke", "_selected_action": [client.pk], "confirmed": "yes"})
     assert not OAuthClient.objects.usable().exists()
 
 
-@pytest.mark.parametrize("action", ["change", "delete"])
-def test_credentials_are_neither_edited_nor_deleted(action, staff, tenant, secret):
-    url = reverse(f"admin:api_keys_apikey_{action}", args=[ApiKey.objects.get().pk])
-    assert staff.post(url, {"post": "yes", "label": "other"}).status_code == 403
-    assert not ApiKey.objects.filter(label="other").exists()
+def test_what_a_key_may_do_is_edited_and_whose_it_is_stays(staff, tenant, secret):
+    key = ApiKey.objects.get()
+    url = page_of(key)
+    sent = sent_by(staff.get(url)) | {
+        "label": "kiosk", "scopes": SCOPES, "networks": "192.0.2.0/24", "requests_per_minute": 7, "kind": "pk",
+        "tenant": TenantFactory().pk, "expires_at_0": "2099-01-01", "expires_at_1": "00:00",
+    }  # fmt: skip
+    response = staff.post(url, sent)
+    assert response.status_code == 302, response.context["errors"]
+    key.refresh_from_db()
+    assert (key.label, key.scopes, key.networks, key.requests_per_minute) == ("kiosk", SCOPES, ["192.0.2.0/24"], 7)
+    assert (key.tenant, key.kind, key.expires_at.year) == (tenant, "sk", 2099)
+    assert credentials.authenticate(secret).requests_per_minute == 7
+
+
+def test_a_client_is_edited_and_keeps_its_secret(staff, tenant):
+    client, secret = OAuthClient.objects.issue(tenant, "till")
+    url = page_of(client)
+    assert staff.post(url, sent_by(staff.get(url)) | {"name": "kiosk", "scopes": SCOPES}).status_code == 302
+    client.refresh_from_db()
+    assert (client.name, client.scopes) == ("kiosk", SCOPES)
+    assert client.accepts(secret)
+
+
+def test_an_old_page_does_not_widen_a_key_again(staff, tenant, secret):
+    key = ApiKey.objects.get()
+    sent = sent_by(staff.get(page_of(key)))
+    ApiKey.objects.update(scopes=[])
+    assert "since you opened the page" in staff.post(page_of(key), sent | {"label": "x"}).content.decode()
+    key.refresh_from_db()
+    assert (key.scopes, key.label) == ([], "")
+
+
+def test_a_revoked_key_is_not_edited(staff, tenant, secret):
+    key = ApiKey.objects.get()
+    sent = sent_by(staff.get(page_of(key)))
+    ApiKey.objects.revoke()
+    assert staff.post(page_of(key), sent | {"label": "x"}).status_code == 403
+    assert staff.post(page_of(key, "roll"), {"overlap_hours": "1"}).status_code == 403
+    assert ApiKey.objects.get().label == ""
+
+
+def test_credentials_are_not_deleted(staff, tenant, secret):
+    assert staff.post(page_of(ApiKey.objects.get(), "delete"), {"post": "yes"}).status_code == 403
+    assert ApiKey.objects.exists()
+
+
+@pytest.mark.parametrize(("hours", "old_works"), [("24", True), ("0", False)])
+def test_a_rolled_key_gives_way_to_a_new_one(hours, old_works, staff, tenant, secret):
+    key = ApiKey.objects.get()
+    assert staff.get(page_of(key, "roll")).status_code == 200
+    assert ApiKey.objects.count() == 1
+    response = staff.post(page_of(key, "roll"), {"overlap_hours": hours})
+    assert "no-store" in response.headers["Cache-Control"]
+    new = secret_of(response)
+    assert credentials.authenticate(new).tenant == tenant
+    key.refresh_from_db()
+    assert (key.expires_at > timezone.now()) == old_works
+    assert ApiKey.objects.filter(pk=key.pk).usable().exists() == old_works
+    assert not LogEntry.objects.filter(change_message__contains=new).exists()
+
+
+def test_a_rolled_client_accepts_both_secrets_for_a_while(staff, tenant):
+    client, old = OAuthClient.objects.issue(tenant, "till")
+    response = staff.post(page_of(client, "roll"), {"overlap_hours": "1"})
+    new = dict(response.context["shown"])["Client secret"]
+    client.refresh_from_db()
+    assert client.accepts(new)
+    assert client.accepts(old)
+    assert "Works until" in staff.get(page_of(client)).content.decode()
+
+
+@pytest.mark.parametrize("hours", ["-1", "", "soon", "nan"])
+def test_an_overlap_that_is_no_number_rolls_nothing(hours, staff, tenant, secret):
+    response = staff.post(page_of(ApiKey.objects.get(), "roll"), {"overlap_hours": hours})
+    assert response.context["form"].errors
+    assert ApiKey.objects.count() == 1
+
+
+def test_the_list_shows_when_each_was_last_used(staff, tenant, secret):
+    unused = ApiKey.objects.issue(tenant, "sk")[0]
+    used = ApiKey.objects.exclude(pk=unused.pk).get()
+    at = timezone.now()
+    CredentialUse.objects.create(credential_id=used.key_id, last_used_at=at)
+    shown = {key.pk: key.last_used_at for key in staff.get(KEYS).context["cl"].result_list}
+    assert shown == {used.pk: at, unused.pk: None}
 
 
 def test_staff_without_the_permission_cannot_revoke(client, tenant, secret):
     viewer = User.objects.create_user("viewer", is_staff=True)
     viewer.user_permissions.add(Permission.objects.get(codename="view_apikey"))
     client.force_login(viewer)
-    client.post(KEYS, {"action": "revoke", "_selected_action": [ApiKey.objects.get().pk]})
+    key = ApiKey.objects.get()
+    client.post(KEYS, {"action": "revoke", "_selected_action": [key.pk], "confirmed": "yes"})
+    assert client.post(page_of(key, "roll"), {"overlap_hours": "0"}).status_code == 403
+    assert client.get(page_of(key, "roll")).status_code == 403
     assert credentials.authenticate(secret)
 
 
@@ -120,4 +214,5 @@ def test_the_list_tells_keys_that_work_from_those_that_do_not(staff, tenant, sec
 
 
 def test_tokens_are_not_in_the_back_office():
-    assert not admin.site.is_registered(get_access_token_model())
+    for model in (get_access_token_model(), get_grant_model(), get_refresh_token_model()):
+        assert not admin.site.is_registered(model)

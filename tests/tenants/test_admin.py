@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.tenants.models import Tenant
+from tests.back_office import sent_by
 from tests.factories import PlanFactory
 
 ADD = reverse("admin:tenants_tenant_add")
@@ -39,10 +40,21 @@ def test_what_is_wrong_adds_nothing(wrong, admin_client, fields):
 
 
 def test_a_tenant_keeps_its_code_and_is_not_deleted(admin_client, tenant, fields):
-    admin_client.post(reverse("admin:tenants_tenant_change", args=[tenant.pk]), fields)
+    url = reverse("admin:tenants_tenant_change", args=[tenant.pk])
+    admin_client.post(url, sent_by(admin_client.get(url)) | fields)
     assert admin_client.post(reverse("admin:tenants_tenant_delete", args=[tenant.pk])).status_code == 403
     tenant.refresh_from_db()
     assert (tenant.code, tenant.name) == ("acme", "Globex")
+
+
+def test_an_old_page_of_a_tenant_saves_nothing(admin_client, tenant):
+    url = reverse("admin:tenants_tenant_change", args=[tenant.pk])
+    sent = sent_by(admin_client.get(url))
+    Tenant.objects.filter(pk=tenant.pk).update(is_enabled=False)
+    assert "since you opened the page" in admin_client.post(url, sent | {"name": "Old"}).content.decode()
+    tenant.refresh_from_db()
+    assert (tenant.is_enabled, tenant.name == "Old") == (False, False)
+    assert admin_client.post(url, sent_by(admin_client.get(url)) | {"name": "New"}).status_code == 302
 
 
 @pytest.mark.parametrize("path", [LOGIN, reverse("admin:index"), ADD])
