@@ -1,7 +1,7 @@
 """What all import commands share: their options, and how they report."""
 
 from argparse import ArgumentParser
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -24,7 +24,7 @@ class ImportCommand(BaseCommand):
         """Declare the options; a subclass adds those of its sources."""
         parser.add_argument("--dry-run", action="store_true", help="Report what would change; write nothing.")
         parser.add_argument("--report", type=Path, help="Write the whole report to this file as JSON.")
-        parser.add_argument("--from", dest="exported", type=Path, help="Import a file that an export command wrote.")
+        parser.add_argument("--from", dest="exported", type=Path, help="Import what an export command wrote.")
         parser.add_argument("--started-by", default="", help="User name for the record of imports.")
         parser.add_argument("--force", action="store_true", help="Import even if the source looks empty or cut short.")
 
@@ -50,7 +50,7 @@ class ImportCommand(BaseCommand):
                 dry_run=options["dry_run"],
                 force=options["force"],
                 started_by=options["started_by"],
-                sources=versions(*self.files(options), *filter(None, [options["exported"]])),
+                sources=versions(*self.files(options), *_files(options["exported"])),
             )
             if options["report"]:
                 report.write(options["report"])
@@ -64,20 +64,37 @@ class ImportCommand(BaseCommand):
                 self.stdout.write(f"{'would be: ' if report.dry_run else ''}{line}")
 
 
+def _files(exported: Path | None) -> Iterable[Path]:
+    """Return the files that were exported to a path: itself, or those in the folder."""
+    if exported is None:
+        return ()
+    return sorted(exported.glob("*.csv")) if exported.is_dir() else [exported]
+
+
 class ExportCommand(BaseCommand):
-    """A command that writes `tables` to a file that the import command of the same data reads with `--from`."""
+    """A command that writes `tables` for the import command of the same data, which reads them with `--from`."""
 
     tables: ClassVar[Sequence[Table]]
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the file."""
-        parser.add_argument("path", type=Path, help="File to write: JSON Lines.")
+        parser.add_argument("path", type=Path, help="File of JSON Lines to write; with --csv the folder.")
+        parser.add_argument("--csv", action="store_true", help="Write a folder with a CSV file for each table.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Write the file."""
+        """Write the file, or the files."""
         path: Path = options["path"]
         try:
-            with path.open("w", encoding="utf-8") as file:
-                file.writelines(f"{line}\n" for line in exchange.lines(self.tables))
+            if options["csv"]:
+                path.mkdir(parents=True, exist_ok=True)
+                for name, lines in exchange.csv_files(self.tables).items():
+                    _write(path / name, lines)
+            else:
+                _write(path, (f"{line}\n" for line in exchange.lines(self.tables)))
         except OSError as error:
             raise CommandError(f"{path}: {error.strerror}") from error
+
+
+def _write(path: Path, lines: Iterable[str]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.writelines(lines)

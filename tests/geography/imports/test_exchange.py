@@ -6,41 +6,103 @@ from django.core.management import CommandError, call_command
 from apps.geography.models import AlternativeName, City, Country, OfficialName, Region, Subdivision, SubdivisionType
 from tests.factories import RegionFactory
 
+pytestmark = pytest.mark.django_db
 
-@pytest.mark.django_db
-def test_countries_come_back_as_the_same_bytes(tmp_path: Path) -> None:
-    Country.objects.filter(code="DE").update(name_fr="Ours")
+FORMATS = pytest.mark.parametrize("csv", [False, True], ids=["JSON Lines", "CSV"])
+
+
+def export(command: str, path: Path, *, csv: bool) -> dict[str, bytes]:
+    """Run an export command and return what it wrote, by file name."""
+    call_command(command, path, csv=csv)
+    files = sorted(path.iterdir()) if csv else [path]
+    return {file.name if csv else "": file.read_bytes() for file in files}
+
+
+@FORMATS
+def test_countries_come_back_as_the_same_bytes(tmp_path: Path, csv: bool) -> None:
+    Country.objects.filter(code="DE").update(name_fr='Ours, "quoted"\nand broken', capital="")
     RegionFactory(code="DACH", name_en="DACH")
-    call_command("export_countries", tmp_path / "first")
+    first = export("export_countries", tmp_path / "first", csv=csv)
     for model in (City, OfficialName, Subdivision, AlternativeName, Country, Region):
         model.objects.all().delete()
     call_command("import_countries", exported=tmp_path / "first", force=True, verbosity=0)
-    call_command("export_countries", tmp_path / "second")
-    assert (tmp_path / "first").read_bytes() == (tmp_path / "second").read_bytes()
+    assert Country.objects.rewrite(False).values_list("name_fr", flat=True).get(code="DE").startswith("Ours")
+    assert export("export_countries", tmp_path / "second", csv=csv) == first
 
 
-@pytest.mark.django_db
-def test_subdivisions_come_back_as_the_same_bytes(tmp_path: Path) -> None:
-    call_command("export_subdivisions", tmp_path / "first")
+@FORMATS
+def test_subdivisions_come_back_as_the_same_bytes(tmp_path: Path, csv: bool) -> None:
+    first = export("export_subdivisions", tmp_path / "first", csv=csv)
     City.objects.update(subdivision=None)
     OfficialName.objects.all().delete()
     Subdivision.objects.filter(is_iso=True).delete()
     SubdivisionType.objects.all().delete()
     call_command("import_subdivisions", exported=tmp_path / "first", force=True, verbosity=0)
-    call_command("export_subdivisions", tmp_path / "second")
-    assert (tmp_path / "first").read_bytes() == (tmp_path / "second").read_bytes()
+    assert export("export_subdivisions", tmp_path / "second", csv=csv) == first
+
+
+@FORMATS
+def test_cities_come_back_as_the_same_bytes(tmp_path: Path, csv: bool) -> None:
+    City.objects.exclude(country__in=["HK", "IS", "JP"]).delete()
+    City.objects.filter(name="Reykjavík").update(name="Ours", population=1, time_zone="")
+    first = export("export_cities", tmp_path / "first", csv=csv)
+    City.objects.all().delete()
+    Subdivision.objects.filter(is_iso=False).delete()
+    call_command("import_cities", exported=tmp_path / "first", force=True, verbosity=0)
+    assert City.objects.filter(name="Ours", subdivision__code="IS-1").exists()
+    assert export("export_cities", tmp_path / "second", csv=csv) == first
+
+
+@FORMATS
+def test_what_was_exported_is_nothing_new(tmp_path: Path, csv: bool) -> None:
+    for data in ("countries", "subdivisions"):
+        export(f"export_{data}", tmp_path / data, csv=csv)
+        call_command(f"import_{data}", exported=tmp_path / data, report=tmp_path / "report.json", verbosity=0)
+        assert '"changed": 0' in (tmp_path / "report.json").read_text()
+        assert '"withdrawn": 0' in (tmp_path / "report.json").read_text()
 
 
 @pytest.mark.parametrize(
     ("line", "complaint"),
     [
-        ('{"table": "cities"}', "1: no table of this import"),
-        ('{"table": "countries", "code": "DE", "colour": "red"}', "1: unknown columns: colour"),
-        ("not JSON", "Expecting value"),
+        ('{"table": "cities"}', "file:1: no table of this import; it takes regions, countries, alternative names"),
+        ('{"table": "countries", "code": "DE", "colour": "red"}', "file:1: unknown columns: colour; export it again"),
+        ('{"table": "countries", "code": "DE", "numeric": "X"}', "file:1: numeric cannot be 'X'; export it again"),
+        ('{"table": "countries", "code": "GERMANY"}', "file:1: code cannot be 'GERMANY'"),
+        ('{"table": "countries", "code": "DE", "numeric": true}', "file:1: numeric cannot be 'True'"),
+        ('{"table": "countries", "code": "DE", "withdrawn_on": "soon"}', "file:1: withdrawn_on cannot be 'soon'"),
+        ('{"table": "regions", "code": "X"}\n{"table": "regi', "file:2: Unterminated string"),
+        ("[1]", "file:1: no table of this import"),
+        ("not JSON", "file:1: Expecting value"),
+        ("\udcff", "file: .*can't decode"),
+        ("", "The source has no regions"),
     ],
-    ids=["another table", "another column", "no JSON"],
+    ids=["table", "column", "type", "length", "flag", "day", "cut off", "no object", "no JSON", "no UTF-8", "empty"],
 )
 def test_a_file_of_another_shape_is_refused(tmp_path: Path, line: str, complaint: str) -> None:
-    (tmp_path / "file").write_text(line)
+    (tmp_path / "file").write_text(line, errors="surrogateescape")
     with pytest.raises(CommandError, match=complaint):
         call_command("import_countries", exported=tmp_path / "file")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "complaint"),
+    [
+        ("code,", "kode,", r"regions.csv:1: the columns must be: code, .*; export it again, or correct the line"),
+        ("\nAsia,", "\nAsia,more,", r"regions.csv:4: \d+ cells instead of \d+; export it again"),
+        ("\nAsia,", '\n"Asia,', r"regions.csv:\d+: unexpected end of data; export it again"),
+        ("\nAsia,", f"\n{'Asia' * 20},", r"regions.csv:4: code cannot be 'AsiaAsia"),
+    ],
+    ids=["header", "cells", "cut off", "length"],
+)
+def test_a_csv_file_of_another_shape_is_refused(tmp_path: Path, old: str, new: str, complaint: str) -> None:
+    export("export_countries", tmp_path / "folder", csv=True)
+    path = tmp_path / "folder" / "regions.csv"
+    path.write_text(path.read_text().replace(old, new, 1))
+    with pytest.raises(CommandError, match=complaint):
+        call_command("import_countries", exported=tmp_path / "folder")
+
+
+def test_a_folder_that_lacks_a_table_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match=r"regions\.csv"):
+        call_command("import_countries", exported=tmp_path)

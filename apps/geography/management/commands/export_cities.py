@@ -7,5 +7,5 @@ from apps.geography.imports.command import ExportCommand
 class Command(ExportCommand):
     """`export_cities`."""
 
-    help = "Write cities, their names and the states that ISO does not have as JSON Lines, with staff's corrections."
+    help = "Write cities, their names and states that ISO does not have as JSON Lines or CSV, with staff's corrections."
     tables = (cities.STATES, cities.CITIES, cities.CITY_NAMES)

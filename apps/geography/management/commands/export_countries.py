@@ -7,5 +7,5 @@ from apps.geography.imports.command import ExportCommand
 class Command(ExportCommand):
     """`export_countries`."""
 
-    help = "Write countries, regions and their names as JSON Lines, with staff's corrections."
+    help = "Write countries, regions and their names as JSON Lines or CSV, with staff's corrections."
     tables = (countries.REGIONS, countries.COUNTRIES, countries.ALTERNATIVE_NAMES)

@@ -7,5 +7,5 @@ from apps.geography.imports.command import ExportCommand
 class Command(ExportCommand):
     """`export_subdivisions`."""
 
-    help = "Write subdivisions, their types and their names as JSON Lines, with staff's corrections."
+    help = "Write subdivisions, their types and their names as JSON Lines or CSV, with staff's corrections."
     tables = (subdivisions.TYPES, subdivisions.SUBDIVISIONS, subdivisions.OFFICIAL_NAMES)
