@@ -91,6 +91,9 @@ class CityName(ImportedRow):
     city = models.ForeignKey(City, on_delete=models.CASCADE, related_name="names")
     language = models.CharField(max_length=20, help_text="Language code")
     name = models.CharField(max_length=200)
+    source = models.CharField(
+        max_length=20, blank=True, editable=False, help_text="What it was imported from; empty: the pinned packages"
+    )
 
     class Meta:
         ordering: ClassVar = ["city", "language"]

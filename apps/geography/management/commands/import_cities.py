@@ -44,6 +44,11 @@ class Command(ImportCommand):
         )
         for name, _, about in FILES:
             parser.add_argument(f"--{name.replace('_', '-')}", type=Path, metavar="FILE", help=f"{about} Or its .zip.")
+        parser.add_argument(
+            "--forget-files",
+            action="store_true",
+            help="Take from the packages again what earlier files of GeoNames said, which other imports keep.",
+        )
 
     def datasets(self, options: dict[str, Any]) -> Sequence[Dataset]:
         """Return what the files have, and the packages for those that are not given."""
@@ -51,8 +56,14 @@ class Command(ImportCommand):
             Dump(options[name], columns, forced=options["force"]) if options[name] else None
             for name, columns, _ in FILES
         )
+        keep = not options["forget_files"]
+        if keep and not places and (kept := cities.kept_countries()):
+            self.stderr.write(
+                f"Countries whose cities stay as a file of GeoNames had them: {len(kept)}. With --forget-files the "
+                "packages' are taken again."
+            )
         size = options["cities"] or (FILE_SIZE if places else PACKAGE_SIZE)
-        return cities.datasets(cities.Files(size, places, divisions, names))
+        return cities.datasets(cities.Files(size, places, divisions, names, keep))
 
     def files(self, options: dict[str, Any]) -> Sequence[Path]:
         """Return the files of GeoNames."""
