@@ -115,3 +115,8 @@ def test_the_list_names_what_is_still_under_the_old_pepper(tenant, secret, setti
 def test_tenants_remain_apart_in_the_list(tenant, secret, capsys):
     Tenant.objects.create(code="globex", name="Globex", plan=tenant.plan)
     assert run(capsys, "list_api_keys", "--tenant", "globex") == ""
+
+
+def test_a_tenant_that_is_not_there_is_not_taken_for_one_without_keys(tenant):
+    with pytest.raises(CommandError, match="There is no tenant nobody"):
+        call_command("list_api_keys", "--tenant", "nobody")

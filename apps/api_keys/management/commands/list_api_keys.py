@@ -4,10 +4,11 @@ from argparse import ArgumentParser
 from datetime import datetime
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from apps.api_keys.lookup import Credential
 from apps.api_keys.models import ApiKey, CredentialUse, OAuthClient
+from apps.tenants.models import Tenant
 
 
 class Command(BaseCommand):
@@ -23,10 +24,12 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, tenant: str | None, old_pepper: bool, **options: Any) -> None:
-        """Print the lines; three queries."""
+        """Print the lines."""
         keys = ApiKey.objects.usable().select_related("tenant")
         clients = OAuthClient.objects.usable().select_related("tenant")
         if tenant is not None:
+            if not Tenant.objects.filter(code=tenant).exists():
+                raise CommandError(f"There is no tenant {tenant}.")
             keys, clients = keys.filter(tenant__code=tenant), clients.filter(tenant__code=tenant)
         if old_pepper:
             keys, clients = keys.under_old_pepper(), clients.under_old_pepper()
