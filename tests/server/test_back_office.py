@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from selenium import webdriver
+from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.wait import WebDriverWait
 
@@ -21,6 +22,10 @@ PAGES = (
     "/admin/geography/country/", "/admin/geography/country/PL/change/", "/admin/geography/subdivision/?country=US",
     "/admin/geography/city/", "/admin/geography/city/add/", "/admin/api_keys/apikey/", "/admin/api_keys/apikey/add/",
     "/admin/api_keys/oauthclient/", "/admin/geography/tenantcountry/", "/admin/password_change/",
+    "/admin/geography/tenantsubdivision/", "/admin/geography/tenantsubdivision/add/", "/admin/auditlog/logentry/",
+    "/admin/geography/tenantcountryname/add/", "/admin/geography/importrun/", "/admin/geography/importrun/1/change/",
+    "/admin/geography/importjob/", "/admin/geography/importjob/add/", "/admin/api_keys/apikey/1/change/",
+    "/admin/api_keys/apikey/1/roll/",
 )  # fmt: skip
 
 pytestmark = pytest.mark.skipif(
@@ -93,3 +98,44 @@ def test_a_new_secret_is_shown_and_works(staff, server):
     click(staff, "[name=_save]")
     secret = staff.find_element(By.CSS_SELECTOR, ".issued code").text
     assert server.ask("/api/data/countries", Authorization=f"Bearer {secret}").status == 200
+
+
+def watch(staff: webdriver.Chrome, words: str) -> None:
+    """Wait until the page of a job, which asks again by itself, says so."""
+    state = (By.CSS_SELECTOR, ".field-standing .readonly")
+    ignored = [StaleElementReferenceException, NoSuchElementException]
+    wait = WebDriverWait(staff, 60, ignored_exceptions=ignored)
+    wait.until(lambda driver: words in driver.find_element(*state).text)
+
+
+def test_staff_compare_read_and_apply_an_import(staff, server):
+    staff.get(f"{server.url}/admin/geography/country/PL/change/")
+    field = staff.find_element(By.NAME, "name_fr")
+    field.clear()
+    field.send_keys("Polonie")
+    click(staff, "[name=_continue]")
+    assert "Polonie" in staff.find_element(By.CSS_SELECTOR, ".corrections").text
+    staff.get(f"{server.url}/admin/geography/importjob/add/?what=import_countries")
+    click(staff, "[name=_save]")
+    watch(staff, "Compared; nothing is written yet.")
+    assert "kept (1)" in staff.find_element(By.CSS_SELECTOR, ".import-entries").text
+    click(staff, ".submit-row .default")
+    watch(staff, "Applied.")
+    staff.get(f"{server.url}/admin/geography/country/PL/change/")
+    staff.find_element(By.CSS_SELECTOR, ".corrections [type=checkbox]").click()
+    click(staff, ".corrections button")
+    assert staff.find_element(By.NAME, "name_fr").get_attribute("value") == "Pologne"
+
+
+def test_a_rolled_key_works_beside_the_old_one(staff, server):
+    staff.get(f"{server.url}/admin/api_keys/apikey/add/?tenant=1")
+    click(staff, "[name=_save]")
+    old = staff.find_element(By.CSS_SELECTOR, ".issued code").text
+    click(staff, ".issued a.button")
+    click(staff, "#result_list tbody th a")
+    click(staff, ".object-tools a[href$='/roll/']")
+    click(staff, ".submit-row .default")
+    new = staff.find_element(By.CSS_SELECTOR, ".issued code").text
+    for secret in (old, new):
+        assert server.ask("/api/data/countries", Authorization=f"Bearer {secret}").status == 200
+    assert old != new
