@@ -1,6 +1,6 @@
 """Query parameters to the questions that the domain answers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django_filters import BooleanFilter, CharFilter, FilterSet
@@ -22,23 +22,33 @@ class RecordFilter(FilterSet):  # type: ignore[misc]
     lists: Sequence[str] = ("code",)
 
     def __init__(
-        self, query: Query, queryset: NamedQuerySet[Any], names: Names, languages: Mapping[str, str], chains: Languages
+        self,
+        values: Mapping[str, str | bool | None],
+        queryset: NamedQuerySet[Any],
+        names: Names,
+        languages: Mapping[str, str],
+        chains: Languages,
     ) -> None:
-        """`languages` maps each name parameter that the query has to its language."""
+        """`values` are those of `read`; `languages` maps each name parameter that the query has to its language."""
         self.languages, self.names, self.chains = languages, names, chains
         self.texts: list[tuple[str, Sequence[str]]] = []
-        data = {name: self.value(query, name) for name in (*self.base_filters, *languages)}
-        super().__init__(data, queryset)
+        super().__init__(values, queryset)
         for name in languages:
             localized = CharFilter(field_name=name, method="by_name", strip=False)
             localized.parent, localized.model = self, queryset.model
             self.filters[name] = localized
 
-    def value(self, query: Query, name: str) -> str | bool | None:
+    @classmethod
+    def read(cls, query: Query, languages: Iterable[str]) -> dict[str, str | bool | None]:
+        """Return the value of each parameter; raises the 400."""
+        return {name: cls.value(query, name) for name in (*cls.base_filters, *languages)}
+
+    @classmethod
+    def value(cls, query: Query, name: str) -> str | bool | None:
         """Return the value of a parameter; raises the 400."""
-        if isinstance(self.base_filters.get(name), BooleanFilter):
+        if isinstance(cls.base_filters.get(name), BooleanFilter):
             return query.boolean(name)
-        if name not in self.lists:
+        if name not in cls.lists:
             return query.one(name)
         text = query.one(name, max_length=MAX_LIST_LENGTH)
         if any(len(item) > MAX_LENGTH for item in items(text or "")):

@@ -127,11 +127,12 @@ class RecordViewSet(TenantCountriesView, StyleViewSet):
         languages = self.languages(self.tenant.default_language)
         order = records.keys(self.query.one("sort"), self.fields, languages)
         named = filters.name_languages(self.query, languages)
+        values = self.filterset_class.read(self.query, named)
         page, size = self.query.natural("pageNumber", 1), self.query.natural("pageSize", PAGE_SIZE)
         is_counted = self.counts_total()
         rows = self.rows()
         names = rows.names_for(self.tenant, languages.needed(*named.values(), *records.languages_of(order)))
-        found = self.filterset_class(self.query, rows, names, named, languages).qs
+        found = self.filterset_class(values, rows, names, named, languages).qs
         ordered = records.ordered(records.read(found), order, names, languages)
         body = self.serialize(ordered[(page - 1) * size : page * size], names, languages)
         return Response(body, headers={"X-Total-Count": str(len(ordered))} if is_counted else None)

@@ -103,3 +103,8 @@ def test_data_and_country_list_honour_it_for_this_tenant_alone(ask: Ask, client:
     assert seen(other) == whole
     ask(f"{PATH}/XA-1", "PATCH", {"active": True})
     assert seen(secret) == whole
+
+
+@pytest.mark.parametrize("query", ["active=maybe", "code=a&code=b", "sort=bogus", "pageSize=0"])
+def test_a_bad_query_is_refused_before_a_country_is_looked_for(ask: Ask, query: str) -> None:
+    assert ask(f"{COUNTRIES}/XX/subdivisions?{query}").status_code == 400
