@@ -67,7 +67,10 @@ class Command(ImportCommand):
 
     def files(self, options: dict[str, Any]) -> Sequence[Path]:
         """Return the files of GeoNames."""
-        given = [options[name] for name, _, _ in FILES if options[name]]
-        if given and options["exported"]:
+        return [options[name] for name, _, _ in FILES if options[name]]
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Import from the one kind of source or the other."""
+        if options["exported"] and self.files(options):
             raise CommandError("Give either --from or files of GeoNames.")
-        return given
+        super().handle(*args, **options)
