@@ -1,4 +1,4 @@
-"""Import one generation of many rows, in a process that a test may kill: `python -m … GENERATION`."""
+"""Import one generation of many rows, in a process that a test may kill: `python -m … GENERATION [countries]`."""
 
 import sys
 
@@ -10,13 +10,18 @@ from django.db.models import Q  # noqa: E402
 
 from apps.geography.imports.run import run  # noqa: E402
 from apps.geography.imports.tables import Dataset, Table  # noqa: E402
-from apps.geography.models import Region  # noqa: E402
+from apps.geography.models import Country, Region  # noqa: E402
 
 ROWS = 20_000
 REGIONS = Table(Region, ("code", "name_en", "name_de"), scope=Q(code__startswith="X-"))
+COUNTRIES = Table(Country, ("code", "name_en"), scope=Q(withdrawn_on=None))
 
 if __name__ == "__main__":
     generation = sys.argv[1]
-    rows = [(f"X-{number}", generation, generation) for number in range(ROWS)]
+    if "countries" in sys.argv:
+        codes = Country.objects.current().values_list("code", flat=True)
+        dataset = Dataset(COUNTRIES, [(code, f"{generation} {code}") for code in codes])
+    else:
+        dataset = Dataset(REGIONS, [(f"X-{number}", generation, generation) for number in range(ROWS)])
     print("started", flush=True)
-    run([Dataset(REGIONS, rows)], holder=f"generation {generation}")
+    run([dataset], holder=f"generation {generation}")
