@@ -1,5 +1,6 @@
 """In which subdivision a city of GeoNames lies."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -33,12 +34,15 @@ class Placement:
 def load() -> Placement:
     """Return what the files in `fixtures/` know."""
     iso_countries = {each.country_code for each in pycountry.subdivisions}
+    rows = list(read_tsv(fixture("admin1.tsv"), "admin1", "name", "iso"))
+    counts = Counter(admin1.partition(".")[0] for admin1, _, _ in rows)
     divisions, states = {}, {}
-    for admin1, name, iso in read_tsv(fixture("admin1.tsv"), "admin1", "name", "iso"):
+    for admin1, name, iso in rows:
         country, _, code = admin1.partition(".")
         if iso:
             divisions[admin1] = iso
-        elif country not in iso_countries:
+        # The only division of a country is the country (Réunion), which has a name in every language.
+        elif country not in iso_countries and counts[country] > 1:
             divisions[admin1] = own_code(country, code)
             states[divisions[admin1]] = name
     return Placement(dict(_single_cities()), divisions, states)

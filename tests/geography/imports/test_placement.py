@@ -91,3 +91,8 @@ def test_only_curated_rows_share_a_code() -> None:
         if iso and admin1 not in curated
     ]
     assert [iso for iso, times in Counter(by_name).items() if times > 1] == []
+
+
+def test_the_only_division_of_a_country_is_no_state(places: placement.Placement) -> None:
+    states = Counter(code[:2] for code in places.states)
+    assert {country for country, count in states.items() if count == 1} == set()

@@ -33,7 +33,7 @@ def test_islands_and_statistical_regions_are_no_states(country: str, number: int
 @pytest.mark.django_db
 def test_countries_without_iso_codes_have_the_states_of_geonames() -> None:
     own = Subdivision.objects.current().filter(is_iso=False, upstream__isnull=False)
-    assert own.count() == 284
+    assert own.count() == 280
     assert not own.filter(is_state=False).exists()
     assert not own.exclude(code__contains="-G-").exists()
     iso = Subdivision.objects.iso().values("country")
