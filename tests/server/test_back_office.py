@@ -25,7 +25,7 @@ PAGES = (
     "/admin/geography/tenantsubdivision/", "/admin/geography/tenantsubdivision/add/", "/admin/auditlog/logentry/",
     "/admin/geography/tenantcountryname/add/", "/admin/geography/importrun/", "/admin/geography/importrun/1/change/",
     "/admin/geography/importjob/", "/admin/geography/importjob/add/", "/admin/api_keys/apikey/1/change/",
-    "/admin/api_keys/apikey/1/roll/",
+    "/admin/api_keys/apikey/1/roll/", "/admin/geography/country/spreadsheet/",
 )  # fmt: skip
 
 pytestmark = pytest.mark.skipif(

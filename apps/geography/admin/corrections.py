@@ -41,10 +41,16 @@ def corrections(rows: Iterable[ImportedRow], *, named: bool) -> Iterator[Correct
             label = field_label(row, field)
             yield Correction(
                 f"{row._meta.model_name}:{row.pk}:{field}",
-                f"{row}: {label}" if named else label,
+                f"{_name(row)}: {label}" if named else label,
                 "nothing" if yours in (None, "", []) else yours,
                 "nothing" if said in (None, "", []) else said,
             )
+
+
+def _name(row: ImportedRow) -> str:
+    """Return which row it is, with its language where it has one."""
+    language = getattr(row, "language", None)
+    return f"{row} ({language})" if language else str(row)
 
 
 def field_label(row: ImportedRow, field: str) -> str:
@@ -66,7 +72,8 @@ class CorrectionsAdmin(admin.ModelAdmin[Any]):
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         """Add the corrections of the row and of those below it."""
         original = context.get("original")
-        if original is not None:
+        # After a refused save the row in memory is what was sent, not what is stored.
+        if original is not None and request.method != "POST":
             below = [
                 row
                 for inline in context["inline_admin_formsets"]

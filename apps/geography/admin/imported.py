@@ -14,6 +14,7 @@ from django.utils.formats import date_format
 from modeltranslation.admin import TranslationAdmin
 
 from apps.geography.admin.corrections import LANGUAGE_NAMES, CorrectionsAdmin
+from apps.geography.admin.spreadsheets import SpreadsheetAdmin
 from apps.geography.imports.giveback import edits
 from apps.geography.languages import column, parents
 from apps.geography.models import Country, Region
@@ -103,14 +104,14 @@ class ImportedInline(admin.TabularInline[Any, Any]):
         return (*fields, "seen") if self.has_change_permission(request, obj) else fields
 
 
-class ImportedAdmin(CorrectionsAdmin, FreshAdmin):
+class ImportedAdmin(CorrectionsAdmin, SpreadsheetAdmin, FreshAdmin):
     """Rows that imports write and staff correct. Staff hide a row of upstream's; they delete only their own."""
 
     key = "code"
     narrow_columns: Sequence[str] = ()
     readonly_fields = PROVENANCE
     formfield_overrides: ClassVar = {JSONField: {"form_class": WordsField}}
-    actions = ("hide", "show", "give_back_all")
+    actions = ("hide", "show", "give_back_all", "export")
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """Return the narrow list."""
