@@ -66,6 +66,8 @@ def meant(tenant: Tenant, term: str) -> list[str]:
         ("Macedonia", "MK"),
         ("Swaziland", "SZ"),
         ("Burma", "MM"),
+        ("Republic of Ireland", "IE"),
+        ("Shqipëria", "AL"),
         ("Kosovo", "XK"),
         ("Deutschland", "DE"),
         ("ألمانيا", "DE"),
