@@ -29,6 +29,8 @@ SYSTEMS: dict[str, tuple[System, ...]] = {
     "mk": (System("BGN/PCGN 1981", "Macedonian-Latin/BGN"),),
     "mn": (System("BGN/PCGN 1964", "Mongolian-Latin/BGN"),),
     "ru": (System("BGN/PCGN 1947", "Russian-Latin/BGN"),),
+    # The Latin alphabet of Serbia itself, as the boards agreed.
+    "sr": (System("BGN/PCGN 2005", "Serbian-Latin/BGN"),),
     "uk": (System("BGN/PCGN 1965", "Ukrainian-Latin/BGN"),),
 }
 # The boards print apostrophes where ICU has primes.

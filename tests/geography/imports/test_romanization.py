@@ -13,6 +13,9 @@ from apps.geography.models import OfficialName
         ("ru", "Ханты-Мансийский автономный округ", {"BGN/PCGN 1947": "Khanty-Mansiyskiy avtonomnyy okrug"}),
         ("uk", "Київська область", {"BGN/PCGN 1965": "Kyyivs’ka oblast’"}),
         ("be", "Мінская вобласць", {"BGN/PCGN 1979": "Minskaya voblasts’"}),
+        ("bg", "Търговище", {"BGN/PCGN 1952": "Tŭrgovishte"}),
+        ("sr", "Београд", {"BGN/PCGN 2005": "Beograd"}),
+        ("sr", "Јужнобачки округ", {"BGN/PCGN 2005": "Južnobački okrug"}),
         ("mk", "Скопје", {"BGN/PCGN 1981": "Skopje"}),
         ("mn", "Улаанбаатар", {"BGN/PCGN 1964": "Ulaanbaatar"}),
         ("kk", "Алматы", {"BGN/PCGN 1979": "Almaty"}),
@@ -44,3 +47,19 @@ def test_native_names_and_generated_ones_stand_beside_isos() -> None:
         ("ru-Cyrl", "", "Москва", False, False),
         ("ru", "BGN/PCGN 1947", "Moskva", False, True),
     }
+
+
+@pytest.mark.django_db
+def test_every_native_name_in_these_scripts_is_romanized() -> None:
+    generated = OfficialName.objects.filter(is_generated=True, withdrawn_on=None)
+    romanized_codes = set(generated.values_list("subdivision__code", flat=True))
+    native = OfficialName.objects.filter(language__regex="-(Cyrl|Grek|Armn|Geor)$", withdrawn_on=None)
+    assert set(native.values_list("subdivision__code", flat=True)) == romanized_codes
+    assert not generated.filter(is_primary=True).exists()
+
+
+@pytest.mark.django_db
+def test_bracketed_alternatives_are_names_of_their_own() -> None:
+    names = OfficialName.objects.filter(subdivision__code="GB-CRF").values_list("language", "name", "is_primary")
+    assert set(names) == {("en", "Cardiff", True), ("cy", "Caerdydd", False)}
+    assert not OfficialName.objects.filter(name__contains="[").exists()
