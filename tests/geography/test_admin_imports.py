@@ -5,14 +5,17 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission, User
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from apps.geography.imports import jobs
 from apps.geography.imports.run import Refused
+from apps.geography.imports.source import versions
 from apps.geography.models import Country, ImportJob, ImportRun
 from apps.geography.models.import_jobs import SILENCE
+from apps.tenants import revisions
 
 State = ImportJob.State
 JOBS = reverse("admin:geography_importjob_changelist")
@@ -90,6 +93,52 @@ def test_a_report_of_other_sources_is_not_applied(changed, db):
     with pytest.raises(Refused, match="sources have changed"):
         do(job)
     assert Country.objects.get(pk="PL").population == 1
+
+
+@pytest.fixture
+def _silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No sign of life, which is another connection's to write: the test's own holds the database."""
+    monkeypatch.setattr(jobs, "BEAT_SECONDS", 60)
+
+
+@pytest.mark.usefixtures("_silent")
+def test_how_a_step_ended_is_stored(changed, db):
+    job = ImportJob.objects.create(what="import_countries", started_by="ann")
+    call_command("work_on_import", job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.error, job.revision) == (State.COMPARED, "", revisions.current("data")["data"])
+    assert ImportJob.objects.claim(job.pk)
+    call_command("work_on_import", job.pk)
+    job.refresh_from_db()
+    assert (job.state, Country.objects.get(pk="PL").population == 1) == (State.APPLIED, False)
+
+
+@pytest.mark.usefixtures("_silent")
+def test_why_a_step_failed_is_stored(changed, db):
+    job = ImportJob.objects.create(what="import_countries", state=State.APPLYING, revision=-1, sources=versions())
+    jobs.work(job)
+    job.refresh_from_db()
+    assert (job.state, job.error) == (
+        State.FAILED,
+        "Nothing was written. The data has changed since the report was made; make another one.",
+    )
+    assert Country.objects.get(pk="PL").population == 1
+
+
+@pytest.mark.usefixtures("_silent")
+def test_a_bug_is_stored_and_raised(db):
+    job = ImportJob.objects.create(what="import_nothing")
+    with pytest.raises(ModuleNotFoundError):
+        jobs.work(job)
+    job.refresh_from_db()
+    assert job.state == State.FAILED
+
+
+@pytest.mark.parametrize("state", [State.COMPARED, State.APPLIED, State.FAILED])
+def test_there_is_nothing_to_do_for_a_job_that_waits(state, db):
+    job = ImportJob.objects.create(what="import_countries", state=state)
+    with pytest.raises(CommandError, match="no import"):
+        call_command("work_on_import", job.pk)
 
 
 @pytest.mark.parametrize("what", [what for what, _ in ImportJob.WHAT][:3])

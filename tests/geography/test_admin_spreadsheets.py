@@ -100,6 +100,7 @@ def test_staff_need_the_permission_to_change(client, db):
     viewer = User.objects.create_user("viewer", is_staff=True)
     viewer.user_permissions.add(Permission.objects.get(codename="view_country"))
     client.force_login(viewer)
+    assert "spreadsheet/" not in client.get(COUNTRIES).content.decode()
     assert send(client, "code,population\nFR,1\n").status_code == 403
     assert client.post(COUNTRIES, {"action": "export", "_selected_action": ["PL"]}).status_code == 200
     assert names("FR")["population"] != 1

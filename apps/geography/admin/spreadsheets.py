@@ -43,6 +43,12 @@ class SpreadsheetAdmin(admin.ModelAdmin[Any]):
         name = f"{self.opts.app_label}_{self.opts.model_name}_spreadsheet"
         return [path("spreadsheet/", self.admin_site.admin_view(self.spreadsheet), name=name), *super().get_urls()]
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Offer the page to those who may use it."""
+        return super().changelist_view(
+            request, {"may_correct": self.has_change_permission(request), **(extra_context or {})}
+        )
+
     def _columns(self) -> dict[str, Any]:
         """Return the fields that a file may correct, by column."""
         fixed = {self.key, self.opts.pk.name, "withdrawn_on", "constant_number"}

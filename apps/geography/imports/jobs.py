@@ -46,7 +46,7 @@ def work(job: ImportJob) -> None:
         try:
             report = step(job, tell)
         except (BadSource, ImportRunning, Refused, OSError) as error:
-            _store(job, ImportJob.State.FAILED, error=str(error))
+            _store(job, ImportJob.State.FAILED, error=f"Nothing was written. {error}")
         except BaseException:
             _store(job, ImportJob.State.FAILED, error="A bug or a signal stopped it; the server's log says more.")
             raise

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                 ('started_by', models.CharField(editable=False, max_length=150)),
                 ('started_at', models.DateTimeField(auto_now_add=True)),
                 ('heard_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('state', models.CharField(choices=[('comparing', 'Comparing'), ('compared', 'Compared; nothing is written yet'), ('applying', 'Applying'), ('applied', 'Applied'), ('failed', 'Failed; nothing was written')], default='comparing', editable=False, max_length=10)),
+                ('state', models.CharField(choices=[('comparing', 'Comparing'), ('compared', 'Compared; nothing is written yet'), ('applying', 'Applying'), ('applied', 'Applied'), ('failed', 'Failed')], default='comparing', editable=False, max_length=10)),
                 ('progress', models.CharField(blank=True, editable=False, max_length=100)),
                 ('error', models.TextField(blank=True, editable=False)),
                 ('revision', models.BigIntegerField(editable=False, help_text='Of the data that was compared', null=True)),

@@ -8,6 +8,10 @@ from django.utils import timezone
 
 # A job whose process has not been heard of for so long has lost it.
 SILENCE = timedelta(seconds=30)
+LOST = (
+    "Its process has ended before the job was done. If it was to apply a report, it has written all of it or nothing: "
+    "the list of imports has it, or not."
+)
 
 
 class ImportJobQuerySet(models.QuerySet["ImportJob"]):
@@ -20,7 +24,7 @@ class ImportJobQuerySet(models.QuerySet["ImportJob"]):
     def fail_silent(self, at: datetime | None = None) -> int:
         """Mark as failed the jobs whose process has ended without a word, and return how many there were; one query."""
         silent = self.running().filter(heard_at__lt=(at or timezone.now()) - SILENCE)
-        return silent.update(state=ImportJob.State.FAILED, error="Its process has ended before the job was done.")
+        return silent.update(state=ImportJob.State.FAILED, error=LOST)
 
     def claim(self, pk: int) -> bool:
         """Take a compared job for applying; False where someone else was faster."""
@@ -38,7 +42,7 @@ class ImportJob(models.Model):
         COMPARED = "compared", "Compared; nothing is written yet"
         APPLYING = "applying", "Applying"
         APPLIED = "applied", "Applied"
-        FAILED = "failed", "Failed; nothing was written"
+        FAILED = "failed", "Failed"
 
     RUNNING = (State.COMPARING, State.APPLYING)
     # Commands with their arguments.
