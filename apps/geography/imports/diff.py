@@ -11,7 +11,7 @@ from apps.geography.imports.tables import Dataset, Key, Row, Table
 WITHDRAWN = "withdrawn_on"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Write:
     """A row to write.
 
