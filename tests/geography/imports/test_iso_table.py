@@ -98,3 +98,8 @@ def test_a_table_outranks_generated_names(tmp_path: Path) -> None:
     call_command("import_subdivisions", iso_table=path, verbosity=0)
     rows = OfficialName.objects.filter(subdivision__code="RU-MOW", romanization="BGN/PCGN 1947", withdrawn_on=None)
     assert [(row.name, row.is_primary, row.is_generated) for row in rows] == [("Moskwa", True, False)]
+
+
+def test_a_table_and_an_export_are_not_mixed(table: Path) -> None:
+    with pytest.raises(CommandError, match="either --from or --iso-table"):
+        call_command("import_subdivisions", iso_table=table, exported=table)

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from django.core.management.base import CommandError
+
 from apps.geography.imports import subdivisions
 from apps.geography.imports.command import ImportCommand
 from apps.geography.imports.tables import Dataset
@@ -35,3 +37,9 @@ class Command(ImportCommand):
     def files(self, options: dict[str, Any]) -> Sequence[Path]:
         """Return the table."""
         return [options["iso_table"]] if options["iso_table"] else []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Import from the one kind of source or the other."""
+        if options["exported"] and self.files(options):
+            raise CommandError("Give either --from or --iso-table.")
+        super().handle(*args, **options)
