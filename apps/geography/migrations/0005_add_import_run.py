@@ -27,7 +27,12 @@ class Migration(migrations.Migration):
                         default=dict, help_text="How many rows of each table were added, changed, withdrawn …"
                     ),
                 ),
-                ("report", models.JSONField(default=dict, help_text="As --report writes it, cut to a thousand entries of each kind")),
+                (
+                    "report",
+                    models.JSONField(
+                        default=dict, help_text="As --report writes it, cut to a thousand entries of each kind"
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "import",
