@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 handler400 = "apps.api.errors.bad_request"
 handler403 = "apps.api.errors.permission_denied"
@@ -14,6 +15,9 @@ admin.site.index_title = "What would you like to look after?"
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    # For people who open the service by hand.
+    path("", RedirectView.as_view(pattern_name="admin:index")),
+    path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path("", include("apps.api_styles.constants.urls")),
     path("", include("apps.api_styles.country_list.urls")),
     path("", include("apps.api_styles.data.urls")),

@@ -25,8 +25,12 @@ def routes(patterns, prefix=""):
             yield prefix + str(pattern.pattern), pattern.callback
 
 
+def is_back_office(route):
+    return route in {"", "admin"} or route.startswith("admin/")
+
+
 def api_routes():
-    return [(route, view) for route, view in routes(get_resolver().url_patterns) if not route.startswith("admin/")]
+    return [(route, view) for route, view in routes(get_resolver().url_patterns) if not is_back_office(route)]
 
 
 @pytest.mark.parametrize("model", our_models(), ids=lambda model: model._meta.label)

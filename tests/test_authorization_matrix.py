@@ -202,11 +202,16 @@ def resolved_routes(patterns: list[Any], prefix: str = "") -> Iterator[tuple[str
             yield from resolved_routes(pattern.url_patterns, route)
 
 
+def is_back_office(route: str) -> bool:
+    """Return whether the route leads people to the back office."""
+    return route in {"", "admin"} or route.startswith("admin/")
+
+
 def inventory() -> set[tuple[str, str]]:
     """Return (route, method) of everything that is served, the back office aside; HEAD goes with GET."""
     found = set()
     for route, pattern in resolved_routes(get_resolver().url_patterns):
-        if route.startswith("admin/"):
+        if is_back_office(route):
             continue
         for method in getattr(pattern.callback, "actions", None) or {"get": ""}:
             found.add((route, method.upper()))
@@ -220,7 +225,7 @@ def test_every_route_and_method_has_a_row():
 
 def test_every_route_outside_the_back_office_belongs_to_a_style():
     for route, pattern in resolved_routes(get_resolver().url_patterns):
-        if not route.startswith("admin/"):
+        if not is_back_office(route):
             assert issubclass(pattern.callback.cls, StyleView), route
 
 

@@ -20,4 +20,14 @@ class DataConfig(AppConfig):
             "curl '$base_url/api/data/countries/US/subdivisions?prefer_official=1' "
             "-H 'Authorization: Bearer $private_key'",
         ),
+        (
+            "data: is there such a city? (likewise /api/validate/country and /subdivision)",
+            "curl '$base_url/api/validate/city' -H 'Authorization: Bearer $private_key' "
+            "-H 'Content-Type: application/json' "
+            '-d \'{"city": "Sacramnto", "country": "US", "suggest": true}\'',
+        ),
+        (
+            "data: subdivisions of Japan for a form widget",
+            "curl '$base_url/api/countries/JP/subdivisions' -H 'X-API-KEY: $public_key' -H 'Origin: http://localhost:3000'",
+        ),
     )

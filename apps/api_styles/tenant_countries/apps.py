@@ -27,6 +27,15 @@ class TenantCountriesConfig(AppConfig):
             "-H 'X-Version: v2' -H 'Content-Type: application/json' -d '{\"active\": false}'",
         ),
         (
+            "tenant_countries: regions",
+            "curl '$base_url/country/$tenant/regions' -H 'Authorization: Bearer $private_key' -H 'X-Version: v2'",
+        ),
+        (
+            "tenant_countries: the languages of the tenant",
+            "curl '$base_url/configuration/$tenant/configurations/project_lang' "
+            "-H 'Authorization: Bearer $private_key'",
+        ),
+        (
             "tenant_countries: an access token",
             "curl '$base_url/oauth/token' -d 'grant_type=client_credentials' "
             "-d 'client_id=$client_id' -d 'client_secret=$client_secret'",
