@@ -14,6 +14,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", "apps.api_k
 DATABASES = {"default": env.database(default_sqlite=VAR_DIR / "test.sqlite3")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file as in production: an in-memory database is one connection that threads cannot share.
+    VAR_DIR.mkdir(exist_ok=True)
     DATABASES["default"]["TEST"] = {"NAME": f"{DATABASES['default']['NAME']}.tests"}
 REDIS_URL = os.environ.get("REDIS_URL", "")
 WHITENOISE_USE_FINDERS = True
