@@ -77,6 +77,15 @@ def test_rows_of_another_page_stay(staff, poland):
     assert Country.objects.get(pk="PL").name_fr == "Polonie!"
 
 
+@pytest.mark.parametrize(
+    "sent", ["", "x", "alternativename:abc:name", "nothing:1:name", "country:PL:no_such_field", "::", "\x00:\x00:"]
+)
+def test_what_no_page_offered_gives_nothing_back(staff, poland, sent):
+    response = staff.post(page_of(poland, "give_back"), {"correction": [sent]}, follow=True)
+    assert response.status_code == 200
+    assert Country.objects.filter(pk="PL", name_fr="Polonie!", name_de="Polen!").exists()
+
+
 def test_only_staff_who_may_change_a_row_give_it_back(client, poland):
     viewer = User.objects.create_user("viewer", is_staff=True)
     viewer.user_permissions.add(Permission.objects.get(codename="view_country"))

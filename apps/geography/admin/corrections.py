@@ -1,6 +1,7 @@
 """What staff changed of imported rows, beside what upstream says; staff give it back here."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,7 +100,8 @@ class CorrectionsAdmin(admin.ModelAdmin[Any]):
         for correction in request.POST.getlist("correction"):
             model, _, rest = correction.partition(":")
             pk, _, field = rest.rpartition(":")
-            if model in tables:
+            # A key of the wrong kind was on no page.
+            with suppress(KeyError, ValueError):
                 count += give_back(tables[model].filter(pk=pk), [field])
         if count:
             self.log_change(request, row, f"Gave {count} corrections back to upstream.")

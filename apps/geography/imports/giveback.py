@@ -15,12 +15,16 @@ def give_back(rows: models.QuerySet[Any], fields: Collection[str] | None = None)
     """Put upstream's last word into the given fields, all by default, and return how many rows changed.
 
     Fields are named as reports name them: "name_fr", "redirect_country_id", "parent". Rows of staff's own are
-    left alone.
+    left alone, and so is a reference to a row that is no longer there.
     """
     changed = 0
     with transaction.atomic():
         for row in rows.exclude(upstream=None):
-            edited = {field: said for field, _, said in edits(row) if fields is None or field in fields}
+            edited = {
+                field: said
+                for field, _, said in edits(row)
+                if (fields is None or field in fields) and _is_there(row, field, said)
+            }
             changed += bool(edited)
             for field, said in edited.items():
                 _put(row, field, said)
@@ -57,6 +61,14 @@ def _value(row: ImportedRow, name: str) -> Any:
         return value or None if isinstance(field, models.CharField) else value
     other = getattr(row, name)
     return other.code if other else None
+
+
+def _is_there(row: ImportedRow, name: str, said: Any) -> bool:
+    """Return whether what upstream says can be put: the row that it names by code must exist."""
+    field = _field(row, name)
+    if not field.many_to_one or name == field.attname or not said:
+        return True
+    return bool(field.related_model._default_manager.filter(code=said).exists())
 
 
 def _put(row: ImportedRow, name: str, said: Any) -> None:

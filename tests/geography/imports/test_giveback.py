@@ -58,3 +58,9 @@ def test_the_first_import_records_its_sources() -> None:
     record = ImportRun.objects.filter(command="import_countries").last()
     assert record.sources["pycountry"]
     assert record.sources["fixtures"].startswith("sha256:")
+
+
+def test_a_reference_to_a_row_that_is_gone_stays_as_staff_have_it() -> None:
+    Subdivision.objects.filter(code="FR-01").update(parent=None, upstream={"parent": "FR-GONE"})
+    assert give_back(Subdivision.objects.filter(code="FR-01"), ["parent"]) == 0
+    assert Subdivision.objects.get(code="FR-01").parent is None
