@@ -23,11 +23,19 @@ def text(name: str, default: str | None = None) -> str:
 
 
 def flag(name: str, default: bool = False) -> bool:
-    """Return the variable `name` as a boolean; anything but true or false stops the start."""
-    value = os.environ.get(name, str(default)).lower()
+    """Return the variable `name` as a boolean; anything but true, false or nothing stops the start."""
+    value = (os.environ.get(name) or str(default)).lower()
     if value not in {"true", "false"}:
         raise ImproperlyConfigured(f"{name} must be true or false, not {value!r}.")
     return value == "true"
+
+
+def number(name: str, default: int) -> int:
+    """Return the variable `name` as a whole number from 0; anything else stops the start."""
+    value = os.environ.get(name) or str(default)
+    if not (value.isascii() and value.isdigit()):
+        raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.")
+    return int(value)
 
 
 def words(name: str, *, required: bool = False) -> list[str]:
@@ -49,8 +57,30 @@ SQLITE_OPTIONS: dict[str, Any] = {
     # A write transaction takes its lock at BEGIN and waits for it, instead of failing at its first write.
     "transaction_mode": "IMMEDIATE",
     "timeout": 10,
-    "init_command": "PRAGMA journal_mode=WAL; PRAGMA cache_size=-20000;",
+    # Each thread of a server has a connection, and each connection 4 MB of pages.
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA cache_size=-4000;",
 }
+
+
+# A replica that does not answer is left out soon, and a database that is no replica is not taken for one.
+REPLICA_OPTIONS: dict[str, Any] = {"connect_timeout": 2, "tcp_user_timeout": 3000, "target_session_attrs": "standby"}
+
+
+def databases(default_sqlite: Path | None) -> dict[str, dict[str, Any]]:
+    """Return `database` as `default`, and as `replica1`, `replica2` … those of REPLICA_URLS.
+
+    Raises ImproperlyConfigured when these are not all PostgreSQL.
+    """
+    primary = database(default_sqlite)
+    urls = words("REPLICA_URLS")
+    if urls and primary["ENGINE"].endswith("sqlite3"):
+        raise ImproperlyConfigured("REPLICA_URLS needs a DATABASE_URL of PostgreSQL; SQLite has no replicas.")
+    if not all(url.startswith(("postgres://", "postgresql://")) for url in urls):
+        raise ImproperlyConfigured("REPLICA_URLS must name PostgreSQL databases, each as in postgres://….")
+    replicas = {f"replica{number}": _settings(url) for number, url in enumerate(urls, 1)}
+    for replica in replicas.values():
+        replica["OPTIONS"] = REPLICA_OPTIONS | replica.get("OPTIONS", {})
+    return {"default": primary, **replicas}
 
 
 def database(default_sqlite: Path | None) -> dict[str, Any]:
@@ -61,10 +91,14 @@ def database(default_sqlite: Path | None) -> dict[str, Any]:
     url = os.environ.get("DATABASE_URL", "")
     if not url and default_sqlite is not None:
         url = f"sqlite:///{default_sqlite}"
-    settings: dict[str, Any] = environ.Env.db_url_config(url or text("DATABASE_URL"))
+    return _settings(url or text("DATABASE_URL"))
+
+
+def _settings(url: str) -> dict[str, Any]:
+    settings: dict[str, Any] = environ.Env.db_url_config(url)
+    settings["CONN_MAX_AGE"] = 600
     if settings["ENGINE"].endswith("sqlite3"):
         settings["OPTIONS"] = dict(SQLITE_OPTIONS)
     else:
-        settings["CONN_MAX_AGE"] = 600
         settings["CONN_HEALTH_CHECKS"] = True
     return settings

@@ -51,6 +51,10 @@ def test_production_refuses_an_unsafe_value(name, value):
     assert name in result.stderr.splitlines()[-1]
 
 
+def test_a_variable_left_empty_is_one_that_is_not_set():
+    assert start(**COMPLETE | {"BEHIND_TLS_PROXY": "", "REVISION_LEASE": "", "REDIS_URL": ""}).returncode == 0
+
+
 def test_a_secret_can_come_from_a_file(tmp_path, monkeypatch):
     (tmp_path / "key").write_text("from a file\n")
     monkeypatch.setenv("SOME_KEY_FILE", str(tmp_path / "key"))
@@ -73,3 +77,35 @@ def test_development_secrets_are_generated_once_and_are_private(tmp_path):
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert len(set(first.values())) == 2
     assert all(len(value) >= 40 for value in first.values())
+
+
+POSTGRESQL = "postgres://gazetteer:secret@db.example/gazetteer"
+
+
+def test_replicas_are_databases_with_options_of_their_own(monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", POSTGRESQL)
+    monkeypatch.setenv("REPLICA_URLS", "postgres://a@one.example/x, postgres://a@two.example/x?connect_timeout=9")
+    databases = env.databases(default_sqlite=None)
+    assert list(databases) == ["default", "replica1", "replica2"]
+    assert [databases[name]["HOST"] for name in databases] == ["db.example", "one.example", "two.example"]
+    assert "OPTIONS" not in databases["default"]
+    assert databases["replica1"]["OPTIONS"] == env.REPLICA_OPTIONS
+    assert databases["replica2"]["OPTIONS"] == env.REPLICA_OPTIONS | {"connect_timeout": 9}
+
+
+def test_without_replicas_there_is_one_database(monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", POSTGRESQL)
+    monkeypatch.setenv("REPLICA_URLS", "")
+    assert list(env.databases(default_sqlite=None)) == ["default"]
+
+
+@pytest.mark.parametrize(
+    ("primary", "replica"),
+    [("sqlite:///nowhere.sqlite3", POSTGRESQL), (POSTGRESQL, "mysql://gazetteer:secret@db.example/gazetteer")],
+    ids=["of SQLite", "of another kind"],
+)
+def test_production_refuses_replicas(primary, replica):
+    result = start(**COMPLETE | {"DATABASE_URL": primary, "REPLICA_URLS": replica})
+    assert result.returncode != 0
+    assert "REPLICA_URLS" in result.stderr.splitlines()[-1]
+    assert "secret" not in result.stderr

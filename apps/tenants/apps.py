@@ -3,6 +3,9 @@
 from typing import ClassVar
 
 from django.apps import AppConfig
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
 from django.db.models.signals import post_migrate
 
 
@@ -16,7 +19,12 @@ class TenantsConfig(AppConfig):
     }
 
     def ready(self) -> None:
-        """Install the revision triggers after every migrate (SQLite drops them when it rebuilds a table)."""
-        from apps.tenants import checks, revisions  # noqa: F401
+        """Install the revision triggers after every migrate (SQLite drops them when it rebuilds a table).
 
-        post_migrate.connect(revisions.install, sender=self)
+        Refuses to start with a lease on SQLite, whose processes are where their database is.
+        """
+        from apps.tenants import checks, triggers  # noqa: F401
+
+        if settings.REVISION_LEASE and connection.vendor != "postgresql":
+            raise ImproperlyConfigured("REVISION_LEASE is for PostgreSQL; SQLite tells nobody of its changes.")
+        post_migrate.connect(triggers.install, sender=self)

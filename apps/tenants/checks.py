@@ -7,7 +7,7 @@ from django.core.checks import CheckMessage, Tags, register
 from django.core.checks import Warning as CheckWarning
 from django.db import connections
 
-from apps.tenants import revisions
+from apps.tenants import triggers
 from apps.tenants.models import Revision
 
 
@@ -24,6 +24,6 @@ def revision_triggers(databases: Sequence[str] | None = None, **kwargs: Any) -> 
             continue
         messages += [
             CheckWarning(f"The trigger {name} is missing.", hint="Run manage.py migrate.", id="tenants.W001")
-            for name in revisions.missing(connection)
+            for name in triggers.missing(connection)
         ]
     return messages

@@ -1,6 +1,7 @@
 """Tenants, their plans, and the revision numbers of all data."""
 
 import secrets
+from collections.abc import Hashable
 from typing import ClassVar
 
 from django.conf import settings
@@ -95,6 +96,13 @@ class Tenant(models.Model):
     def __str__(self) -> str:
         return self.code
 
+    def sees(self) -> tuple[Hashable, ...]:
+        """Return all of the tenant and its plan that decides what an answer shows."""
+        plan = self.plan
+        return (
+            self.default_language, tuple(self.languages), plan.subdivision_access, plan.extended_translations,
+        )  # fmt: skip
+
     def clean(self) -> None:
         """Refuse languages that we do not hold, and a default that is not among them."""
         known = {code for code, _ in settings.LANGUAGES}
@@ -109,7 +117,7 @@ class Revision(models.Model):
     """A number that moves in the transaction of every write to what it stands for.
 
     Names: `data`, `credentials`, and `tenant:<id>` for what one tenant alone sees. Database triggers
-    move it (see `revisions`), so it moves whoever writes.
+    move it (see `triggers`), so it moves whoever writes, and never back.
     """
 
     name = models.CharField(max_length=40, primary_key=True)

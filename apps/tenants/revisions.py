@@ -1,141 +1,119 @@
-"""Revision numbers: read them, and install the triggers that move them.
+"""Revision numbers: what has changed since something was read. `triggers` moves them."""
 
-An app names its tables in its AppConfig: `revised_tables = {"geography_city": "data"}`. The value is the
-revision's name, or `tenant:<column>` where the row belongs to the tenant that the column names. A new row in a
-table that `unrevised_inserts` names moves nothing, since nobody can have remembered what did not exist.
-"""
-
+import sqlite3
 from collections.abc import Iterator
-from typing import Any
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+from weakref import WeakSet
 
-from django.apps import apps
-from django.db import DEFAULT_DB_ALIAS, connection, connections
+import psycopg
+from django.db import DEFAULT_DB_ALIAS, connections, router
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from apps.tenants import lease
 from apps.tenants.models import Revision
 
-OPERATIONS = ("INSERT", "UPDATE", "DELETE")
+# A row that is missing has never moved. One statement, three look-ups by primary key.
+READ = (
+    "SELECT coalesce((SELECT number FROM tenants_revision WHERE name = 'credentials'), 0),"
+    " coalesce((SELECT number FROM tenants_revision WHERE name = 'data'), 0),"
+    " coalesce((SELECT number FROM tenants_revision WHERE name = {name}), 0)"
+)
+READ_SQLITE = READ.format(name="?")
+READ_POSTGRESQL = READ.format(name="$1").encode()
+STATEMENT = b"gazetteer_revisions"
+BEGIN = {"sqlite": "BEGIN DEFERRED", "postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"}
+
+SUCCESS = (psycopg.pq.ExecStatus.COMMAND_OK, psycopg.pq.ExecStatus.TUPLES_OK)
+
+_prepared: WeakSet[Any] = WeakSet()
+
+
+class Revisions(NamedTuple):
+    """The numbers that an answer depends on; `tenant` is 0 where it depends on no tenant."""
+
+    credentials: int
+    data: int
+    tenant: int
+
+    def reaches(self, others: "Revisions") -> bool:
+        """Return whether the data here is at least as new as there; credentials are no part of it."""
+        return self.data >= others.data and self.tenant >= others.tenant
 
 
 def current(*names: str) -> dict[str, int]:
-    """Return the numbers of the named revisions, 0 for one that never moved; one query.
-
-    Plain SQL, for every request asks: the ORM would take longer to write the query than the database to answer it.
-    """
+    """Return the numbers of the named revisions where the ORM reads now, 0 for one that never moved; one query."""
     numbers = dict.fromkeys(names, 0)
     places = ", ".join(["%s"] * len(names))
-    with connection.cursor() as cursor:
+    with connections[router.db_for_read(Revision)].cursor() as cursor:
         cursor.execute(f"SELECT name, number FROM tenants_revision WHERE name IN ({places})", names)
         numbers.update(cursor.fetchall())
     return numbers
 
 
-def revised_tables() -> dict[str, str]:
-    """Return every table whose writes move a revision, with the revision's name."""
-    tables: dict[str, str] = {}
-    for config in apps.get_app_configs():
-        tables.update(getattr(config, "revised_tables", {}))
-    return tables
+def read(tenant_id: int | None, using: str = DEFAULT_DB_ALIAS) -> Revisions:
+    """Return the numbers of now; one statement.
 
-
-def unrevised_inserts() -> set[str]:
-    """Return the tables in which a new row moves no revision."""
-    return {table for config in apps.get_app_configs() for table in getattr(config, "unrevised_inserts", ())}
-
-
-def install(using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
-    """Create the triggers of all tables that exist, and move every revision once.
-
-    A receiver of `post_migrate`: a migration may have changed rows while a trigger was missing.
+    Every request asks, so this goes past the ORM and Django's cursors, which would take longer than the database:
+    neither query logs nor `assertNumQueries` see it. Raises Django's database errors.
     """
-    connection = connections[using]
-    present = set(connection.introspection.table_names())
-    if Revision._meta.db_table not in present:
+    database = connections[using]
+    if database.connection is None:
+        database.ensure_connection()
+    name = f"tenant:{tenant_id or 0}"
+    try:
+        return _read_sqlite(database, name) if database.vendor == "sqlite" else _read_postgresql(database, name)
+    except (sqlite3.Error, psycopg.Error):
+        with database.wrap_database_errors:
+            raise
+
+
+def recent(tenant_id: int | None) -> Revisions:
+    """Return the numbers that a request may go by: those of now or, with `REVISION_LEASE`, of the last second.
+
+    Only to go by: what is built is tagged with the numbers of its own `snapshot`.
+    """
+    numbers = lease.known()
+    if numbers is None:
+        return read(tenant_id)
+    number = numbers.get
+    return Revisions(number("credentials", 0), number("data", 0), number(f"tenant:{tenant_id or 0}", 0))
+
+
+@contextmanager
+def snapshot(tenant_id: int | None, using: str = DEFAULT_DB_ALIAS) -> Iterator[Revisions]:
+    """Let everything inside read the database as of one moment, and yield the numbers of that moment.
+
+    Nothing may be written inside. On SQLite no writer waits for it, nor it for one. Within a transaction that has
+    begun already, that transaction decides what is read.
+    """
+    database = connections[using]
+    if database.in_atomic_block:
+        yield read(tenant_id, using)
         return
-    with connection.cursor() as cursor:
-        for table, name in revised_tables().items():
-            if table in present:
-                for statement in _trigger_statements(connection, table, name):
-                    cursor.execute(statement)
-        cursor.execute("UPDATE tenants_revision SET number = number + 1")
+    with database.cursor() as cursor:
+        # Not `atomic()`: on SQLite ours begin as writers.
+        cursor.execute(BEGIN[database.vendor])
+        try:
+            yield read(tenant_id, using)
+        finally:
+            cursor.execute("ROLLBACK")
 
 
-def missing(connection: BaseDatabaseWrapper) -> list[str]:
-    """Return the names of triggers that should be in the database and are not; one query."""
-    expected = {
-        trigger for table, name in revised_tables().items() for trigger in _trigger_names(connection, table, name)
-    }
-    query = (
-        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-        if connection.vendor == "sqlite"
-        else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(query)
-        return sorted(expected - {row[0] for row in cursor.fetchall()})
+def _read_sqlite(database: BaseDatabaseWrapper, name: str) -> Revisions:
+    return Revisions(*database.connection.execute(READ_SQLITE, (name,)).fetchone())
 
 
-def _operations(connection: BaseDatabaseWrapper, table: str, name: str) -> tuple[str, ...]:
-    operations = OPERATIONS if table not in unrevised_inserts() else ("UPDATE", "DELETE")
-    if connection.vendor == "sqlite" or name.startswith("tenant:"):
-        return operations
-    return (*operations, "TRUNCATE")
+def _read_postgresql(database: BaseDatabaseWrapper, name: str) -> Revisions:
+    session = database.connection.pgconn
+    if database.connection not in _prepared:
+        _checked(session.prepare(STATEMENT, READ_POSTGRESQL))
+        _prepared.add(database.connection)
+    number = _checked(session.exec_prepared(STATEMENT, [name.encode()])).get_value
+    return Revisions(int(number(0, 0)), int(number(0, 1)), int(number(0, 2)))
 
 
-def _trigger_names(connection: BaseDatabaseWrapper, table: str, name: str) -> list[str]:
-    return [f"revise_{table}_{operation.lower()}" for operation in _operations(connection, table, name)]
-
-
-def _trigger_statements(connection: BaseDatabaseWrapper, table: str, name: str) -> Iterator[str]:
-    for operation, trigger in zip(
-        _operations(connection, table, name), _trigger_names(connection, table, name), strict=True
-    ):
-        yield f"DROP TRIGGER IF EXISTS {trigger}" + ("" if connection.vendor == "sqlite" else f" ON {table}")
-        if connection.vendor == "sqlite":
-            yield f"CREATE TRIGGER {trigger} AFTER {operation} ON {table} BEGIN {_sqlite_body(operation, name)} END"
-        else:
-            # Per statement: a row-level trigger would cost seconds in a large import.
-            yield (
-                f"CREATE OR REPLACE FUNCTION {trigger}() RETURNS trigger LANGUAGE plpgsql AS "
-                f"$$ BEGIN {_postgresql_body(operation, name)} RETURN NULL; END $$"
-            )
-            yield (
-                f"CREATE TRIGGER {trigger} AFTER {operation} ON {table} {_transition_tables(operation, name)} "
-                f"FOR EACH STATEMENT EXECUTE FUNCTION {trigger}()"
-            )
-
-
-def _move(names: str) -> str:
-    """Return the upsert that moves the revisions selected by `names`."""
-    return (
-        f"INSERT INTO tenants_revision (name, number) {names} "
-        "ON CONFLICT (name) DO UPDATE SET number = tenants_revision.number + 1;"
-    )
-
-
-def _sqlite_body(operation: str, name: str) -> str:
-    if not name.startswith("tenant:"):
-        return _move(f"SELECT '{name}', 1 WHERE true")
-    column = name.removeprefix("tenant:")
-    rows = {"INSERT": ["NEW"], "DELETE": ["OLD"], "UPDATE": ["OLD", "NEW"]}[operation]
-    return " ".join(_move(f"SELECT 'tenant:' || {row}.{column}, 1 WHERE true") for row in rows)
-
-
-def _postgresql_body(operation: str, name: str) -> str:
-    if not name.startswith("tenant:"):
-        return _move(f"SELECT '{name}', 1")
-    column = name.removeprefix("tenant:")
-    tables = {"INSERT": ["new_rows"], "DELETE": ["old_rows"], "UPDATE": ["old_rows", "new_rows"]}[operation]
-    union = " UNION ".join(f"SELECT DISTINCT {column} FROM {table}" for table in tables)
-    # In one order, so that two writers of several tenants cannot wait for each other.
-    return _move(f"SELECT 'tenant:' || t.{column}, 1 FROM ({union}) t ORDER BY 1")
-
-
-def _transition_tables(operation: str, name: str) -> str:
-    if not name.startswith("tenant:"):
-        return ""
-    return {
-        "INSERT": "REFERENCING NEW TABLE AS new_rows",
-        "DELETE": "REFERENCING OLD TABLE AS old_rows",
-        "UPDATE": "REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows",
-    }[operation]
+def _checked(result: Any) -> Any:
+    if result.status not in SUCCESS:
+        raise psycopg.errors.error_from_result(result)
+    return result

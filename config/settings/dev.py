@@ -14,7 +14,7 @@ _secrets = development_secrets(VAR_DIR / "secrets.json")
 SECRET_KEY = _secrets["SECRET_KEY"]
 API_KEY_PEPPERS = {1: _secrets["API_KEY_PEPPER_1"]}
 
-DATABASES = {"default": env.database(default_sqlite=VAR_DIR / "gazetteer.sqlite3")}
+DATABASES = env.databases(default_sqlite=VAR_DIR / "gazetteer.sqlite3")
 REDIS_URL = os.environ.get("REDIS_URL", "")
 # All clients of a development checkout have one address.
 REQUESTS_PER_MINUTE_BY_ADDRESS = {}

@@ -20,7 +20,7 @@ if "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts; * is refused.")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 
-DATABASES = {"default": env.database(default_sqlite=None)}
+DATABASES = env.databases(default_sqlite=None)
 REDIS_URL = env.text("REDIS_URL", default="")
 TRUSTED_PROXIES = env.words("TRUSTED_PROXIES")
 
