@@ -5,9 +5,16 @@ import os
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
+from config import memory
+
+memory.keep_small()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.prod")
 
-application = get_wsgi_application()
+_django = get_wsgi_application()
+
+from apps.api.front import Front  # noqa: E402 - after the settings are there
+
+application = Front(_django)
 
 # Views are imported with the URLs: now, or the first request of each process would wait a second for them.
 get_resolver().url_patterns  # noqa: B018

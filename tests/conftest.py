@@ -8,9 +8,17 @@ import pytest
 from django.core.cache import cache
 from django.core.management import call_command, get_commands
 
+from apps.api.readings import readings
+from apps.api.store import store
 from apps.tenants.models import Tenant
 from tests.factories import TenantFactory, issue_key
+from tests.front import MODES, FrontClient
 from tests.serving import Server, serving
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the whole suite run with every answer out of the store, or without a store."""
+    parser.addoption("--store", choices=MODES, default="natural")
 
 
 @pytest.fixture(scope="session")
@@ -25,6 +33,26 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 @pytest.fixture(autouse=True)
 def _empty_cache() -> None:
     cache.clear()
+
+
+def _mode(request: pytest.FixtureRequest) -> str:
+    is_counted = request.node.get_closest_marker("counted") is not None
+    return "natural" if is_counted else request.config.getoption("--store")
+
+
+@pytest.fixture(autouse=True)
+def _empty_store(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Tests roll back, and revisions with them: what one has stored may look current to another.
+    store.clear()
+    readings.clear()
+    if _mode(request) == "off":
+        monkeypatch.setattr(store, "max_bytes", 0)
+
+
+@pytest.fixture
+def client(request: pytest.FixtureRequest) -> FrontClient:
+    """A client of the service, by way of the store."""
+    return FrontClient(_mode(request))
 
 
 @pytest.fixture

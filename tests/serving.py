@@ -130,13 +130,19 @@ def serving(name: str, folder: Path) -> Iterator[Server]:
     """Set up a database of its own by quickstart and serve it."""
     with database_for(name, folder) as url:
         environment = {"DJANGO_SETTINGS_MODULE": "config.settings.dev", "DATABASE_URL": url}
-        setup = subprocess.run(
-            [sys.executable, "manage.py", "quickstart", "--no-serve", "--json"],
-            cwd=ROOT,
-            env=os.environ | environment,
-            check=True,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+        demo = quickstart(environment)
         with running(environment) as port:
-            yield Server(port, json.loads(setup.stdout), environment)
+            yield Server(port, demo, environment)
+
+
+def quickstart(environment: dict[str, str], *options: str) -> dict[str, str]:
+    """Fill the database that the environment names, and return the demo's credentials."""
+    setup = subprocess.run(
+        [sys.executable, "manage.py", "quickstart", "--no-serve", "--json", *options],
+        cwd=ROOT,
+        env=os.environ | environment,
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    return dict(json.loads(setup.stdout))

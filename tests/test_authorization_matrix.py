@@ -241,7 +241,8 @@ def test_a_foreign_tenant_is_answered_byte_for_byte_as_one_that_does_not_exist(
     ask(Client(), route, secret)
     answers = set()
     for code in ["globex", *FOREIGN]:
-        with django_assert_num_queries(1):
+        # The revision is read past what counts.
+        with django_assert_num_queries(0):
             response = ask(Client(), route._replace(path=route.path.replace("/acme/", f"/{code}/")), secret)
         headers = {name: value for name, value in response.headers.items() if name != "X-Request-Id"}
         answers.add((response.status_code, response.content, tuple(sorted(headers.items()))))

@@ -1,18 +1,39 @@
 """From the Authorization header to the caller."""
 
+from typing import Any, NamedTuple
+
 from django.views.decorators.debug import sensitive_variables
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated
 from rest_framework.request import Request
 
 from apps.api.errors import Refusal
-from apps.api_keys import uses
+from apps.api_keys import credentials, uses
 from apps.api_keys.credentials import Caller, InvalidCredential, authenticate
 
 REALM = 'Bearer realm="gazetteer"'
 
 
-class BearerAuthentication(BaseAuthentication):
+class Identity(NamedTuple):
+    """Who a request is from, as this process remembers it: true while the credentials are at `revision`.
+
+    `auth` is what the authenticator would return, `revision` None where nobody has to be known.
+    """
+
+    auth: Any
+    tenant_id: int | None
+    revision: int | None
+
+
+class RememberingAuthentication(BaseAuthentication):
+    """An authentication that can also tell whom it knows already, for answers from the store."""
+
+    def remembered(self, request: Request) -> Identity | None:
+        """Return whose request this is, out of this process's memory; None: it has to be looked up."""
+        raise NotImplementedError
+
+
+class BearerAuthentication(RememberingAuthentication):
     """`Authorization: Bearer <secret>`; a style that carries the secret elsewhere overrides `get_secret`."""
 
     def get_secret(self, request: Request) -> str:
@@ -37,6 +58,14 @@ class BearerAuthentication(BaseAuthentication):
             raise AuthenticationFailed(code="expired" if error.is_expired else "invalid_token") from None
         uses.note(caller.credential_id)
         return None, caller
+
+    def remembered(self, request: Request) -> Identity | None:
+        """Return whom this process knows by the secret, None where there is something to look up or to write."""
+        secret = self.get_secret(request)
+        entry = credentials.remembered(secret)
+        if entry is None or entry.is_expired() or uses.is_due(entry.caller.credential_id):
+            return None
+        return Identity(entry.caller, entry.caller.tenant.pk, entry.revision)
 
     def authenticate_header(self, request: Request) -> str:
         """Return the challenge; it names an error only when a bearer was sent (RFC 6750, section 3.1)."""

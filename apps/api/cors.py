@@ -5,9 +5,9 @@ the answer to a request depends on whose key it carried, so its middleware does 
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import Error
 from rest_framework.request import Request
@@ -70,12 +70,9 @@ class CrossOriginView(StyleView):
         """The origins that the caller allows: those of its public key."""
         return self.caller.origins if self.caller.is_public else ()
 
-    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+    def further_headers(self, request: Request) -> Mapping[str, str]:
         """Add the headers that let a browser of an allowed origin read the answer."""
-        response = super().finalize_response(request, response, *args, **kwargs)
-        for name, value in self.cors_headers(request).items():
-            response.headers[name] = value
-        return response
+        return {**super().further_headers(request), **self.cors_headers(request)}
 
     def handle_exception(self, exc: Exception) -> Response:
         """Let the handler of bugs share its answer as well."""

@@ -10,10 +10,11 @@ from typing import Any
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import Resolver404, resolve, reverse
+from django.urls import Resolver404, resolve
 from django.views import defaults
 from rest_framework import exceptions
 
+from apps.api.back_office import is_back_office
 from apps.api.renderers import to_json
 
 logger = logging.getLogger("gazetteer.api")
@@ -133,11 +134,6 @@ def _style_of(request: HttpRequest) -> Any:
         return None
 
 
-def _is_back_office(request: HttpRequest) -> bool:
-    """Return whether people, not clients, read the answer."""
-    return request.path_info.startswith(reverse("admin:index"))
-
-
 def respond(request: HttpRequest, problem: Problem) -> HttpResponse:
     """Return `problem` in the style of the request's path, for failures that no view has seen."""
     style = _style_of(request)
@@ -161,14 +157,14 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer what Django forbade before a view, and in the back office."""
-    if _is_back_office(request):
+    if is_back_office(request):
         return defaults.permission_denied(request, exception)
     return respond(request, Problem(403, "permission_denied", "Access to this resource is forbidden."))
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer a path that belongs to no style, and one that the back office does not have."""
-    if _is_back_office(request):
+    if is_back_office(request):
         return defaults.page_not_found(request, exception)
     return respond(request, Problem(404, "not_found", "There is nothing at this address."))
 

@@ -1,6 +1,7 @@
 """Which language a request asks for: RFC 4647 lookup over the languages we hold."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from apps.geography.languages import LANGUAGES
@@ -39,14 +40,19 @@ def _cut(header: str) -> str:
     return header if len(header) <= MAX_HEADER_LENGTH else header[:MAX_HEADER_LENGTH].rpartition(",")[0]
 
 
-def parse(header: str) -> list[tuple[str, float]]:
+def parse(header: str) -> Sequence[tuple[str, float]]:
     """Return (tag, q) of each well-formed element in q order, ties in the order given; q=0 stays in the list."""
+    return _parse(_cut(header))
+
+
+@lru_cache(maxsize=256)
+def _parse(header: str) -> Sequence[tuple[str, float]]:
     elements = []
-    for text in _cut(header).split(",")[:MAX_ELEMENTS]:
+    for text in header.split(",")[:MAX_ELEMENTS]:
         match = ELEMENT.fullmatch(text)
         if match:
             elements.append((match[1].lower().replace("_", "-"), float(match[2] or 1)))
-    return sorted(elements, key=lambda element: -element[1])
+    return tuple(sorted(elements, key=lambda element: -element[1]))
 
 
 def lookup(tag: str) -> str | None:
@@ -77,7 +83,7 @@ def negotiate(header: str, preferred: tuple[str, ...] = ()) -> str | None:
     return _negotiate(_cut(header), preferred)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _negotiate(header: str, preferred: tuple[str, ...]) -> str | None:
     elements = parse(header)
     # Those that the header names itself: fr-CA;q=0 says nothing about the fr that lookup would find for it.

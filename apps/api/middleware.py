@@ -10,19 +10,22 @@ REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}", re.ASCII)
 BODILESS = {204, 304}
 
 
+def request_id(given: str) -> str:
+    """Return the id that a caller gave a request where it is well-formed, a fresh UUIDv4 otherwise."""
+    return given if REQUEST_ID.fullmatch(given) else str(uuid.uuid4())
+
+
 class RequestIdMiddleware:
-    """Echo the caller's X-Request-Id where it is well-formed, a fresh UUIDv4 otherwise."""
+    """Tell every request's id, X-Request-Id."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer with the header added."""
-        given = request.headers.get("X-Request-Id", "")
-        request_id = given if REQUEST_ID.fullmatch(given) else str(uuid.uuid4())
-        request.request_id = request_id  # type: ignore[attr-defined]
+        own = request.request_id = request_id(request.META.get("HTTP_X_REQUEST_ID", ""))  # type: ignore[attr-defined]
         response = self.get_response(request)
-        response.headers["X-Request-Id"] = request_id
+        response.headers["X-Request-Id"] = own
         if response.status_code in BODILESS:
             # RFC 9110, section 8.6: CommonMiddleware has counted a body that is never sent.
             del response.headers["Content-Length"]

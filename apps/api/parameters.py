@@ -1,5 +1,7 @@
 """Strict reading of a query string."""
 
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from urllib.parse import parse_qsl
 
 from django.http import HttpRequest
@@ -8,6 +10,23 @@ from apps.api.errors import bad_parameter
 
 MAX_LENGTH = 256
 MAX_PARAMETERS = 200
+MAX_REMEMBERED_LENGTH = 1024
+
+
+@lru_cache(maxsize=1024)
+def _values(raw: str) -> Mapping[str, Sequence[str]]:
+    """Return the values of each parameter of a query string as WSGI hands it over: bytes as Latin-1 characters."""
+    try:
+        pairs = parse_qsl(raw.encode("latin-1").decode("utf-8"), keep_blank_values=True, errors="strict",
+                          max_num_fields=MAX_PARAMETERS)  # fmt: skip
+    except ValueError as error:
+        raise bad_parameter("query", "The query string is not valid UTF-8 or has too many parameters.") from error
+    values: dict[str, list[str]] = {}
+    for name, value in pairs:
+        if "\x00" in name + value:
+            raise bad_parameter("query", "The query string contains a NUL character.")
+        values.setdefault(name, []).append(value)
+    return values
 
 
 class Query:
@@ -18,17 +37,8 @@ class Query:
 
     def __init__(self, request: HttpRequest) -> None:
         raw = request.META.get("QUERY_STRING", "")
-        try:
-            # WSGI hands bytes over as Latin-1 characters.
-            pairs = parse_qsl(raw.encode("latin-1").decode("utf-8"), keep_blank_values=True, errors="strict",
-                              max_num_fields=MAX_PARAMETERS)  # fmt: skip
-        except ValueError as error:
-            raise bad_parameter("query", "The query string is not valid UTF-8 or has too many parameters.") from error
-        self.values: dict[str, list[str]] = {}
-        for name, value in pairs:
-            if "\x00" in name + value:
-                raise bad_parameter("query", "The query string contains a NUL character.")
-            self.values.setdefault(name, []).append(value)
+        # Longer ones are not worth what they would take in memory.
+        self.values = _values(raw) if len(raw) <= MAX_REMEMBERED_LENGTH else _values.__wrapped__(raw)
 
     def names(self) -> list[str]:
         """Return the names given, in order."""

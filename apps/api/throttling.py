@@ -34,7 +34,7 @@ class RequestThrottle(BaseThrottle):
         """Return the limits that the request counts against."""
         caller = request.auth
         if isinstance(caller, Caller):
-            return limits_of(caller, timezone.now())
+            return limits_of(caller)
         return limits_by_address(request, self.bucket)
 
     def allow_request(self, request: Request, view: Any) -> bool:
@@ -66,8 +66,8 @@ def refuse_flood(request: Request) -> None:
             raise Throttled(verdict.wait)
 
 
-def limits_of(caller: Caller, at: datetime) -> list[Limit]:
-    """Return the limits of the caller's credential and of its tenant's plan."""
+def limits_of(caller: Caller, at: datetime | None = None) -> list[Limit]:
+    """Return the limits of the caller's credential and of its tenant's plan, in this month or another."""
     limits = []
     plan = caller.tenant.plan
     if caller.requests_per_minute is not None:
@@ -75,6 +75,7 @@ def limits_of(caller: Caller, at: datetime) -> list[Limit]:
     if plan.requests_per_minute is not None:
         limits.append(Limit("tenant", caller.tenant.workspace_id, plan.requests_per_minute, MINUTE_SECONDS))
     if plan.monthly_quota is not None:
+        at = at or timezone.now()
         holder = f"{caller.tenant.workspace_id}:{at:%Y-%m}"
         limits.append(Limit("month", holder, plan.monthly_quota, _rest_of_month(at), is_total=True))
     return limits
@@ -83,8 +84,7 @@ def limits_of(caller: Caller, at: datetime) -> list[Limit]:
 def limits_by_address(request: Request, bucket: str) -> list[Limit]:
     """Return the limit of the client's address in `bucket`, none where the operator has set none."""
     count = settings.REQUESTS_PER_MINUTE_BY_ADDRESS.get(bucket)
-    address = client_network(request)
-    return [Limit(bucket, address, count, MINUTE_SECONDS)] if count is not None else []
+    return [Limit(bucket, client_network(request), count, MINUTE_SECONDS)] if count is not None else []
 
 
 def headers(verdict: Verdict) -> dict[str, str]:

@@ -1,10 +1,12 @@
-"""The base of every view: policy hooks, order of refusal, headers that each answer carries."""
+"""The base of every view: policy hooks, order of refusal, headers that each answer carries, stored answers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from functools import wraps
 from types import MappingProxyType
 from typing import Any, ClassVar, NoReturn, cast
 
-from django.http import HttpRequest
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 from rest_framework.exceptions import AuthenticationFailed, MethodNotAllowed
 from rest_framework.request import Request
@@ -13,13 +15,42 @@ from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 from rest_framework.viewsets import ViewSetMixin
 
+from apps.api.authentication import Identity, RememberingAuthentication
 from apps.api.client_address import client_address
-from apps.api.conditional import is_current, strong_etag
 from apps.api.errors import Problem, Refusal, not_found, to_problem
 from apps.api.parameters import Query
+from apps.api.renderers import JSONRenderer, to_json
+from apps.api.representations import Representation
+from apps.api.store import Key, store
 from apps.api.throttling import RequestThrottle, refuse_flood
 from apps.api_keys.credentials import Caller
 from apps.tenants.models import Tenant
+
+PRIVATE = "private, no-cache"
+
+
+def stored(build: Callable[..., Response]) -> Callable[..., HttpResponse]:
+    """Make a handler of GET that answers from the store, out of a method that builds the answer.
+
+    The method may look at `tenant`, `asked` and the path, and at nothing else of the request: whoever asks
+    the same gets the same bytes.
+    """
+
+    @wraps(build)
+    def handler(self: "StyleView", request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        representation, is_hit = store.get_or_build(self.key(build.__name__), lambda: self.built(build))
+        reply = representation.reply(
+            request.headers.get("Accept-Encoding", ""), request.headers.get("If-None-Match", "")
+        )
+        response = HttpResponse(reply.body, status=reply.status, headers=dict(reply.headers))
+        if reply.status == 304:
+            del response.headers["Content-Type"]
+        if settings.DEBUG:
+            response.headers["Server-Timing"] = f"store;desc={'hit' if is_hit else 'miss'}"
+        return response
+
+    handler.build = build  # type: ignore[attr-defined]
+    return handler
 
 
 class StyleView(APIView):
@@ -35,22 +66,15 @@ class StyleView(APIView):
     vary: ClassVar[Sequence[str]] = ("Authorization", "Accept-Language", "Accept-Encoding", "Origin")
     cache_control = "private, no-cache"
     query: Query
+    caller: Caller
+    tenant: Tenant
+    asked: Any = None
     rate_limits: Mapping[str, str] = MappingProxyType({})
 
     @staticmethod
     def envelope(problem: Problem, request: HttpRequest) -> Any:
         """Return the error body; a style sets its own."""
         raise NotImplementedError
-
-    @property
-    def caller(self) -> Caller:
-        """Who is asking."""
-        return cast(Caller, self.request.auth)
-
-    @property
-    def tenant(self) -> Tenant:
-        """The tenant of the request: the caller's, unless a style says otherwise."""
-        return self.caller.tenant
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Refuse in the order of the contracts: 401, 429, 403, 405, 400. OPTIONS needs no credential."""
@@ -66,25 +90,85 @@ class StyleView(APIView):
         # As it was sent: Django writes it in capitals, and methods are case-sensitive.
         if request.META["REQUEST_METHOD"] not in self.allowed_methods:
             raise MethodNotAllowed(request.method or "")
+        self.ask(request)
+
+    def ask(self, request: Request) -> None:
+        """Find out what is asked; raises the 400 and the 404."""
         self.query = Query(request)
-        self.read(request)
+        self.kwargs = self.canonical_path(**self.kwargs)
+        self.asked = self.read(request)
 
     def perform_authentication(self, request: Request) -> None:
         """Authenticate now; DRF's own would look at `user`, which we do not have."""
         try:
-            request.auth  # noqa: B018
+            caller = request.auth
         except AuthenticationFailed:
             refuse_flood(request)
             raise
+        self.admit(caller)
+
+    def admit(self, auth: Any) -> None:
+        """Note who is asking."""
+        if isinstance(auth, Caller):
+            self.caller = auth
+            self.answer_for(auth.tenant)
+
+    def answer_for(self, tenant: Tenant | None) -> None:
+        """Note for which tenant to answer."""
+        if tenant is not None:
+            self.tenant = tenant
 
     def check_address(self, request: Request) -> None:
         """Refuse a credential that may not be used from where the request comes."""
         caller = request.auth
-        if isinstance(caller, Caller) and not caller.may_come_from(client_address(request)):
+        if not isinstance(caller, Caller) or not caller.networks:
+            return
+        if not caller.may_come_from(client_address(request)):
             raise Refusal(403, "permission_denied", "This credential may not be used from this address.")
 
-    def read(self, request: Request) -> None:
-        """Read and check headers and query into attributes; raises the 400."""
+    @property
+    def holder(self) -> Tenant | None:
+        """The tenant whose view of the data is answered; None: that of everybody."""
+        return self.tenant
+
+    def canonical_path(self, **path: str) -> dict[str, str]:
+        """Return the arguments of the path as we write them, where a client may write them in several ways."""
+        return path
+
+    def read(self, request: Request) -> Hashable:
+        """Check headers and query, and return all that they ask for, in one way of saying it; raises the 400."""
+        return None
+
+    def key(self, name: str) -> Key:
+        """Return what the answer of the method `name` depends on."""
+        holder = self.holder
+        path = tuple(self.kwargs.values())
+        if holder is None:
+            return Key(None, (type(self), name, path, self.asked))
+        return Key(holder.pk, (type(self), name, path, self.asked, holder.sees()))
+
+    def built(self, build: Callable[..., Response]) -> Representation:
+        """Return the answer of a method that sees of the request only what is asked."""
+        request = self.request
+        self.request = self.query = None  # type: ignore[assignment]
+        try:
+            response = build(self, **self.kwargs)
+        finally:
+            self.request = request
+        content = response.data if isinstance(response.data, bytes) else to_json(response.data)
+        headers = {"Vary": ", ".join(self.vary), "Cache-Control": self.cache_control, **response.headers}
+        return self.represent(content, headers | {"Content-Type": JSONRenderer.media_type})
+
+    def represent(self, content: bytes, headers: Mapping[str, str]) -> Representation:
+        """Return the bytes that the store holds."""
+        return Representation(content, headers)
+
+    def identify(self, request: Request) -> Identity | None:
+        """Return whose request this is, out of this process's memory; None: it has to be looked up."""
+        for authenticator in self.get_authenticators():
+            if isinstance(authenticator, RememberingAuthentication):
+                return authenticator.remembered(request)
+        return None
 
     def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response:
         """Answer with the methods."""
@@ -110,28 +194,24 @@ class StyleView(APIView):
         response.exception = True
         return response
 
-    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
-        """Add Vary, Cache-Control and, to a 200 of GET or HEAD, the ETag; answer If-None-Match with 304."""
-        response = super().finalize_response(request, response, *args, **kwargs)
+    def finalize_response(self, request: Request, response: HttpResponse, *args: Any, **kwargs: Any) -> Response:
+        """Add Vary, Cache-Control, and what is left of the caller's limits."""
+        response = super().finalize_response(request, cast(Response, response), *args, **kwargs)
         patch_vary_headers(response, self.vary)
-        for name, value in self.rate_limits.items():
+        response.headers.setdefault("Cache-Control", PRIVATE)
+        for name, value in self.further_headers(request).items():
             response.headers[name] = value
-        if "Cache-Control" not in response.headers:
-            response.headers["Cache-Control"] = (
-                self.cache_control if response.status_code == 200 else "private, no-cache"
-            )
-        if request.method in {"GET", "HEAD"} and response.status_code == 200:
-            response.render()
-            if "ETag" not in response.headers:
-                response.headers["ETag"] = strong_etag(response.content)
-            if is_current(request.headers.get("If-None-Match", ""), response.headers["ETag"]):
-                response.status_code, response.content = 304, b""
-                del response.headers["Content-Type"]
         return response
+
+    def further_headers(self, request: Request) -> Mapping[str, str]:
+        """Return the headers that are of this request alone, whatever its answer."""
+        return self.rate_limits
 
 
 class StyleViewSet(ViewSetMixin, StyleView):
     """A viewset of one API style."""
+
+    action: str
 
 
 class UnknownPathView(StyleView):

@@ -17,6 +17,7 @@ from oauth2_provider.models import get_access_token_model, get_grant_model, get_
 
 from apps.api_keys import scopes
 from apps.api_keys.models import ApiKey, CredentialUse, OAuthClient, all_scopes
+from apps.tenants import lease
 from apps.tenants.fresh import FreshAdmin, FreshForm
 from apps.tenants.words import WordsField
 
@@ -172,6 +173,8 @@ class CredentialAdmin(FreshAdmin):
         count = self.model.objects.filter(pk__in=[credential.pk for credential in chosen]).revoke()
         for credential in chosen:
             self.log_change(request, credential, "Revoked.")
+        # Say so when it is true in every process.
+        lease.wait()
         self.message_user(request, f"Revoked: {count}.")
         return None
 

@@ -3,7 +3,9 @@
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import blake2b
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from secrets import token_bytes
 from threading import Lock
 
 from django.utils import timezone
@@ -54,38 +56,48 @@ class Caller:
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
+class Remembered:
+    """A caller as it was at one revision of the credentials."""
+
     caller: Caller
     expires_at: datetime | None
-    digest: str
     revision: int
 
+    def is_expired(self, at: datetime | None = None) -> bool:
+        """Return whether the secret has run out, now or at another moment."""
+        return self.expires_at is not None and (at or timezone.now()) >= self.expires_at
 
-class _Remembered:
+
+class _Memory:
     """The credentials this process has seen, most recently used last; each holds for one revision only."""
 
     def __init__(self, size: int) -> None:
         self.size = size
-        self._entries: OrderedDict[str, _Entry] = OrderedDict()
+        self._entries: OrderedDict[bytes, Remembered] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, digest: str, revision: int) -> _Entry | None:
+    def get(self, fingerprint: bytes) -> Remembered | None:
         with self._lock:
-            entry = self._entries.get(digest)
-            if entry is None or entry.revision != revision:
-                return None
-            self._entries.move_to_end(digest)
+            entry = self._entries.get(fingerprint)
+            if entry is not None:
+                self._entries.move_to_end(fingerprint)
             return entry
 
-    def put(self, entry: _Entry) -> None:
+    def put(self, fingerprint: bytes, entry: Remembered) -> None:
         with self._lock:
-            self._entries[entry.digest] = entry
-            self._entries.move_to_end(entry.digest)
+            self._entries[fingerprint] = entry
+            self._entries.move_to_end(fingerprint)
             if len(self._entries) > self.size:
                 self._entries.popitem(last=False)
 
 
-_remembered = _Remembered(size=10_000)
+_memory = _Memory(size=10_000)
+# Memory holds no secret and nothing that one could be compared with elsewhere.
+_fingerprint_key = token_bytes(32)
+
+
+def _fingerprint(secret: str) -> bytes:
+    return blake2b(secret.encode(), key=_fingerprint_key, digest_size=32).digest()
 
 
 @sensitive_variables()
@@ -99,24 +111,31 @@ def authenticate(secret: str, at: datetime | None = None) -> Caller:
     if parsed is None or parsed[0] == "cs":
         raise InvalidCredential
     # Before the row: what is remembered may be newer than its tag, never older.
-    revision = revisions.current("credentials")["credentials"]
+    revision = revisions.recent(None).credentials
     return recall(secret, revision, at or timezone.now())
+
+
+def remembered(secret: str) -> Remembered | None:
+    """Return the caller that this process has last seen with `secret`; no query.
+
+    It is the caller of now only where its revision is still the one of the credentials, and it has not expired.
+    """
+    return _memory.get(_fingerprint(secret))
 
 
 @sensitive_variables()
 def recall(secret: str, revision: int, at: datetime) -> Caller:
     """Return the caller that holds the well-formed `secret` as of `revision`, from memory or with one query."""
-    digest = secrets.digest(secret, secrets.newest_pepper_id())
-    entry = _remembered.get(digest, revision)
-    if entry is None:
-        entry = _load(secret, digest, revision)
-        _remembered.put(entry)
-    if entry.expires_at is not None and at >= entry.expires_at:
+    entry = remembered(secret)
+    if entry is None or entry.revision != revision:
+        entry = _load(secret, revision)
+        _memory.put(_fingerprint(secret), entry)
+    if entry.is_expired(at):
         raise InvalidCredential(is_expired=entry.caller.kind == "at")
     return entry.caller
 
 
-def _load(secret: str, digest: str, revision: int) -> _Entry:
+def _load(secret: str, revision: int) -> Remembered:
     if secret.startswith("gaz_at_"):
         token = oauth.find_token(secret)
         if token is None:
@@ -124,7 +143,7 @@ def _load(secret: str, digest: str, revision: int) -> _Entry:
         client = token.application
         scopes = frozenset(token.scope.split()) & frozenset(client.scopes)
         caller = Caller(client.tenant, "at", client.client_id, scopes, requests_per_minute=client.requests_per_minute)
-        return _Entry(caller, token.expires, digest, revision)
+        return Remembered(caller, token.expires, revision)
     digests = [secrets.digest(secret, pepper_id) for pepper_id in secrets.pepper_ids()]
     key = ApiKey.objects.unrevoked().select_related("tenant__plan").filter(digest__in=digests).first()
     if key is None:
@@ -138,4 +157,4 @@ def _load(secret: str, digest: str, revision: int) -> _Entry:
         tuple(ip_network(network) for network in key.networks),
         key.requests_per_minute,
     )
-    return _Entry(caller, key.expires_at, digest, revision)
+    return Remembered(caller, key.expires_at, revision)

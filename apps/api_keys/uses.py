@@ -19,12 +19,16 @@ _pending: dict[str, datetime] = {}
 _written_at: dict[str, float] = {}
 
 
+def is_due(credential_id: str) -> bool:
+    """Return whether a use is worth noting: none was written in the last minute."""
+    interval = settings.LAST_USED_INTERVAL_SECONDS
+    return interval is not None and time.monotonic() - _written_at.get(credential_id, float("-inf")) >= interval
+
+
 def note(credential_id: str) -> None:
     """Remember that the credential is being used, unless that was written less than a minute ago."""
-    interval = settings.LAST_USED_INTERVAL_SECONDS
-    if interval is None or time.monotonic() - _written_at.get(credential_id, float("-inf")) < interval:
-        return
-    _pending[credential_id] = timezone.now()
+    if is_due(credential_id):
+        _pending[credential_id] = timezone.now()
 
 
 def write(**kwargs: Any) -> None:

@@ -14,6 +14,7 @@ from oauth2_provider.models import get_access_token_model, get_grant_model, get_
 
 from apps.api_keys import credentials
 from apps.api_keys.models import ApiKey, CredentialUse, OAuthClient
+from apps.tenants import lease
 from apps.tenants.models import Tenant
 from tests.back_office import sent_by
 from tests.factories import TenantFactory
@@ -83,6 +84,16 @@ def test_revoked_keys_stop_working(staff, tenant, secret):
     staff.post(KEYS, revoke | {"confirmed": "yes"})
     with pytest.raises(credentials.InvalidCredential):
         credentials.authenticate(secret)
+
+
+def test_a_revocation_is_confirmed_when_it_is_true_in_every_process(staff, tenant, secret, monkeypatch):
+    key = ApiKey.objects.get()
+    revoked_before_the_wait = []
+    monkeypatch.setattr(
+        lease, "wait", lambda: revoked_before_the_wait.append(ApiKey.objects.filter(revoked_at__isnull=False).count())
+    )
+    staff.post(KEYS, {"action": "revoke", "_selected_action": [key.pk], "confirmed": "yes"})
+    assert revoked_before_the_wait == [1]
 
 
 def test_a_client_is_issued_with_id_and_secret_and_revoked(staff, tenant):

@@ -11,6 +11,7 @@ from apps.api_keys.credentials import InvalidCredential, authenticate
 from apps.api_keys.models import ApiKey, OAuthClient
 from apps.api_keys.oauth import InvalidClient, issue_token
 from apps.api_keys.scopes import COUNTRY_READ
+from apps.tenants import lease
 from apps.tenants.models import Tenant
 
 
@@ -87,6 +88,13 @@ def test_a_key_and_a_client_are_revoked(tenant, secret, capsys):
         authenticate(secret)
     with pytest.raises(InvalidClient):
         issue_token(client.client_id, client_secret)
+
+
+def test_a_revocation_is_done_when_it_is_true_in_every_process(tenant, secret, capsys, monkeypatch):
+    waits: list[None] = []
+    monkeypatch.setattr(lease, "wait", lambda: waits.append(None))
+    run(capsys, "revoke_api_key", ApiKey.objects.get().key_id)
+    assert len(waits) == 1
 
 
 def test_the_list_shows_ids_and_no_secret(tenant, secret, capsys):

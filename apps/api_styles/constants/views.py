@@ -1,5 +1,8 @@
 """The constants API style: country constants for front ends."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -9,15 +12,17 @@ from apps.api.cors import CrossOriginView
 from apps.api.errors import Refusal
 from apps.api.languages import canonical, lookup, negotiate
 from apps.api.renderers import to_json
-from apps.api.views import StyleViewSet, UnknownPathView
-from apps.api_styles.constants import errors, headers
-from apps.api_styles.constants.serializers import CountrySerializer
+from apps.api.representations import Representation, StampedRepresentation
+from apps.api.views import StyleViewSet, UnknownPathView, stored
+from apps.api_styles.constants import errors, headers, serializers
+from apps.api_styles.constants.workspaces import HEADER, WorkspaceAuthentication
 from apps.geography.collation import sort_key
 from apps.geography.languages import LANGUAGES, SOURCE_LANGUAGE, fallbacks
 from apps.geography.models import Country
 from apps.tenants.models import Tenant
 
 CACHE_SECONDS = 24 * 60 * 60
+TIMESTAMP = b'"timestamp":'
 # What `*` may mean after X-LOCALE and the default, for who refuses both with q=0.
 ANY_LANGUAGE = tuple(sorted(LANGUAGES))
 
@@ -25,10 +30,24 @@ ANY_LANGUAGE = tuple(sorted(LANGUAGES))
 class ConstantsView(CrossOriginView):
     """No credential, browsers of any origin, an envelope around everything."""
 
-    authentication_classes = ()
+    authentication_classes = (WorkspaceAuthentication,)
     permission_classes = (AllowAny,)
     envelope = staticmethod(errors.envelope)
+    workspace: Tenant | None = None
     vary = ("Accept-Language", "X-Locale", "X-Workspace-Id", "Accept-Encoding")
+
+    def admit(self, auth: Any) -> None:
+        """Note for which workspace somebody asks."""
+        self.answer_for(auth)
+
+    def answer_for(self, tenant: Tenant | None) -> None:
+        """Note for which workspace to answer."""
+        self.workspace = tenant
+
+    @property
+    def holder(self) -> Tenant | None:
+        """The tenant of the workspace."""
+        return self.workspace
 
     def cors_headers(self, request: Request) -> dict[str, str]:
         """Let browsers of every origin read the answer, without credentials."""
@@ -47,20 +66,25 @@ class ConstantsView(CrossOriginView):
 class CountryViewSet(ConstantsView, StyleViewSet):
     """The countries that there are or, with X-Workspace-Id, those that the tenant shows."""
 
-    def read(self, request: Request) -> None:
-        """Check the headers."""
+    def read(self, request: Request) -> str:
+        """Check the headers, and return the language of labels; raises the 400 and the 404."""
         headers.check(request.headers)
+        if self.workspace is None and HEADER in request.headers:
+            raise Refusal(404, "unknown_workspace", "There is no such workspace.")
+        # Accept-Language's, else X-LOCALE's, else the default.
+        default = self.workspace.default_language if self.workspace else SOURCE_LANGUAGE
+        preferred = lookup(request.headers["X-Locale"].strip()) or default
+        return negotiate(request.headers["Accept-Language"], (preferred, default, *ANY_LANGUAGE)) or preferred
 
-    def list(self, request: Request) -> Response:
+    @stored
+    def list(self) -> Response:
         """Answer with the countries, sorted as readers of the language sort them."""
-        workspace = self._workspace()
+        language, workspace = self.asked, self.workspace
         countries = Country.objects.active_for(workspace) if workspace else Country.objects.current()
-        language = self._language(workspace)
-        rows = countries.labelled(fallbacks(language), tenant=workspace).values(
-            "code", "alpha3", "numeric", "calling_code", "constant_number", "label"
-        )
+        labelled = countries.order_by().labelled(fallbacks(language), tenant=workspace)
+        rows = labelled.values("code", "alpha3", "numeric", "calling_code", "constant_number", "label")
         key = sort_key(language)
-        data = CountrySerializer(sorted(rows, key=lambda row: (key(row["label"]), row["code"])), many=True).data
+        data = [serializers.country(row) for row in sorted(rows, key=lambda row: (key(row["label"]), row["code"]))]
         visibility = "private" if workspace else "public"
         return Response(
             errors.wrapped(success=True, code="2000", message="Success", data=data),
@@ -72,22 +96,9 @@ class CountryViewSet(ConstantsView, StyleViewSet):
             },
         )
 
-    def _workspace(self) -> Tenant | None:
-        workspace_id = self.request.headers.get("X-Workspace-Id")
-        if workspace_id is None:
-            return None
-        tenant = None
-        if headers.WORKSPACE_ID.fullmatch(workspace_id):
-            tenant = Tenant.objects.filter(workspace_id=workspace_id, is_enabled=True).first()
-        if tenant is None:
-            raise Refusal(404, "unknown_workspace", "There is no such workspace.")
-        return tenant
-
-    def _language(self, workspace: Tenant | None) -> str:
-        """Return the language of labels: Accept-Language's, else X-LOCALE's, else the default."""
-        default = workspace.default_language if workspace else SOURCE_LANGUAGE
-        preferred = lookup(self.request.headers["X-Locale"].strip()) or default
-        return negotiate(self.request.headers["Accept-Language"], (preferred, default, *ANY_LANGUAGE)) or preferred
+    def represent(self, content: bytes, headers: Mapping[str, str]) -> Representation:
+        """Let `timestamp` be that of each answer."""
+        return StampedRepresentation(content, headers, content.index(TIMESTAMP) + len(TIMESTAMP))
 
 
 class UnknownPath(ConstantsView, UnknownPathView):

@@ -10,6 +10,7 @@ class CountryListConfig(AppConfig):
 
     name = "apps.api_styles.country_list"
     label = "country_list"
+    common: ClassVar = (("/v1/country/list?country=$country", {"Accept-Language": "$language"}),)
     examples: ClassVar = (
         (
             "country_list: districts of Hong Kong and their areas",

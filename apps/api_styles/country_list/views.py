@@ -12,13 +12,14 @@ from apps.api.errors import Refusal, bad_parameter, not_found
 from apps.api.languages import canonical, negotiate
 from apps.api.permissions import PrivateCredential
 from apps.api.throttling import TokenThrottle
-from apps.api.views import StyleView, StyleViewSet, UnknownPathView
+from apps.api.views import StyleView, StyleViewSet, UnknownPathView, stored
 from apps.api_keys.oauth import InvalidClient, issue_token
 from apps.api_styles.country_list import errors, serializers
 from apps.geography import states
 from apps.geography.collation import sort_key
 from apps.geography.languages import LANGUAGES, SOURCE_LANGUAGE, fallbacks
 from apps.geography.models import Country
+from apps.geography.models.countries import ALPHA2
 
 # What `*` means, English first.
 ANY_LANGUAGE = (SOURCE_LANGUAGE, *sorted(LANGUAGES - {SOURCE_LANGUAGE}))
@@ -36,19 +37,20 @@ class CountryListView(StyleView):
 class CountryViewSet(CountryListView, StyleViewSet):
     """The countries that a code or name means, with their states and cities."""
 
-    term: str
-
-    def read(self, request: Request) -> None:
-        """Read `country`."""
-        self.term = (self.query.one("country") or "").strip()
-        if not self.term:
+    def read(self, request: Request) -> tuple[str, str]:
+        """Return what `country` says, and the language of the answer; raises the 400."""
+        term = " ".join((self.query.one("country") or "").split())
+        if not term:
             raise bad_parameter("country", "country parameter is required")
-
-    def list(self, request: Request) -> Response:
-        """Answer with every country that bears the name."""
         language = negotiate(request.headers.get("Accept-Language", ""), ANY_LANGUAGE) or SOURCE_LANGUAGE
+        return term.upper() if ALPHA2.fullmatch(term) else term, language
+
+    @stored
+    def list(self) -> Response:
+        """Answer with every country that bears the name."""
+        term, language = self.asked
         languages = fallbacks(language)
-        countries = Country.objects.active_for(self.tenant).named(self.term, self.tenant)
+        countries = Country.objects.active_for(self.tenant).named(term, self.tenant)
         rows = countries.labelled(languages, tenant=self.tenant).values_list("code", "label")
         key = sort_key(language)
         found = sorted(rows, key=lambda row: (key(row[1]), row[0]))

@@ -10,6 +10,12 @@ class DataConfig(AppConfig):
 
     name = "apps.api_styles.data"
     label = "data"
+    common: ClassVar = (
+        ("/api/data/countries", {"Accept-Language": "$language"}),
+        ("/api/countries", {"Accept-Language": "$language"}),
+        ("/api/data/countries/$country/subdivisions", {"Accept-Language": "$language"}),
+        ("/api/countries/$country/subdivisions", {"Accept-Language": "$language"}),
+    )
     examples: ClassVar = (
         (
             "data: countries, in French",

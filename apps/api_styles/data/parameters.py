@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from apps.api.errors import bad_parameter
 from apps.api.languages import negotiate
 from apps.api.parameters import Query
+from apps.api_styles.data.location import Location
 from apps.geography.official_names import Preference
 
 # The first that names a language we hold decides.
@@ -33,9 +34,9 @@ def wants_iso_names(query: Query) -> bool:
 class Naming:
     """How subdivisions are to be named."""
 
-    official: bool
-    local_variant: bool
-    romanizations: tuple[str, ...]
+    official: bool = False
+    local_variant: bool = False
+    romanizations: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, query: Query) -> "Naming":
@@ -50,3 +51,13 @@ class Naming:
     def preference(self, language: str) -> Preference:
         """Return what the caller prefers among official names."""
         return Preference(language, self.romanizations, self.local_variant)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a request asks for: a language, where names come from, and where its caller seems to be."""
+
+    language: str
+    wants_iso_names: bool = False
+    naming: Naming = Naming()
+    location: Location | None = None

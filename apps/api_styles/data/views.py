@@ -1,14 +1,14 @@
 """The policies of the data style, then its endpoints."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any, ClassVar
+from dataclasses import replace
+from typing import Any
 
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import BaseSerializer
 
 from apps.api.authentication import REALM, BearerAuthentication
 from apps.api.bodies import json_body
@@ -17,9 +17,10 @@ from apps.api.cors import CrossOriginView
 from apps.api.errors import not_found
 from apps.api.languages import canonical
 from apps.api.permissions import PrivateCredential, PublicCredential
-from apps.api.views import StyleViewSet, UnknownPathView
+from apps.api.views import StyleViewSet, UnknownPathView, stored
 from apps.api_styles.data import answers, errors, parameters, questions, serializers
 from apps.api_styles.data.location import Location, locate
+from apps.api_styles.data.parameters import Asked
 from apps.geography import city_validation, official_names, suggestions, validation
 from apps.geography.collation import sort_key
 from apps.geography.languages import SOURCE_LANGUAGE, fallbacks, parents
@@ -55,23 +56,25 @@ class DataViewSet(StyleViewSet):
     permission_classes: Permissions = (PrivateCredential,)
     envelope = staticmethod(errors.envelope)
     vary = ("Authorization", *SHAPING_HEADERS)
-    language: str
-    location: Location | None = None
+    asked: Asked
 
-    def read(self, request: Request) -> None:
+    def read(self, request: Request) -> Asked:
         """Choose the language."""
-        self.language = parameters.language(request.headers, self.tenant.default_language)
+        return Asked(parameters.language(request.headers, self.tenant.default_language))
 
-    def active_country(self, code: str) -> str:
-        """Return the code of the active country that a path names; raises the 404."""
+    def canonical_path(self, **path: str) -> dict[str, str]:
+        """Return codes of countries in upper case."""
+        return {name: text.upper() if ALPHA2.fullmatch(text) else text for name, text in path.items()}
+
+    def check_active(self, country: str) -> None:
+        """Raise the 404 unless the path names an active country."""
         active = Country.objects.active_for(self.tenant)
-        if not ALPHA2.fullmatch(code) or not active.filter(pk=code.upper()).exists():
-            raise not_found("There is no such country.", entity_id=code)
-        return code.upper()
+        if not ALPHA2.fullmatch(country) or not active.filter(pk=country).exists():
+            raise not_found("There is no such country.", entity_id=country)
 
     def answer(self, data: Any, status: int = 200) -> Response:
         """Return the answer, and in its header the language that was chosen."""
-        return Response(data, status=status, headers={"X-Selected-Language": canonical(self.language)})
+        return Response(data, status=status, headers={"X-Selected-Language": canonical(self.asked.language)})
 
 
 class WidgetView(CrossOriginView):
@@ -83,67 +86,76 @@ class WidgetView(CrossOriginView):
     cors_request_headers = ("X-API-KEY", "Content-Type", "Accept-Language", "X-Forced-Language", "X-Default-Language")
     cors_exposed_headers = ("X-Selected-Language",)
 
-    def read(self, request: Request) -> None:
-        """Find out where the caller is, unless `no_geoip` asks us not to; raises the 400."""
-        super().read(request)
+    def locate(self, request: Request) -> Location | None:
+        """Return where the caller is, unless `no_geoip` asks us not to; raises the 400."""
         is_unwanted = self.query.boolean("no_geoip", digits=True)
-        self.location = None if is_unwanted else locate(client_address(request))
+        return None if is_unwanted else locate(client_address(request))
 
 
 class CountryViewSet(DataViewSet):
     """The tenant's active countries."""
 
-    serializer_class: ClassVar[type[BaseSerializer[Any]]] = serializers.CountrySerializer
-
-    def read(self, request: Request) -> None:
+    def read(self, request: Request) -> Asked:
         """Read where names come from; ISO's are English whatever the language. Raises the 400."""
-        super().read(request)
-        self.name = "label"
+        asked = super().read(request)
         if parameters.wants_iso_names(self.query):
-            self.name, self.language = "iso_name", SOURCE_LANGUAGE
+            return replace(asked, wants_iso_names=True, language=SOURCE_LANGUAGE)
+        return asked
 
-    def list(self, request: Request) -> Response:
+    @stored
+    def list(self) -> Response:
         """Return the countries, sorted by name."""
-        languages = fallbacks(self.language, self.tenant.default_language)
-        countries = Country.objects.active_for(self.tenant).labelled(languages, tenant=self.tenant)
+        language = self.asked.language
+        languages = fallbacks(language, self.tenant.default_language)
+        countries = Country.objects.active_for(self.tenant).order_by().labelled(languages, tenant=self.tenant)
         rows = countries.values(
             "code", "alpha3", "numeric", "iso_name", "iso_status", "is_independent", "updated_at", "label"
         )
-        named = [row | {"name": row[self.name]} for row in rows]
-        key = sort_key(self.language)
-        named.sort(key=lambda row: (key(row["name"]), row["code"]))
-        context = {"identities": Subdivision.objects.identities(), "location": self.location}
-        return self.answer(self.serializer_class(named, many=True, context=context).data)
+        name = "iso_name" if self.asked.wants_iso_names else "label"
+        identities = Subdivision.objects.identities()
+        for row in rows:
+            row["name"] = row[name]
+            row["whole_country"], row["whole_code"] = identities.get(row["code"], (None, None))
+        key = sort_key(language)
+        return self.answer([self.item(row) for row in sorted(rows, key=lambda row: (key(row["name"]), row["code"]))])
+
+    def item(self, row: serializers.Row) -> serializers.Item:
+        """Return a country as the contract shows it."""
+        return serializers.country(row)
 
 
 class SubdivisionViewSet(DataViewSet):
     """The subdivisions of a country in ISO 3166-2."""
 
-    serializer_class: ClassVar[type[BaseSerializer[Any]]] = serializers.SubdivisionSerializer
     columns = ("pk", "code", "parent_id", "updated_at", "label", "type_label", "redirect_country",
                "redirect_subdivision__code", "whole_country", "whole_code", "name_en")  # fmt: skip
 
-    def read(self, request: Request) -> None:
+    def read(self, request: Request) -> Asked:
         """Read how subdivisions are to be named; raises the 400."""
-        super().read(request)
-        self.naming = parameters.Naming.read(self.query)
+        return replace(super().read(request), naming=parameters.Naming.read(self.query))
 
-    def list(self, request: Request, country: str) -> Response:
+    @stored
+    def list(self, country: str) -> Response:
         """Return the top level sorted by name, then what lies below, likewise; nothing when the plan has none."""
-        code = self.active_country(country)
-        rows = self.rows(code) if self.tenant.plan.subdivision_access else ()
-        key = sort_key(self.language)
+        self.check_active(country)
+        rows = self.rows(country) if self.tenant.plan.subdivision_access else ()
+        key = sort_key(self.asked.language)
         rows = sorted(rows, key=lambda row: (row["parent_id"] is not None, key(row["name"]), row["code"]))
-        return self.answer(self.serializer_class(rows, many=True, context={"location": self.location}).data)
+        return self.answer([self.item(row) for row in rows])
+
+    def item(self, row: serializers.Row) -> serializers.Item:
+        """Return a subdivision as the contract shows it."""
+        return serializers.subdivision(row)
 
     def rows(self, country: str) -> Iterable[dict[str, Any]]:
         """Return the subdivisions under the names that the plan and the caller choose."""
+        language, naming = self.asked.language, self.asked.naming
         subdivisions = Subdivision.objects.active_for(self.tenant).iso().filter(country=country).with_whole()
-        types = fallbacks(self.language, self.tenant.default_language)
-        labelled = subdivisions.labelled(parents(self.language)).labelled(types, prefix="type__")
+        types = fallbacks(language, self.tenant.default_language)
+        labelled = subdivisions.order_by().labelled(parents(language)).labelled(types, prefix="type__")
         rows = {row["pk"]: row for row in labelled.values(*self.columns)}
-        is_extended = self.tenant.plan.extended_translations and not self.naming.official
-        preference = Preference(self.language) if is_extended else self.naming.preference(self.language)
+        is_extended = self.tenant.plan.extended_translations and not naming.official
+        preference = Preference(language) if is_extended else naming.preference(language)
         official = official_names.names_in(country, preference)
         for key, row in rows.items():
             name = official.get(key) or row["name_en"]
@@ -159,22 +171,37 @@ class SubdivisionViewSet(DataViewSet):
 class WidgetCountryViewSet(WidgetView, CountryViewSet):
     """The same for a form."""
 
-    serializer_class = serializers.WidgetCountrySerializer
+    def read(self, request: Request) -> Asked:
+        """Read also in which country the caller is."""
+        asked, location = super().read(request), self.locate(request)
+        return replace(asked, location=Location(location.country, frozenset()) if location else None)
+
+    def item(self, row: serializers.Row) -> serializers.Item:
+        """Return a country as forms show it."""
+        return serializers.widget_country(row, self.asked.location)
 
 
 class WidgetSubdivisionViewSet(WidgetView, SubdivisionViewSet):
     """The same for a form."""
 
-    serializer_class = serializers.WidgetSubdivisionSerializer
+    def read(self, request: Request) -> Asked:
+        """Read also where the caller is, if it is in this country."""
+        asked, location = super().read(request), self.locate(request)
+        is_here = location is not None and location.country == self.kwargs["country"]
+        return replace(asked, location=location if is_here else None)
+
+    def item(self, row: serializers.Row) -> serializers.Item:
+        """Return a subdivision as forms show it."""
+        return serializers.widget_subdivision(row, self.asked.location)
 
 
 class ValidationViewSet(DataViewSet):
     """Whether codes and names are those of something that the tenant shows."""
 
-    def read(self, request: Request) -> None:
-        """Choose the languages of suggestions and canonical names."""
-        super().read(request)
-        self.languages = fallbacks(self.language, self.tenant.default_language)
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages of suggestions and canonical names."""
+        return fallbacks(self.asked.language, self.tenant.default_language)
 
     def country(self, request: Request) -> Response:
         """Judge one alpha-2 code or a list."""

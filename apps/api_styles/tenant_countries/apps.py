@@ -10,6 +10,14 @@ class TenantCountriesConfig(AppConfig):
 
     name = "apps.api_styles.tenant_countries"
     label = "tenant_countries"
+    common: ClassVar[tuple[tuple[str, dict[str, str]], ...]] = (
+        ("/country/$tenant/countries", {"X-Version": "v2", "Accept-Language": "$language"}),
+        ("/country/$tenant/countries", {"X-Version": "v2", "Accept-Language": "*"}),
+        ("/country/$tenant/countries?pageSize=300", {"X-Version": "v2", "Accept-Language": "$language"}),
+        ("/country/$tenant/regions", {"X-Version": "v2", "Accept-Language": "$language"}),
+        ("/country/$tenant/countries/$country", {"X-Version": "v2", "Accept-Language": "$language"}),
+        ("/configuration/$tenant/configurations/project_lang", {}),
+    )
     examples: ClassVar = (
         (
             "tenant_countries: what the tenant has, in German",

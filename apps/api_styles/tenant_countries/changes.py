@@ -12,7 +12,7 @@ from apps.api.languages import canonical, lookup
 
 MAX_CHANGES = 300
 MAX_NAME_LENGTH = 200
-VERSIONED_TAG = re.compile(r'"([1-9][0-9]{0,17})-[0-9a-f]+"', re.ASCII)
+VERSIONED_TAG = re.compile(r'"([1-9][0-9]{0,17})-[0-9a-f]+(?:-[a-z]+)?"', re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

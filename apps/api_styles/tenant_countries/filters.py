@@ -53,7 +53,8 @@ class RecordFilter(FilterSet):  # type: ignore[misc]
         text = query.one(name, max_length=MAX_LIST_LENGTH)
         if any(len(item) > MAX_LENGTH for item in items(text or "")):
             raise bad_parameter(name, f"An item of the parameter {name} is longer than {MAX_LENGTH} characters.")
-        return text
+        # Their order says nothing.
+        return None if text is None else ",".join(sorted(set(items(text))))
 
     def by_code(self, queryset: NamedQuerySet[Any], name: str, value: str) -> NamedQuerySet[Any]:
         """Filter by any of the codes."""

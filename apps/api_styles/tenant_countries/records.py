@@ -30,7 +30,7 @@ class Record(NamedTuple):
 
 def read(queryset: NamedQuerySet[Any]) -> list[Record]:
     """Return the rows of a queryset of `assigned_to`; one query."""
-    rows = queryset.order_by().values_list("code", "active", "version", "assigned_at", "switched_at")
+    rows = queryset.untranslated().order_by().values_list("code", "active", "version", "assigned_at", "switched_at")
     return [
         Record(code, bool(active), version, timestamp(created), timestamp(modified))
         for code, active, version, created, modified in rows

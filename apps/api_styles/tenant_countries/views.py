@@ -1,7 +1,7 @@
 """The tenant_countries API style: the countries of a tenant, switched on and off by the tenant itself."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import Any, ClassVar
 
 from auditlog.models import LogEntry
@@ -13,17 +13,18 @@ from rest_framework.response import Response
 from apps.api import audit
 from apps.api.authentication import BearerAuthentication
 from apps.api.bodies import json_body
-from apps.api.conditional import strong_etag
+from apps.api.conditional import matches, strong_etag
 from apps.api.cors import CrossOriginView
 from apps.api.errors import Refusal, bad_parameter, not_found
 from apps.api.languages import canonical
 from apps.api.permissions import HasScope, PrivateCredential
 from apps.api.renderers import to_json
-from apps.api.views import StyleViewSet, UnknownPathView
+from apps.api.views import StyleViewSet, UnknownPathView, stored
 from apps.api_keys.scopes import COUNTRY_MANAGE
 from apps.api_styles.tenant_countries import changes, errors, filters, records, serializers
 from apps.api_styles.tenant_countries.changes import Change
 from apps.api_styles.tenant_countries.languages import Languages, languages_for
+from apps.api_styles.tenant_countries.pages import TOTAL, Page
 from apps.api_styles.tenant_countries.records import Record
 from apps.geography.languages import SOURCE_LANGUAGE
 from apps.geography.models import (
@@ -39,7 +40,6 @@ from apps.geography.models.names import NamedQuerySet, Names
 
 ALPHA2 = re.compile(r"[A-Za-z]{2}", re.ASCII)
 SUBDIVISION_CODE = re.compile(r"[A-Za-z]{2}-[A-Za-z0-9-]{1,17}", re.ASCII)
-PAGE_SIZE = 60
 
 
 class OwnTenant(BasePermission):
@@ -71,7 +71,7 @@ class TenantCountriesView(CrossOriginView):
         """The origins of the tenant."""
         return tuple(self.tenant.origins)
 
-    def read(self, request: Request) -> None:
+    def read(self, request: Request) -> Hashable:
         """Check X-Version and Emporix-Tenant."""
         version = request.headers.get("X-Version", "").strip(" \t")
         if self.is_versioned and self.tenant.requires_x_version and version != "v2":
@@ -79,11 +79,7 @@ class TenantCountriesView(CrossOriginView):
         if request.headers.get("Emporix-Tenant", self.tenant.code) != self.tenant.code:
             message = "Tenant in the header is not matching with the one provided in the URI."
             raise bad_parameter("Emporix-Tenant", message)
-
-    def languages(self, without_header: str) -> Languages:
-        """Return the languages that the request asks for."""
-        header = self.request.META.get("HTTP_ACCEPT_LANGUAGE")
-        return languages_for(self.tenant, header, without_header=without_header)
+        return None
 
 
 class RecordViewSet(TenantCountriesView, StyleViewSet):
@@ -122,31 +118,39 @@ class RecordViewSet(TenantCountriesView, StyleViewSet):
             raise self.missing(self.canonical_code(code) or code)
         return found[0]
 
-    def list(self, request: Request, **path: str) -> Response:
+    def canonical_path(self, **path: str) -> dict[str, str]:
+        """Return the code as we store it."""
+        code = path.get("code")
+        return path | {"code": self.canonical_code(code) or code} if code else path
+
+    def read(self, request: Request) -> Hashable:
+        """Read the page that a list is asked for, and the languages of one item; raises the 400."""
+        super().read(request)
+        header = request.META.get("HTTP_ACCEPT_LANGUAGE")
+        if self.action == "retrieve":
+            return languages_for(self.tenant, header, without_header=SOURCE_LANGUAGE)
+        if self.action != "list":
+            return None
+        languages = languages_for(self.tenant, header, without_header=self.tenant.default_language)
+        return Page.read(self.query, request.headers, languages, self.fields, self.filterset_class)
+
+    @stored
+    def list(self, **path: str) -> Response:
         """Answer with one page of what the filters find."""
-        languages = self.languages(self.tenant.default_language)
-        order = records.keys(self.query.one("sort"), self.fields, languages)
-        named = filters.name_languages(self.query, languages)
-        values = self.filterset_class.read(self.query, named)
-        page, size = self.query.natural("pageNumber", 1), self.query.natural("pageSize", PAGE_SIZE)
-        is_counted = self.counts_total()
+        page: Page = self.asked
+        languages = page.languages
         rows = self.rows()
-        names = rows.names_for(self.tenant, languages.needed(*named.values(), *records.languages_of(order)))
-        found = self.filterset_class(values, rows, names, named, languages).qs
-        ordered = records.ordered(records.read(found), order, names, languages)
-        body = self.serialize(ordered[(page - 1) * size : page * size], names, languages)
-        return Response(body, headers={"X-Total-Count": str(len(ordered))} if is_counted else None)
+        names = rows.names_for(self.tenant, page.needed_languages())
+        found = self.filterset_class(dict(page.values), rows, names, dict(page.names), languages).qs
+        ordered = records.ordered(records.read(found), page.order, names, languages)
+        first = (page.number - 1) * page.size
+        body = self.serialize(ordered[first : first + page.size], names, languages)
+        return Response(body, headers={TOTAL: str(len(ordered))} if page.is_counted else None)
 
-    def counts_total(self) -> bool:
-        """Return whether the header X-Total-Count asks for the count; raises the 400."""
-        text = self.request.headers.get("X-Total-Count", "").strip().lower()
-        if text not in {"", "true", "false"}:
-            raise bad_parameter("X-Total-Count", "The header X-Total-Count must be true or false.")
-        return text == "true"
-
-    def retrieve(self, request: Request, code: str, **path: str) -> Response:
+    @stored
+    def retrieve(self, code: str, **path: str) -> Response:
         """Answer with one item; its entity tag starts with its version."""
-        languages = self.languages(SOURCE_LANGUAGE)
+        languages: Languages = self.asked
         row = self.row(code)
         record = self.record(row, code)
         names = row.names_for(self.tenant, languages.needed())
@@ -322,7 +326,8 @@ class NameViewSet(TenantCountriesView, StyleViewSet):
             raise no_country(code)
         return row
 
-    def retrieve(self, request: Request, code: str, **path: str) -> Response:
+    @stored
+    def retrieve(self, code: str, **path: str) -> Response:
         """Answer with `{tag: name}`."""
         return Response(self.names(self.row(code)))
 
@@ -333,7 +338,7 @@ class NameViewSet(TenantCountriesView, StyleViewSet):
         with transaction.atomic():
             await_turn(self.tenant)
             before = self.names(row)
-            if request.headers.get("If-Match", "*") not in {"*", strong_etag(to_json(before))}:
+            if not matches(request.headers.get("If-Match", "*"), strong_etag(to_json(before))):
                 raise Refusal(412, "precondition_failed", "The names are not those that If-Match names.")
             TenantCountryName.objects.rename(self.tenant, row.country_id, names)
             new = {f"name {tag}": (before.get(tag), name) for tag, name in names.items()}
@@ -351,7 +356,8 @@ class ConfigurationViewSet(TenantCountriesView, StyleViewSet):
 
     is_versioned = False
 
-    def retrieve(self, request: Request, key: str, **path: str) -> Response:
+    @stored
+    def retrieve(self, key: str, **path: str) -> Response:
         """Answer with `project_lang`."""
         if key != "project_lang":
             raise not_found("The configuration with the requested key does not exist.", entity_id=key)

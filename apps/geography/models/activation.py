@@ -54,9 +54,13 @@ class TenantCountryQuerySet(ActivationQuerySet["TenantCountry"]):
     """The questions this project asks about the countries of tenants."""
 
     def to_switch(self, tenant: Tenant, codes: Collection[str]) -> dict[str, "TenantCountry"]:
-        """Return the rows of these countries by code, and let the tenant's other switches wait for this transaction."""
-        await_turn(tenant)
-        return {row.country_id: row for row in self.filter(tenant=tenant, country__in=codes)}
+        """Return the rows of these countries by code, and let the tenant's other switches wait for this transaction.
+
+        One query; like `await_turn` it waits at the tenant, and then reads the rows as they have become.
+        """
+        rows = self.filter(tenant=tenant, country__in=codes, country__withdrawn_on=None).order_by()
+        locked = rows.select_related("tenant").select_for_update(of=("self", "tenant"), no_key=True)
+        return {row.country_id: row for row in locked}
 
 
 class TenantCountry(Activation):
@@ -92,7 +96,7 @@ class TenantSubdivisionQuerySet(ActivationQuerySet["TenantSubdivision"]):
         self.bulk_create(
             [TenantSubdivision(tenant=tenant, subdivision_id=pk) for pk in sorted(ids)], ignore_conflicts=True
         )
-        return {ids[row.subdivision_id]: row for row in self.filter(tenant=tenant, subdivision__in=ids)}
+        return {ids[row.subdivision_id]: row for row in self.filter(tenant=tenant, subdivision__in=ids).order_by()}
 
 
 class TenantSubdivision(Activation):

@@ -99,7 +99,7 @@ class CountryQuerySet(NamedQuerySet["Country"]):
     def region_codes(self) -> dict[str, list[str]]:
         """Return the codes of each country's regions, for the countries that have any; one query."""
         codes: dict[str, list[str]] = {}
-        pairs = self.order_by().filter(regions__withdrawn_on=None, regions__code__gt="")
+        pairs = self.untranslated().order_by().filter(regions__withdrawn_on=None, regions__code__gt="")
         for country, region in pairs.values_list("code", "regions__code"):
             codes.setdefault(country, []).append(region)
         return {country: sorted(regions) for country, regions in codes.items()}
@@ -107,7 +107,9 @@ class CountryQuerySet(NamedQuerySet["Country"]):
     def names_for(self, tenant: Tenant, languages: Collection[str]) -> Names:
         """Return what `tenant` calls the countries in each of `languages`: its own names before ours; two queries."""
         names = super().names_for(tenant, languages)
-        own = self.order_by().filter(tenant_names__tenant=tenant.pk, tenant_names__language__in=languages)
+        own = (
+            self.untranslated().order_by().filter(tenant_names__tenant=tenant.pk, tenant_names__language__in=languages)
+        )
         for code, language, name in own.values_list("code", "tenant_names__language", "tenant_names__name"):
             names.texts[code][language] = name
         return names

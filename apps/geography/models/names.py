@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Self, TypeVar
 
 from django.db import models
-from django.db.models import Case, CharField, F, FilteredRelation, Q, Value, When
+from django.db.models import CharField, F, FilteredRelation, Q, Value
 from django.db.models.functions import Coalesce, NullIf
 
 from apps.geography.languages import column
@@ -30,42 +30,39 @@ class Names:
 class NamedQuerySet(models.QuerySet[M]):
     """Rows with a `code` and a translated `name`."""
 
+    def untranslated(self) -> Self:
+        """Return the same rows without modeltranslation's choice of a language, for who names the columns.
+
+        It makes that choice row by row, and takes longer for it than the database for the rows.
+        """
+        rows: Self = self.rewrite(mode=False)  # type: ignore[attr-defined]
+        return rows
+
     def labelled(self, languages: Sequence[str], prefix: str = "", *, tenant: Tenant | None = None) -> Self:
-        """Annotate `label`, the first name found along `languages`, and `label_language`, whose it is.
+        """Annotate `label`, the first name found along `languages`.
 
         `languages` comes from `languages.fallbacks`. With a prefix ("type__") the name is that of a
-        related row and the annotations are called `type_label` and `type_label_language`. With a `tenant`
-        the rows must be countries, and the names that the tenant gave them precede ours, language by
-        language. Read the annotations with `values` or `values_list`: an instance would load or defer every
-        translation.
+        related row and the annotation is called `type_label`. With a `tenant` the rows must be countries, and
+        the names that the tenant gave them precede ours, language by language. Read the annotation with
+        `values` or `values_list`: an instance would load or defer every translation.
         """
-        columns = []
-        queryset = self
+        texts = []
+        queryset = self.untranslated()
         for language in languages:
             if tenant is not None:
                 own = f"own_{column('name', language)}"
                 names = f"{prefix}tenant_names"
                 condition = Q(**{f"{names}__tenant": tenant.pk, f"{names}__language": language})
                 queryset = queryset.annotate(**{own: FilteredRelation(names, condition=condition)})
-                columns.append((language, f"{own}__name"))
-            columns.append((language, f"{prefix}{column('name', language)}"))
+                texts.append(NullIf(F(f"{own}__name"), Value("")))
+            texts.append(NullIf(F(f"{prefix}{column('name', language)}"), Value("")))
         label = f"{prefix.replace('__', '_')}label"
-        texts = [NullIf(F(name), Value("")) for _, name in columns]
-        return queryset.annotate(
-            **{
-                label: Coalesce(*texts, Value(""), output_field=CharField()),
-                f"{label}_language": Case(
-                    *(When(Q(**{f"{name}__gt": ""}), then=Value(language)) for language, name in columns),
-                    default=Value(""),
-                    output_field=CharField(),
-                ),
-            }
-        )
+        return queryset.annotate(**{label: Coalesce(*texts, Value(""), output_field=CharField())})
 
     def names_for(self, tenant: Tenant, languages: Collection[str]) -> Names:
         """Return what `tenant` calls the rows in each of `languages`, to show or compare several; one query."""
         columns = [column("name", language) for language in languages]
-        rows = self.order_by().values_list("code", *columns)
+        rows = self.untranslated().order_by().values_list("code", *columns)
         return Names({code: dict(_filled(zip(languages, texts, strict=True))) for code, *texts in rows})
 
     def code_contains(self, texts: Iterable[str]) -> Self:

@@ -6,10 +6,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from apps.api_keys import lookup
+from apps.tenants import lease
 
 
 class Command(BaseCommand):
-    """The next request with it is refused, in every process."""
+    """When the command returns, the next request with it is refused, in every process."""
 
     help = "Revoke a key, or disable an OAuth2 client and with it its tokens."
 
@@ -26,3 +27,4 @@ class Command(BaseCommand):
         for credential in credentials:
             count = type(credential).objects.filter(pk=credential.pk).revoke()
             self.stdout.write(f"{credential}: {'revoked' if count else 'was revoked already'}")
+        lease.wait()

@@ -1,0 +1,64 @@
+"""Which page of which items a request asks for."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from apps.api.errors import bad_parameter
+from apps.api.parameters import Query
+from apps.api_styles.tenant_countries import records
+from apps.api_styles.tenant_countries.filters import RecordFilter, name_languages
+from apps.api_styles.tenant_countries.languages import Languages
+
+PAGE_SIZE = 60
+TOTAL = "X-Total-Count"
+
+Values = tuple[tuple[str, str | bool | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`names`: the language of each name parameter of the query; `values`: those that filters are given."""
+
+    languages: Languages
+    order: tuple[records.Key, ...]
+    names: tuple[tuple[str, str], ...]
+    values: Values
+    number: int
+    size: int
+    is_counted: bool
+
+    @classmethod
+    def read(
+        cls,
+        query: Query,
+        headers: Mapping[str, str],
+        languages: Languages,
+        fields: Sequence[str],
+        filters: type[RecordFilter],
+    ) -> Self:
+        """Read the query and X-Total-Count; raises the 400."""
+        order = records.keys(query.one("sort"), fields, languages)
+        names = name_languages(query, languages)
+        values = filters.read(query, names)
+        return cls(
+            languages,
+            tuple(order),
+            tuple(sorted(names.items())),
+            tuple(sorted((name, value) for name, value in values.items() if value is not None)),
+            query.natural("pageNumber", 1),
+            query.natural("pageSize", PAGE_SIZE),
+            _is_counted(headers),
+        )
+
+    def needed_languages(self) -> tuple[str, ...]:
+        """Return every language whose names the page shows, filters by or sorts by."""
+        filtered = (language for _, language in self.names)
+        return self.languages.needed(*filtered, *records.languages_of(self.order))
+
+
+def _is_counted(headers: Mapping[str, str]) -> bool:
+    text = headers.get(TOTAL, "").strip().lower()
+    if text not in {"", "true", "false"}:
+        raise bad_parameter(TOTAL, f"The header {TOTAL} must be true or false.")
+    return text == "true"
