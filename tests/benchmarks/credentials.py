@@ -56,7 +56,7 @@ def measure() -> None:
         credentials.recall(key, revision, now)
 
     def cold() -> None:
-        credentials._remembered._entries.clear()
+        credentials._memory._entries.clear()
         credentials.authenticate(key)
 
     rows: list[tuple[str, Callable[[], object], int]] = [
