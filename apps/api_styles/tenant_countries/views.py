@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from auditlog.models import LogEntry
 from django.db import transaction
+from rest_framework.exceptions import APIException
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -188,14 +189,20 @@ class SwitchViewSet(RecordViewSet):
 
     def partial_update(self, request: Request, code: str, **path: str) -> Response:
         """Switch one item."""
-        record = self.record(self.row(code), code)
-        change = changes.read(json_body(request))
+        change = self.read_change(request, code)
         versions = changes.expected_versions(request.headers.get("If-Match"))
         with transaction.atomic():
-            row = self.rows_to_switch([record.code] if change.active is not None else []).get(record.code, record)
-            for entry in self.switch(record.code, row, change, versions):
-                entry.save()
+            row = self.record(self.row(code), code) if change.active is None else self.row_to_switch(code)
+            LogEntry.objects.bulk_create(self.switch(self.canonical_code(code) or code, row, change, versions))
         return Response(status=204)
+
+    def read_change(self, request: Request, code: str) -> Change:
+        """Return what the body asks for; raises the 404 for an item that is not there before the 400."""
+        try:
+            return changes.read(json_body(request))
+        except APIException:
+            self.record(self.row(code), code)
+            raise
 
     def bulk_update(self, request: Request, **path: str) -> Response:
         """Switch many items, each with its own result; with `atomic=true` all of them or none."""
@@ -245,6 +252,15 @@ class SwitchViewSet(RecordViewSet):
         found: dict[str, Any] = self.activation.objects.to_switch(self.tenant, codes) if codes else {}
         return found
 
+    def row_to_switch(self, code: str) -> Any:
+        """Return the row of one item, like `rows_to_switch`; raises the 404."""
+        code = self.record(self.row(code), code).code
+        rows = self.rows_to_switch([code])
+        if code not in rows:
+            # Withdrawn between the first look and its turn.
+            raise self.missing(code)
+        return rows[code]
+
     def switch(self, code: str, row: Any, change: Change, versions: frozenset[int] | None) -> list[LogEntry]:
         """Switch `row` where it is at the version expected, and return what to log; raises the 412 or 409."""
         if versions is not None and row.version not in versions:
@@ -279,6 +295,15 @@ class CountryViewSet(SwitchViewSet):
     def canonical_code(self, code: str) -> str | None:
         """Return the code in upper case."""
         return code.upper() if ALPHA2.fullmatch(code) else None
+
+    def row_to_switch(self, code: str) -> TenantCountry:
+        """Return the row of one country without a first look: every country of the tenant has one; raises the 404."""
+        stored = self.canonical_code(code)
+        rows = self.rows_to_switch([stored] if stored else [])
+        if stored not in rows:
+            raise self.missing(stored or code)
+        row: TenantCountry = rows[stored]
+        return row
 
     def serialize(self, found: Sequence[Record], names: Names, languages: Languages) -> list[dict[str, Any]]:
         """Return countries as the contract shows them."""

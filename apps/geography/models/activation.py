@@ -56,10 +56,11 @@ class TenantCountryQuerySet(ActivationQuerySet["TenantCountry"]):
     def to_switch(self, tenant: Tenant, codes: Collection[str]) -> dict[str, "TenantCountry"]:
         """Return the rows of these countries by code, and let the tenant's other switches wait for this transaction.
 
-        One query; like `await_turn` it waits at the tenant, and then reads the rows as they have become.
+        One query. It waits at the tenant, like `await_turn`, and reads the rows as they have become: PostgreSQL locks
+        in the order of `of`, and looks again at a row that has changed while it waited.
         """
         rows = self.filter(tenant=tenant, country__in=codes, country__withdrawn_on=None).order_by()
-        locked = rows.select_related("tenant").select_for_update(of=("self", "tenant"), no_key=True)
+        locked = rows.select_related("tenant").select_for_update(of=("tenant", "self"), no_key=True)
         return {row.country_id: row for row in locked}
 
 

@@ -185,3 +185,16 @@ def test_what_only_looks_like_the_scope_is_none(patch: Ask, tenant: Tenant, scop
 def test_a_public_key_opens_nothing(ask: Ask, tenant: Tenant) -> None:
     bearer = f"Bearer {issue_key(tenant, Kind.PUBLIC)}"
     assert ask(Authorization=bearer).status_code == 403
+
+
+@pytest.mark.counted
+def test_a_switch_costs_a_locking_read_a_write_and_an_audit_entry(patch: Ask, django_assert_num_queries) -> None:
+    patch("PL", {"active": False})
+    # With the savepoint that a transaction is inside another one, and its release.
+    with django_assert_num_queries(5):
+        assert patch("PL", {"active": True}).status_code == 204
+
+
+def test_what_is_not_there_is_missing_before_its_body_is_wrong(patch: Ask) -> None:
+    assert patch("ZZ", {"active": "maybe"}).status_code == 404
+    assert patch("PL", {"active": "maybe"}).status_code == 400

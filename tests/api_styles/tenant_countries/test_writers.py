@@ -8,6 +8,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -29,11 +30,11 @@ def writers() -> Iterator[ThreadPoolExecutor]:
         yield pool
 
 
-def caller(server: Server) -> Callable[..., tuple[int, dict]]:
+def caller(server: Server) -> Callable[..., tuple[int, Any]]:
     headers = {"Authorization": f"Bearer {server.demo['private_key']}", "X_Version": "v2"}
 
-    def call(code: str, body: dict | None = None) -> tuple[int, dict]:
-        path = f"/country/{server.demo['tenant']}/countries/{code}"
+    def call(code: str, body: dict | list | None = None) -> tuple[int, Any]:
+        path = f"/country/{server.demo['tenant']}/countries/{code}".rstrip("/")
         if body is None:
             answer = server.ask(path, **headers)
         else:
@@ -66,3 +67,23 @@ def test_no_unconditional_switch_is_lost(two_processes: Server, writers: ThreadP
     )
     assert set(statuses) <= {204, 503}
     assert call("DE")[1]["metadata"]["version"] == before + statuses[204]
+
+
+def test_no_switch_waits_for_one_that_waits_for_it(two_processes: Server, writers: ThreadPoolExecutor) -> None:
+    call = caller(two_processes)
+    codes = ("FR", "IT", "ES")
+    before = {code: call(code)[1]["metadata"]["version"] for code in codes}
+
+    def switch(turn: int) -> tuple[int, Any]:
+        active = turn % 2 == 0
+        if turn % 3:
+            return call(codes[turn % 3], {"active": active})
+        order = codes if active else codes[::-1]
+        return call("", [{"code": code, "active": active} for code in order])
+
+    answers = list(writers.map(switch, range(ROUNDS * 12)))
+    assert {status for status, _ in answers} <= {204, 207}
+    assert {result["code"] for _, body in answers for result in body or ()} == {204}
+    after = {code: call(code)[1]["metadata"]["version"] for code in codes}
+    bulk = ROUNDS * 4
+    assert after == {"FR": before["FR"] + bulk, "IT": before["IT"] + 2 * bulk, "ES": before["ES"] + 2 * bulk}
