@@ -102,12 +102,15 @@ class StampedRepresentation(Representation):
         super().__init__(content, headers)
         self.position = position
         self._head, self._tail = content[:position], content[position + self.digits :]
-        self._deflated = codings.deflate(self._tail)
-        self.size += len(self._tail) + len(self._deflated)
+        self._deflated = b""
+        self.size += len(self._tail)
 
     def body(self, coding: str) -> bytes:
         """Return the body of now."""
         head = self._head + str(time.time_ns() // 1_000_000).encode()
         if coding == codings.GZIP:
+            if not self._deflated:
+                self._deflated = codings.deflate(self._tail)
+                self.size += len(self._deflated)
             return codings.gzip_with_head(head, self._tail, self._deflated)
         return head + self._tail

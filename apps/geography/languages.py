@@ -1,5 +1,7 @@
 """Languages as geography holds them: which column holds a name, and where a missing name comes from."""
 
+from functools import lru_cache
+
 from django.conf import settings
 from modeltranslation.utils import build_localized_fieldname
 
@@ -23,6 +25,7 @@ def parents(language: str) -> tuple[str, ...]:
     return (language, base)
 
 
+@lru_cache(maxsize=1024)
 def fallbacks(language: str, default: str = SOURCE_LANGUAGE) -> tuple[str, ...]:
     """Return where to look for a text, in order: the language, its parents, the tenant's default, English."""
     return tuple(dict.fromkeys((*parents(language), *parents(default), SOURCE_LANGUAGE)))

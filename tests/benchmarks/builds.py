@@ -19,30 +19,46 @@ COLD_TIMES = 15
 
 def largest(bench: Bench) -> Iterator[Row]:
     """The largest answer, warm and cold, beside a nested serializer."""
-    ask, nested = bench.lists["country_list US"], Ask("nested serializer", "/country_list?country=US")
-    with bench.ours() as ours, bench.plain() as plain:
-        check_same(*send_each(ours.port, [ask]), *send_each(plain.port, [nested]))
-        warm = in_rounds({"ours": bench.rate(ours, ask), "theirs": bench.rate(plain, nested)}, bench.options.rounds)
-        yield results.rates(f"{ask.name}, warm : nested serializer", bench.kind, warm["ours"], warm["theirs"], 50)
-        yield cold(bench, (ours, ask), (plain, nested), times=5, least=5)
+    ask = bench.lists["country_list US"]
+    with bench.ours() as ours:
+        for name, settings, least_warm, least_cold in beside("nested serializer", 50, 5):
+            nested = Ask(name, "/country_list?country=US")
+            with bench.plain(settings) as plain:
+                check_same(*send_each(ours.port, [ask]), *send_each(plain.port, [nested]))
+                warm = in_rounds(
+                    {"ours": bench.rate(ours, ask), "theirs": bench.rate(plain, nested)}, bench.options.rounds
+                )
+                yield results.rates(f"{ask.name}, warm : {name}", bench.kind, warm["ours"], warm["theirs"], least_warm)
+                yield cold(bench, (ours, ask), (plain, nested), times=5, least=least_cold)
 
 
 def countries(bench: Bench) -> Iterator[Row]:
     """Each style's countries when the data has just moved, beside a ModelSerializer of the same fields."""
-    with bench.ours() as ours, bench.plain() as plain:
-        for name in COUNTRIES:
-            ask, by_hand = bench.lists[name], Ask("ModelSerializer", f"/{name}")
-            check_same(*send_each(ours.port, [ask]), *send_each(plain.port, [by_hand]))
-            yield cold(bench, (ours, ask), (plain, by_hand), times=20, least=8)
+    with bench.ours() as ours:
+        for name, settings, least, _ in beside("ModelSerializer", 8, None):
+            with bench.plain(settings) as plain:
+                for style in COUNTRIES:
+                    ask, by_hand = bench.lists[style], Ask(name, f"/{style}")
+                    check_same(*send_each(ours.port, [ask]), *send_each(plain.port, [by_hand]))
+                    yield cold(bench, (ours, ask), (plain, by_hand), times=20, least=least)
 
 
-def cold(bench: Bench, ours: tuple[Server, Ask], theirs: tuple[Server, Ask], *, times: int, least: float) -> Row:
+def beside(name: str, *least: float | None) -> Iterator[tuple[Any, ...]]:
+    """Yield what to call a contender, its settings and what is asked for: over our models, then over few columns.
+
+    Nothing is asked for beside models that nobody has who speaks more than one language.
+    """
+    yield name, "own_settings", *least
+    yield f"{name} of few columns", "settings", *(None for _ in least)
+
+
+def cold(bench: Bench, ours: tuple[Server, Ask], theirs: tuple[Server, Ask], *, times: int, least: float | None) -> Row:
     """Compare the time of a request after the data has moved with that of one which is never stored."""
     (server, ask), (other, by_hand) = ours, theirs
     took = in_rounds(
         {
             "ours": lambda: one_by_one(server.port, ask, times, bench.database.move_data),
-            "theirs": lambda: one_by_one(other.port, by_hand, times),
+            "theirs": lambda: one_by_one(other.port, by_hand, times, bench.database.move_data),
         },
         bench.options.rounds,
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 
 def country(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a row of `Country.objects.labelled(…).values(…)` as the contract shows it."""
+    """Return a row of `Country.objects.labelled_rows(…)` as the contract shows it."""
     return {
         "code": row["code"],
         "value": row["constant_number"],

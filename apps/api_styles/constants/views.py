@@ -81,8 +81,8 @@ class CountryViewSet(ConstantsView, StyleViewSet):
         """Answer with the countries, sorted as readers of the language sort them."""
         language, workspace = self.asked, self.workspace
         countries = Country.objects.active_for(workspace) if workspace else Country.objects.current()
-        labelled = countries.order_by().labelled(fallbacks(language), tenant=workspace)
-        rows = labelled.values("code", "alpha3", "numeric", "calling_code", "constant_number", "label")
+        columns = ("alpha3", "numeric", "calling_code", "constant_number")
+        rows = countries.labelled_rows(fallbacks(language), columns, tenant=workspace)
         key = sort_key(language)
         data = [serializers.country(row) for row in sorted(rows, key=lambda row: (key(row["label"]), row["code"]))]
         visibility = "private" if workspace else "public"

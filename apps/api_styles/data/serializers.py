@@ -1,7 +1,6 @@
 """Our names to those of the data contract."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from apps.api_styles.data.location import Location
@@ -9,11 +8,6 @@ from apps.geography.models.countries import IsoStatus
 
 Row = Mapping[str, Any]
 Item = dict[str, Any]
-
-
-def moment(time: datetime) -> str:
-    """Return a UTC timestamp with six decimals, also where they are zero."""
-    return time.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def whole(country: str | None, code: str | None) -> dict[str, str] | None:
@@ -29,7 +23,7 @@ def country(row: Row) -> Item:
         "iso_alpha_3": row["alpha3"],
         "iso_numeric": f"{row['numeric']:03}",
         "details": details(row),
-        "updated_at": moment(row["updated_at"]),
+        "updated_at": row["updated"],
         "is_subdivision_of": whole(row["whole_country"], row["whole_code"]),
     }
 
@@ -47,7 +41,7 @@ def subdivision(row: Row) -> Item:
         "code": row["code"],
         "name": row["name"],
         "type": row["type_label"],
-        "updated_at": moment(row["updated_at"]),
+        "updated_at": row["updated"],
         "related_country_code": row["redirect_country"],
         "related_subdivision_code": row["redirect_subdivision__code"],
         "is_subdivision_of": whole(row["whole_country"], row["whole_code"]),

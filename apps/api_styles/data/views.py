@@ -26,6 +26,7 @@ from apps.geography.collation import sort_key
 from apps.geography.languages import SOURCE_LANGUAGE, fallbacks, parents
 from apps.geography.models import Country, Subdivision
 from apps.geography.models.countries import ALPHA2
+from apps.geography.models.moments import Moment
 from apps.geography.official_names import Preference
 from apps.geography.validation import Reason
 
@@ -107,10 +108,9 @@ class CountryViewSet(DataViewSet):
         """Return the countries, sorted by name."""
         language = self.asked.language
         languages = fallbacks(language, self.tenant.default_language)
-        countries = Country.objects.active_for(self.tenant).order_by().labelled(languages, tenant=self.tenant)
-        rows = countries.values(
-            "code", "alpha3", "numeric", "iso_name", "iso_status", "is_independent", "updated_at", "label"
-        )
+        columns = ("alpha3", "numeric", "iso_name", "iso_status", "is_independent", "updated")
+        countries = Country.objects.active_for(self.tenant).annotate(updated=Moment("updated_at"))
+        rows = countries.labelled_rows(languages, columns, tenant=self.tenant)
         name = "iso_name" if self.asked.wants_iso_names else "label"
         identities = Subdivision.objects.identities()
         for row in rows:
@@ -127,7 +127,7 @@ class CountryViewSet(DataViewSet):
 class SubdivisionViewSet(DataViewSet):
     """The subdivisions of a country in ISO 3166-2."""
 
-    columns = ("pk", "code", "parent_id", "updated_at", "label", "type_label", "redirect_country",
+    columns = ("pk", "code", "parent_id", "updated", "label", "type_label", "redirect_country",
                "redirect_subdivision__code", "whole_country", "whole_code", "name_en")  # fmt: skip
 
     def read(self, request: Request) -> Asked:
@@ -152,7 +152,8 @@ class SubdivisionViewSet(DataViewSet):
         language, naming = self.asked.language, self.asked.naming
         subdivisions = Subdivision.objects.active_for(self.tenant).iso().filter(country=country).with_whole()
         types = fallbacks(language, self.tenant.default_language)
-        labelled = subdivisions.order_by().labelled(parents(language)).labelled(types, prefix="type__")
+        dated = subdivisions.order_by().annotate(updated=Moment("updated_at"))
+        labelled = dated.labelled(parents(language)).labelled(types, prefix="type__")
         rows = {row["pk"]: row for row in labelled.values(*self.columns)}
         is_extended = self.tenant.plan.extended_translations and not naming.official
         preference = Preference(language) if is_extended else naming.preference(language)

@@ -2,20 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from apps.api.errors import bad_parameter
 from apps.api_styles.tenant_countries.languages import Languages
 from apps.geography.collation import sort_key
+from apps.geography.models.moments import Moment
 from apps.geography.models.names import NamedQuerySet, Names
 
 FIELDS = ("code", "name", "active", "metadata.createdAt", "metadata.modifiedAt", "metadata.version")
-
-
-def timestamp(moment: datetime) -> str:
-    """Return `2022-03-31T13:18:02.379Z`."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 class Record(NamedTuple):
@@ -30,11 +25,18 @@ class Record(NamedTuple):
 
 def read(queryset: NamedQuerySet[Any]) -> list[Record]:
     """Return the rows of a queryset of `assigned_to`; one query."""
-    rows = queryset.untranslated().order_by().values_list("code", "active", "version", "assigned_at", "switched_at")
+    rows = queryset.untranslated().order_by().annotate(created=Moment("assigned_at"), modified=Moment("switched_at"))
     return [
-        Record(code, bool(active), version, timestamp(created), timestamp(modified))
-        for code, active, version, created, modified in rows
+        Record(code, bool(active), version, _in_milliseconds(created), _in_milliseconds(modified))
+        for code, active, version, created, modified in rows.values_list(
+            "code", "active", "version", "created", "modified"
+        )
     ]
+
+
+def _in_milliseconds(moment: str) -> str:
+    """Return `2022-03-31T13:18:02.379Z` of the same time with six decimals."""
+    return f"{moment[:23]}Z"
 
 
 @dataclass(frozen=True, slots=True)

@@ -307,7 +307,9 @@ class CountryViewSet(SwitchViewSet):
 
     def serialize(self, found: Sequence[Record], names: Names, languages: Languages) -> list[dict[str, Any]]:
         """Return countries as the contract shows them."""
-        regions = Country.objects.filter(code__in=[record.code for record in found]).region_codes()
+        # All of them at once take less than a list of codes in the query.
+        countries = Country.objects.filter(code=found[0].code) if len(found) == 1 else Country.objects.all()
+        regions = countries.region_codes() if found else {}
         return [
             serializers.country(record, languages.texts(names, record.code), regions.get(record.code, []))
             for record in found

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import Case, F, FilteredRelation, Q, Value, When
+from django.db.models import F, FilteredRelation, Q, Value
 from django.db.models.functions import Coalesce, NullIf
 
 from apps.geography.languages import column
@@ -26,14 +26,6 @@ class CityQuerySet(models.QuerySet["City"]):
         """Return the cities that are not withdrawn."""
         return self.filter(withdrawn_on=None)
 
-    def with_state(self) -> Self:
-        """Annotate `state_id`: the nearest of `Subdivision.objects.states()` at or above the city's subdivision.
-
-        None where there is no such state; the city is then listed under the country's own name.
-        """
-        levels = ("subdivision", "subdivision__parent", "subdivision__parent__parent")
-        return self.annotate(state_id=Case(*(When(is_a_state(level), then=F(f"{level}__id")) for level in levels)))
-
     def labelled(self, languages: Sequence[str]) -> Self:
         """Annotate `label`, the first name found along `languages`, else the city's own name."""
         cities = self
@@ -44,11 +36,6 @@ class CityQuerySet(models.QuerySet["City"]):
             cities = cities.annotate(**{alias: FilteredRelation("names", condition=condition)})
             labels.append(NullIf(F(f"{alias}__name"), Value("")))
         return cities.annotate(label=Coalesce(*labels, "name"))
-
-
-def is_a_state(path: str) -> Q:
-    """Return what `SubdivisionQuerySet.states` asks, of the subdivision at the end of a relation."""
-    return Q(**{f"{path}__is_state": True, f"{path}__withdrawn_on": None, f"{path}__redirect_country": None})
 
 
 class City(ImportedRow):

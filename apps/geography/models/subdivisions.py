@@ -87,6 +87,28 @@ class SubdivisionQuerySet(NamedQuerySet["Subdivision"]):
             if len(identities) == 1 and target not in partial
         }
 
+    def states_above(self) -> dict[int, int]:
+        """Return the nearest of `states` at or above each of these subdivisions, by id; one query.
+
+        They must be all of a country: no parent is looked for that is not among them.
+        """
+        parents: dict[int, int | None] = {}
+        states: set[int] = set()
+        rows = self.untranslated().order_by()
+        for pk, parent_id, is_state, withdrawn_on, redirect in rows.values_list(
+            "pk", "parent_id", "is_state", "withdrawn_on", "redirect_country"
+        ):
+            parents[pk] = parent_id
+            if is_state and withdrawn_on is None and redirect is None:
+                states.add(pk)
+        above = {}
+        for pk, parent in parents.items():
+            path = (pk, parent, parents.get(parent) if parent else None)
+            state = next((each for each in path if each in states), None)
+            if state is not None:
+                above[pk] = state
+        return above
+
     def states(self) -> Self:
         """Return those that people call states, without those that are countries of their own."""
         return self.current().filter(is_state=True, redirect_country=None)

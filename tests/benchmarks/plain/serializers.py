@@ -45,8 +45,11 @@ class DataSerializer(serializers.ModelSerializer[Country]):
             return None
         return {"independent": country.is_independent, "status": country.iso_status}
 
+    def redirects(self, country: Country) -> list[Any]:
+        return list(country.redirects.all())
+
     def get_is_subdivision_of(self, country: Country) -> dict[str, str] | None:
-        redirects = list(country.redirects.all())
+        redirects = self.redirects(country)
         if len(redirects) != 1:
             return None
         return {"parent_country_code": redirects[0].country_id, "subdivision_code": redirects[0].code}
