@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.core.management import call_command, get_commands
+from django.db import connection
+from django.test import TestCase
 
 from apps.api.readings import readings
 from apps.api.store import store
@@ -28,6 +30,17 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
         for command in ("import_countries", "import_subdivisions", "import_cities"):
             if command in get_commands():
                 call_command(command, verbosity=0)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _foreign_keys_once() -> Iterator[None]:
+    """Leave the check of foreign keys after each test to PostgreSQL: SQLite would look at every city each time."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TestCase, "_should_check_constraints", lambda self, connection: False)
+        yield
 
 
 @pytest.fixture(autouse=True)

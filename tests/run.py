@@ -1,5 +1,8 @@
 """Run the whole suite on SQLite, and on PostgreSQL with Redis where they are to be had.
 
+On SQLite an answer is stored as it is in service; on PostgreSQL every read is asked twice, and its second answer must
+be a stored one that equals the first (`--store=warm`); then the API's tests run once more without a store.
+
 PostgreSQL and Redis are those that DATABASE_URL and REDIS_URL name, else those that answer on loopback.
 Arguments go to pytest. The last lines say what ran and what was left out; the exit status is that of the
 first half that failed, and with `--require-services` (as `.ci/run` calls it) 3 when a half was left out.
@@ -55,19 +58,27 @@ def main(arguments: list[str]) -> int:
     cache, why_no_cache = redis_url()
 
     report = []
-    print("== SQLite, no Redis", flush=True)
-    statuses = [run({}, arguments)]
-    report.append(f"SQLite, no Redis: {'passed' if statuses[0] == 0 else 'FAILED'}")
+    statuses = []
+
+    def half(name: str, environment: dict[str, str], *options: str) -> None:
+        print(f"== {name}", flush=True)
+        statuses.append(run(environment, [*options, *arguments]))
+        report.append(f"{name}: {'passed' if statuses[-1] == 0 else 'FAILED'}")
+
+    half("SQLite, no Redis", {})
     if database and cache:
-        print("== PostgreSQL and Redis", flush=True)
-        coverage = ["--cov", "--cov-report=term:skip-covered"]
-        statuses.append(run({"DATABASE_URL": database, "REDIS_URL": cache}, [*coverage, *arguments]))
-        report.append(f"PostgreSQL and Redis: {'passed' if statuses[1] == 0 else 'FAILED'}")
+        half(
+            "PostgreSQL and Redis, answers from the store",
+            {"DATABASE_URL": database, "REDIS_URL": cache},
+            "--store=warm",
+        )
     else:
         report.append("PostgreSQL and Redis: LEFT OUT")
         report += [f"  PostgreSQL: {why_no_database}"] if database is None else []
         report += [f"  Redis: {why_no_cache}"] if cache is None else []
         statuses.append(3 if is_strict else 0)
+    if not any(argument.startswith("tests") for argument in arguments):
+        half("SQLite, without a store", {}, "--store=off", "tests/api_styles")
     print("\n".join(["", *report]), flush=True)
     return next((status for status in statuses if status), 0)
 
