@@ -77,7 +77,7 @@ def main(arguments: list[str]) -> int:
         report += [f"  PostgreSQL: {why_no_database}"] if database is None else []
         report += [f"  Redis: {why_no_cache}"] if cache is None else []
         statuses.append(3 if is_strict else 0)
-    if not any(argument.startswith("tests") for argument in arguments):
+    if not any(argument == "-m" or argument.startswith("tests") for argument in arguments):
         half("SQLite, without a store", {}, "--store=off", "tests/api_styles")
     print("\n".join(["", *report]), flush=True)
     return next((status for status in statuses if status), 0)

@@ -1,10 +1,6 @@
-"""Many writers at once, against a running server.
-
-The long form, 1,000 rounds:  SWITCH_ROUNDS=1000 pytest tests/api_styles/tenant_countries/test_writers.py
-"""
+"""Many writers at once, against a running server. Long form: `pytest -m long`, 1,000 rounds."""
 
 import json
-import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,8 +10,13 @@ import pytest
 
 from tests.serving import Server, running
 
-ROUNDS = int(os.environ.get("SWITCH_ROUNDS", "20"))
+ROUNDS = [20, pytest.param(1000, marks=pytest.mark.long)]
 WRITERS = 16
+
+
+@pytest.fixture(params=ROUNDS)
+def rounds(request: pytest.FixtureRequest) -> int:
+    return int(request.param)
 
 
 @pytest.fixture(scope="module")
@@ -46,10 +47,12 @@ def caller(server: Server) -> Callable[..., tuple[int, Any]]:
     return call
 
 
-def test_one_of_many_writers_of_the_same_version_wins(two_processes: Server, writers: ThreadPoolExecutor) -> None:
+def test_one_of_many_writers_of_the_same_version_wins(
+    two_processes: Server, writers: ThreadPoolExecutor, rounds: int
+) -> None:
     call = caller(two_processes)
     version = call("PL")[1]["metadata"]["version"]
-    for turn in range(ROUNDS):
+    for turn in range(rounds):
         body = {"active": bool(turn % 2), "metadata": {"version": version}}
         statuses = Counter(status for status, _ in writers.map(lambda _, body=body: call("PL", body), range(WRITERS)))
         assert statuses == {204: 1, 409: WRITERS - 1}
@@ -58,10 +61,10 @@ def test_one_of_many_writers_of_the_same_version_wins(two_processes: Server, wri
         assert (read["active"], read["metadata"]["version"]) == (bool(turn % 2), version)
 
 
-def test_no_unconditional_switch_is_lost(two_processes: Server, writers: ThreadPoolExecutor) -> None:
+def test_no_unconditional_switch_is_lost(two_processes: Server, writers: ThreadPoolExecutor, rounds: int) -> None:
     call = caller(two_processes)
     before = call("DE")[1]["metadata"]["version"]
-    total = ROUNDS * 10
+    total = rounds * 10
     statuses = Counter(
         status for status, _ in writers.map(lambda turn: call("DE", {"active": turn % 2 == 0}), range(total))
     )
@@ -69,7 +72,9 @@ def test_no_unconditional_switch_is_lost(two_processes: Server, writers: ThreadP
     assert call("DE")[1]["metadata"]["version"] == before + statuses[204]
 
 
-def test_no_switch_waits_for_one_that_waits_for_it(two_processes: Server, writers: ThreadPoolExecutor) -> None:
+def test_no_switch_waits_for_one_that_waits_for_it(
+    two_processes: Server, writers: ThreadPoolExecutor, rounds: int
+) -> None:
     call = caller(two_processes)
     codes = ("FR", "IT", "ES")
     before = {code: call(code)[1]["metadata"]["version"] for code in codes}
@@ -81,9 +86,9 @@ def test_no_switch_waits_for_one_that_waits_for_it(two_processes: Server, writer
         order = codes if active else codes[::-1]
         return call("", [{"code": code, "active": active} for code in order])
 
-    answers = list(writers.map(switch, range(ROUNDS * 12)))
+    answers = list(writers.map(switch, range(rounds * 12)))
     assert {status for status, _ in answers} <= {204, 207}
     assert {result["code"] for _, body in answers for result in body or ()} == {204}
     after = {code: call(code)[1]["metadata"]["version"] for code in codes}
-    bulk = ROUNDS * 4
+    bulk = rounds * 4
     assert after == {"FR": before["FR"] + bulk, "IT": before["IT"] + 2 * bulk, "ES": before["ES"] + 2 * bulk}
