@@ -1,7 +1,7 @@
 """Run the whole suite on SQLite, and on PostgreSQL with Redis where they are to be had.
 
-On SQLite an answer is stored as it is in service; on PostgreSQL every read is asked twice, and its second answer must
-be a stored one that equals the first (`--store=warm`); then the API's tests run once more without a store.
+On SQLite every read is asked twice, and its second answer must be a stored one that equals the first; on PostgreSQL
+nothing is stored. Tests of the store itself, and of running servers, store as in service, on both.
 
 PostgreSQL and Redis are those that DATABASE_URL and REDIS_URL name, else those that answer on loopback.
 Arguments go to pytest. The last lines say what ran and what was left out; the exit status is that of the
@@ -46,7 +46,8 @@ def redis_url() -> tuple[str | None, str]:
 def run(environment: dict[str, str], arguments: list[str]) -> int:
     """Run pytest with these variables in place of the caller's and return its exit status."""
     kept = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
-    command = [sys.executable, "-m", "pytest", "-n", str(os.cpu_count() or 2), *arguments]
+    # By file, so that servers and databases of a file are set up once.
+    command = [sys.executable, "-m", "pytest", "-n", str(os.cpu_count() or 2), "--dist", "loadfile", *arguments]
     return subprocess.run(command, cwd=ROOT, env=kept | environment, check=False).returncode
 
 
@@ -65,20 +66,14 @@ def main(arguments: list[str]) -> int:
         statuses.append(run(environment, [*options, *arguments]))
         report.append(f"{name}: {'passed' if statuses[-1] == 0 else 'FAILED'}")
 
-    half("SQLite, no Redis", {})
+    half("SQLite, no Redis", {}, "--store=warm")
     if database and cache:
-        half(
-            "PostgreSQL and Redis, answers from the store",
-            {"DATABASE_URL": database, "REDIS_URL": cache},
-            "--store=warm",
-        )
+        half("PostgreSQL and Redis", {"DATABASE_URL": database, "REDIS_URL": cache}, "--store=off")
     else:
         report.append("PostgreSQL and Redis: LEFT OUT")
         report += [f"  PostgreSQL: {why_no_database}"] if database is None else []
         report += [f"  Redis: {why_no_cache}"] if cache is None else []
         statuses.append(3 if is_strict else 0)
-    if not any(argument == "-m" or argument.startswith("tests") for argument in arguments):
-        half("SQLite, without a store", {}, "--store=off", "tests/api_styles")
     print("\n".join(["", *report]), flush=True)
     return next((status for status in statuses if status), 0)
 

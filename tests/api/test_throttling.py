@@ -20,6 +20,8 @@ from apps.tenants.models import Plan
 from tests.factories import TenantFactory, issue_key
 from tests.serving import ROOT
 
+pytestmark = pytest.mark.counted
+
 REDIS_URL = os.environ.get("REDIS_URL", "")
 PATH = "/api/data/countries"
 ITEM = re.compile(r'"[a-z-]+"(;[a-z]+=[0-9]+)+')
