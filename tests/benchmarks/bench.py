@@ -49,10 +49,10 @@ class Bench:
         """Serve ours."""
         return servers.granian(servers.OURS, {**servers.environment(self.database), **variables}, workers=workers)
 
-    def plain(self, settings: str = "settings") -> AbstractContextManager[Server]:
+    def plain(self, settings: str = "settings", workers: int = 1) -> AbstractContextManager[Server]:
         """Serve the views written by hand; with `own_settings` those over our own models."""
         variables = {"DJANGO_SETTINGS_MODULE": f"tests.benchmarks.plain.{settings}", "BODIES": str(self.bodies)}
-        return servers.granian(servers.PLAIN, servers.environment(self.database, **variables))
+        return servers.granian(servers.PLAIN, servers.environment(self.database, **variables), workers=workers)
 
     @cached_property
     def bodies(self) -> Path:
