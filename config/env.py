@@ -57,8 +57,8 @@ SQLITE_OPTIONS: dict[str, Any] = {
     # A write transaction takes its lock at BEGIN and waits for it, instead of failing at its first write.
     "transaction_mode": "IMMEDIATE",
     "timeout": 10,
-    # Each thread of a server has a connection, and each connection 4 MB of pages.
-    "init_command": "PRAGMA journal_mode=WAL; PRAGMA cache_size=-4000;",
+    # Each thread of a server has a connection, and each connection 2 MB of pages.
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA cache_size=-2000;",
 }
 
 

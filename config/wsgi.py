@@ -5,9 +5,10 @@ import os
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
-from config import memory
+from config import serving
 
-memory.keep_small()
+serving.keep_small()
+serving.take_short_turns()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.prod")
 
 _django = get_wsgi_application()

@@ -12,7 +12,7 @@ from apps.api.store import Key
 
 Environ = dict[str, Any]
 
-MAX_READINGS = 2_000
+MAX_READINGS = 1_000
 # Of a request whose variables are longer, nothing is remembered.
 MAX_LENGTH = 1_000
 

@@ -182,7 +182,7 @@ DEFAULT_EXCEPTION_REPORTER_FILTER = "apps.api.reports.SecretFilter"
 # How often the last use of a credential is written; None: never.
 LAST_USED_INTERVAL_SECONDS: float | None = 60
 # What a process keeps of its answers, in MB; 0: nothing.
-REPRESENTATION_STORE_MB = env.number("REPRESENTATION_STORE_MB", default=24)
+REPRESENTATION_STORE_MB = env.number("REPRESENTATION_STORE_MB", default=16)
 # Whether requests may go by revisions of the last second, for a PostgreSQL across a network.
 REVISION_LEASE = env.flag("REVISION_LEASE")
 # Where `manage.py warm` puts answers for all processes of this machine.

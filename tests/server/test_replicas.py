@@ -19,7 +19,7 @@ pytestmark = [
     pytest.mark.skipif(programs() is None, reason="No PostgreSQL server is installed here (Debian: postgresql)."),
 ]
 
-ROUNDS = [100, pytest.param(2000, marks=pytest.mark.long)]
+ROUNDS = [40, pytest.param(2000, marks=pytest.mark.long)]
 PATIENCE_SECONDS = 30
 NAME = "UPDATE geography_country SET name_en = 'Poland ' || %s WHERE code = 'PL'"
 VERSION = """

@@ -1,4 +1,4 @@
-"""How a process that serves takes its memory from the system."""
+"""How a process that serves takes memory from the system, and its threads turns."""
 
 import ctypes
 import sys
@@ -8,6 +8,7 @@ M_MMAP_THRESHOLD = -3
 M_ARENA_MAX = -8
 ARENAS = 2
 MMAP_THRESHOLD_BYTES = 64 * 1024
+SWITCH_SECONDS = 0.001
 
 
 def keep_small() -> None:
@@ -22,3 +23,12 @@ def keep_small() -> None:
     if mallopt is not None:
         mallopt(M_ARENA_MAX, ARENAS)
         mallopt(M_MMAP_THRESHOLD, MMAP_THRESHOLD_BYTES)
+
+
+def take_short_turns() -> None:
+    """Let a thread that waits for the interpreter have it after a millisecond, instead of five.
+
+    A thread that ends one request begins the next at once, and one that waits is passed over until then: a request in
+    a hundred took six times as long as usual. Shorter turns than these cost a quarter of all answers.
+    """
+    sys.setswitchinterval(SWITCH_SECONDS)
