@@ -15,7 +15,7 @@ from tests.factories import TenantFactory, issue_key
 pytestmark = [pytest.mark.counted, pytest.mark.django_db]
 
 STORE_BYTES = 1_500_000
-FLOOD = 200
+FLOOD = 150
 CONSTANTS = {"X-Client-Hash": "abc", "X-LOCALE": "en-US", "User-Agent": "tests", "Accept-Language": "de"}
 CONSTANTS_PATH = "/web/v1/system/constants/countries"
 

@@ -39,7 +39,7 @@ from tests.test_architecture import STYLES, api_routes
 APPS = Path(__file__).resolve().parents[2] / "apps" / "api_styles"
 TENANT, CLIENT_ID, CLIENT_SECRET = "acme", "schemathesis", secrets.generate("cs").text
 SHORT, LONG, SEEDS = 10, 2_000, (1, 2, 3)
-BOUNDARIES = 100
+BOUNDARIES = 40
 SUCCESSES = {200, 204, 207}
 DECODERS = {"identity": bytes, "gzip": gzip.decompress, "br": brotli.decompress}
 

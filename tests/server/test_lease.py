@@ -18,7 +18,7 @@ from tests.serving import Server, running, serving
 
 pytestmark = pytest.mark.skipif(connection.vendor != "postgresql", reason="Leases are for PostgreSQL.")
 
-EDITS = 100
+EDITS = 60
 WRITE = """
 UPDATE geography_tenantcountry SET version = %s
 WHERE country_id = 'PL' AND tenant_id = (SELECT id FROM tenants_tenant WHERE code = 'demo')

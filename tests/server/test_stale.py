@@ -26,7 +26,7 @@ from tests.server.staff import Staff
 from tests.serving import ROOT, Server, running
 
 PROCESSES = 4
-EDITS = [30, pytest.param(2000, marks=pytest.mark.long)]
+EDITS = [20, pytest.param(2000, marks=pytest.mark.long)]
 CONSTANTS = {"X-Client-Hash": "a", "X-LOCALE": "en", "User-Agent": "tests"}
 
 # Updates by querysets, one a line: a model, what to choose, what to set.
