@@ -1,12 +1,15 @@
 """The geography app."""
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+
+from apps.revisions.movers import RevisedApp
+from apps.revisions.triggers import Trigger
 
 
-class GeographyConfig(AppConfig):
+class GeographyConfig(RevisedApp, AppConfig):
     """The data: countries, regions, subdivisions, cities, and what each tenant may see."""
 
     name = "apps.geography"
@@ -25,9 +28,10 @@ class GeographyConfig(AppConfig):
         "geography_tenantsubdivision": "tenant:tenant_id",
     }
 
-    def ready(self) -> None:
-        """Install the triggers that give each tenant every country, and those that date rows."""
+    def triggers(self) -> Iterator[Trigger]:
+        """Yield those that move revisions, that give each tenant every country, and that date rows."""
         from apps.geography import assignment, timestamps
 
-        post_migrate.connect(assignment.install, sender=self)
-        post_migrate.connect(timestamps.install, sender=self)
+        yield from super().triggers()
+        yield from assignment.triggers()
+        yield from timestamps.triggers()

@@ -4,45 +4,44 @@ A trigger holds whatever route a tenant or a country comes by (admin, import, SQ
 know geography. See `apps/decisions/0002-triggers.md`.
 """
 
-from typing import Any
+from collections.abc import Iterator
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from apps.revisions.triggers import Body, Trigger
 
-COLUMNS = "(tenant_id, country_id, active, version, created_at, modified_at)"
-TENANT_TRIGGER = "assign_countries_to_new_tenant"
-COUNTRY_TRIGGER = "assign_new_country_to_tenants"
+TENANT_COUNTRIES = "geography_tenantcountry"
+INSERT = f"INSERT INTO {TENANT_COUNTRIES} (tenant_id, country_id, active, version, created_at, modified_at)"
+SQLITE_NOW = "strftime('%Y-%m-%d %H:%M:%f000', 'now')"
 
 
-def install(using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
-    """Create both triggers, replacing older ones; a receiver of `post_migrate`."""
-    connection = connections[using]
-    if "geography_tenantcountry" not in connection.introspection.table_names():
-        return
-    is_sqlite = connection.vendor == "sqlite"
-    true = "1" if is_sqlite else "true"
-    now = "strftime('%Y-%m-%d %H:%M:%f000', 'now')" if is_sqlite else "now()"
+def triggers() -> Iterator[Trigger]:
+    """Yield both triggers."""
+    yield Trigger(
+        name="assign_countries_to_new_tenant",
+        table="tenants_tenant",
+        event="INSERT",
+        target=TENANT_COUNTRIES,
+        sqlite=Body(
+            f"{INSERT} SELECT NEW.id, code, 1, 1, {SQLITE_NOW}, {SQLITE_NOW} "
+            "FROM geography_country WHERE withdrawn_on IS NULL ORDER BY code;"
+        ),
+        postgresql=Body(
+            f"{INSERT} SELECT t.id, c.code, true, 1, now(), now() FROM new_rows t CROSS JOIN geography_country c "
+            "WHERE c.withdrawn_on IS NULL ORDER BY t.id, c.code;"
+        ),
+    )
     # A country that upstream withdrew and gave back keeps what the tenant had chosen.
-    bodies = {
-        (TENANT_TRIGGER, "tenants_tenant"): (
-            f"INSERT INTO geography_tenantcountry {COLUMNS} SELECT NEW.id, code, {true}, 1, {now}, {now} "
-            f"FROM geography_country WHERE withdrawn_on IS NULL ORDER BY code;"
+    once = "ON CONFLICT (tenant_id, country_id) DO NOTHING"
+    yield Trigger(
+        name="assign_new_country_to_tenants",
+        table="geography_country",
+        event="INSERT",
+        target=TENANT_COUNTRIES,
+        sqlite=Body(
+            f"{INSERT} SELECT id, NEW.code, 1, 1, {SQLITE_NOW}, {SQLITE_NOW} "
+            f"FROM tenants_tenant WHERE true ORDER BY id {once};"
         ),
-        (COUNTRY_TRIGGER, "geography_country"): (
-            f"INSERT INTO geography_tenantcountry {COLUMNS} SELECT id, NEW.code, {true}, 1, {now}, {now} "
-            f"FROM tenants_tenant WHERE true ORDER BY id ON CONFLICT (tenant_id, country_id) DO NOTHING;"
+        postgresql=Body(
+            f"{INSERT} SELECT t.id, c.code, true, 1, now(), now() FROM tenants_tenant t CROSS JOIN new_rows c "
+            f"ORDER BY t.id, c.code {once};"
         ),
-    }
-    with connection.cursor() as cursor:
-        for (trigger, table), body in bodies.items():
-            if is_sqlite:
-                cursor.execute(f"DROP TRIGGER IF EXISTS {trigger}")
-                cursor.execute(f"CREATE TRIGGER {trigger} AFTER INSERT ON {table} BEGIN {body} END")
-            else:
-                cursor.execute(f"DROP TRIGGER IF EXISTS {trigger} ON {table}")
-                cursor.execute(
-                    f"CREATE OR REPLACE FUNCTION {trigger}() RETURNS trigger LANGUAGE plpgsql AS "
-                    f"$$ BEGIN {body} RETURN NULL; END $$"
-                )
-                cursor.execute(
-                    f"CREATE TRIGGER {trigger} AFTER INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION {trigger}()"
-                )
+    )
