@@ -1,6 +1,7 @@
 """System checks of the revisions app."""
 
 from collections.abc import Sequence
+from itertools import groupby
 from typing import Any
 
 from django.core.checks import CheckMessage, Tags, register
@@ -12,12 +13,18 @@ from apps.revisions import triggers
 
 @register(Tags.database)
 def standing_triggers(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
-    """Report each trigger that is not as it should be: without it an edit would not be seen, or a tenant be empty.
+    """Name each trigger that is not as it should be: without it edits would not be seen, or new tenants be empty.
 
-    A warning, not an error: migrate, which installs them, runs no further than the first error.
+    Warnings, not errors: migrate, which puts them right, runs no further than the first error.
     """
-    return [
-        CheckWarning(str(repair), hint="Run manage.py migrate.", id="revisions.W001")
-        for alias in databases or ()
-        for repair in triggers.repairs(connections[alias])
-    ]
+    messages: list[CheckMessage] = []
+    for alias in databases or ():
+        repairs = sorted(triggers.repairs(connections[alias]), key=lambda repair: (repair.wrong, repair.name))
+        for wrong, group in groupby(repairs, key=lambda repair: repair.wrong):
+            names = ", ".join(repair.name for repair in group)
+            messages.append(
+                CheckWarning(
+                    f"Triggers {wrong} in {alias}: {names}.", hint="Run manage.py migrate.", id="revisions.W001"
+                )
+            )
+    return messages

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, ClassVar
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
 from apps.revisions.triggers import Body, Trigger
 
@@ -43,7 +43,10 @@ def move_all(using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
         return
     is_sqlite = connection.vendor == "sqlite"
     later = f"max(number + 1, {SQLITE_TIME})" if is_sqlite else f"greatest(number + 1, {POSTGRESQL_TIME})"
-    with connection.cursor() as cursor:
+    with transaction.atomic(using), connection.cursor() as cursor:
+        if not is_sqlite:
+            # In the order of the movers, so that no writer and we wait for each other.
+            cursor.execute(f"SELECT FROM {REVISIONS} ORDER BY name FOR UPDATE")
         cursor.execute(f"UPDATE {REVISIONS} SET number = {later}")
 
 

@@ -87,7 +87,7 @@ class Repair(NamedTuple):
     statements: tuple[str, ...]
 
     def __str__(self) -> str:
-        return f"The trigger {self.name} {self.wrong}."
+        return f"{self.name}: {self.wrong}"
 
 
 def install(using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
@@ -111,7 +111,7 @@ def repairs(connection: BaseDatabaseWrapper) -> Iterator[Repair]:
             yield Repair(trigger.name, _wrong(found), _replace(connection, trigger, made, found))
     for (table, name), found in standing.items():
         if _is_ours(name, found.definition + found.function):
-            yield Repair(name, "is no longer declared", (_drop(connection, table, name),))
+            yield Repair(name, "no longer declared", (_drop(connection, table, name),))
 
 
 def declared() -> Iterator[Trigger]:
@@ -143,8 +143,8 @@ def _is_ours(name: str, text: str) -> bool:
 
 def _wrong(found: Made | None) -> str:
     if found is None:
-        return "is missing"
-    return "is not as this version declares it" if found.is_enabled else "is disabled"
+        return "missing"
+    return "not as this version has them" if found.is_enabled else "disabled"
 
 
 def _of_sqlite(trigger: Trigger) -> Made | None:
