@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 from apps.revisions.movers import RevisedApp
 from apps.revisions.triggers import Trigger
@@ -27,6 +28,12 @@ class GeographyConfig(RevisedApp, AppConfig):
         "geography_tenantcountryname": "tenant:tenant_id",
         "geography_tenantsubdivision": "tenant:tenant_id",
     }
+
+    def ready(self) -> None:
+        """Let migrate make up for assignments that missed their triggers."""
+        from apps.geography import assignment
+
+        post_migrate.connect(assignment.assign_missing, sender=self)
 
     def triggers(self) -> Iterator[Trigger]:
         """Yield those that move revisions, that give each tenant every country, and that date rows."""

@@ -6,7 +6,7 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 from apps.revisions import lease, movers, triggers
 
@@ -25,6 +25,7 @@ class RevisionsConfig(AppConfig):
 
         if settings.REVISION_LEASE and connection.vendor != "postgresql":
             raise ImproperlyConfigured("REVISION_LEASE is for PostgreSQL; SQLite tells nobody of its changes.")
+        pre_migrate.connect(triggers.make_way, sender=self)
         post_migrate.connect(triggers.install, sender=self)
         post_migrate.connect(movers.move_all, sender=self)
 

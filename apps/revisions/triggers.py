@@ -5,7 +5,7 @@ and drops what is no longer declared; what stands as it should is left alone. Tr
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
@@ -100,6 +100,18 @@ def install(using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
         _run(using, *repair.statements)
     if connection.vendor == "postgresql":
         _run(using, *_drop_idle_functions(connection))
+
+
+def make_way(using: str = DEFAULT_DB_ALIAS, plan: Sequence[Any] = (), **kwargs: Any) -> None:
+    """Drop our triggers on SQLite before migrations; a receiver of `pre_migrate`.
+
+    SQLite lets no column go that any trigger names. When they come back, all revisions move, and tenants that have come
+    meanwhile get their countries.
+    """
+    connection = connections[using]
+    if connection.vendor == "sqlite" and plan:
+        standing = _standing(connection).items()
+        _run(using, *(_drop(connection, *place) for place, found in standing if _is_ours(place[1], found.definition)))
 
 
 def repairs(connection: BaseDatabaseWrapper) -> Iterator[Repair]:

@@ -191,6 +191,17 @@ def test_a_new_body_waits_for_no_writer():
     assert [statement.split("(")[0] for statement in repair.statements] == [f"CREATE OR REPLACE FUNCTION {name}"]
 
 
+@pytest.mark.skipif(not IS_SQLITE, reason="PostgreSQL lets columns go that triggers name")
+def test_triggers_make_way_for_migrations_and_come_back():
+    create("stamp_city", "geography_city")
+    triggers.make_way(plan=[])
+    assert wrong() == {}
+    triggers.make_way(plan=["a migration"])
+    assert standing() == {"stamp_city"}
+    triggers.install()
+    assert wrong() == {}
+
+
 def test_migrate_check_fails_where_migrate_would_install_a_trigger(capsys):
     call_command("migrate", check_unapplied=True)
     drop(named("assign_countries_to_new_tenant"))
