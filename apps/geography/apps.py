@@ -6,11 +6,12 @@ from typing import ClassVar
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
+from apps.imports.offers import ImportingApp
 from apps.revisions.movers import RevisedApp
 from apps.revisions.triggers import Trigger
 
 
-class GeographyConfig(RevisedApp, AppConfig):
+class GeographyConfig(RevisedApp, ImportingApp, AppConfig):
     """The data: countries, regions, subdivisions, cities, and what each tenant may see."""
 
     name = "apps.geography"
@@ -27,6 +28,15 @@ class GeographyConfig(RevisedApp, AppConfig):
         "geography_tenantcountry": "tenant:tenant_id",
         "geography_tenantcountryname": "tenant:tenant_id",
         "geography_tenantsubdivision": "tenant:tenant_id",
+    }
+
+    offered_imports: ClassVar[dict[str, str]] = {
+        "import_countries": "Countries, regions and their names",
+        "import_subdivisions": "Subdivisions, their types and names",
+        "import_cities --cities 15000": "Cities of at least 15,000 people, and their names",
+        "import_cities --cities 5000": "Cities of at least 5,000 people, and their names",
+        "import_cities --cities 1000": "Cities of at least 1,000 people, and their names",
+        "import_cities --cities 500": "Cities of at least 500 people, and their names",
     }
 
     def ready(self) -> None:

@@ -14,7 +14,7 @@ from apps.imports.models.imported import ImportedRow
 def give_back(rows: models.QuerySet[Any], fields: Collection[str] | None = None) -> int:
     """Put upstream's last word into the given fields, all by default, and return how many rows changed.
 
-    Fields are named as reports name them: "name_fr", "redirect_country_id", "parent". Rows of staff's own are
+    Fields are named as reports name them: "title_fr", "publisher_id", "author". Rows of staff's own are
     left alone, and so is a reference to a row that is no longer there.
     """
     changed = 0

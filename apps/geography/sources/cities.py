@@ -12,10 +12,11 @@ from apps.geography.names.languages import column
 from apps.geography.sources import alternate_names, geonames, geonamescache, hong_kong, placement
 from apps.geography.sources.city_names import Names, worth_a_row, zone_names
 from apps.geography.sources.geonames_files import Dump
+from apps.geography.sources.pinned import fixture
 from apps.geography.sources.placement import Placement
-from apps.imports.diff import said, stored_rows
+from apps.imports.diff import stored_rows, upstream_row
 from apps.imports.progress import bar
-from apps.imports.source import BadSource, fixture, read_tsv
+from apps.imports.source import BadSource, read_tsv
 from apps.imports.tables import Dataset, Row, Table
 
 # The languages in which some state has a name of its own, so that the others' columns stay out of it.
@@ -94,7 +95,7 @@ def kept_countries() -> set[str]:
 def _imported(table: Table, scope: Q) -> list[Row]:
     """Return what the last import said of the rows in scope, whatever staff edited since."""
     table = replace(table, scope=table.scope & scope)
-    rows = (said(table, stored) for stored in stored_rows(table) if stored.record is not None)
+    rows = (upstream_row(table, stored) for stored in stored_rows(table) if stored.record is not None)
     return [row[:-1] for row in rows if row[-1] is None]
 
 

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 
 from apps.geography.names.languages import SOURCE_LANGUAGE, parents
 from apps.geography.names.matching import loosened
-from apps.imports.source import fixture, read_tsv
+from apps.geography.sources.pinned import fixture
+from apps.imports.source import read_tsv
 
 COLUMNS = ("time_zone", "language", "name")
 FILE = "cldr_city_names.tsv"
