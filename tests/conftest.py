@@ -10,8 +10,8 @@ from django.core.management import call_command, get_commands
 from django.db import connection
 from django.test import TestCase
 
-from apps.api.readings import readings
-from apps.api.store import store
+from apps.api.answers.readings import readings
+from apps.api.answers.store import store
 from apps.tenants.models import Tenant
 from tests.factories import TenantFactory, issue_key
 from tests.front import MODES, FrontClient

@@ -9,9 +9,9 @@ from django.contrib import admin
 from django.db.models import JSONField
 from django.http import HttpRequest
 
-from apps.tenants.fresh import FreshAdmin, FreshForm
+from apps.back_office.list_fields import WordsField
+from apps.back_office.stale_forms import FreshAdmin, FreshForm
 from apps.tenants.models import Plan, Tenant
-from apps.tenants.words import WordsField
 
 
 class TenantForm(FreshForm):

@@ -1,4 +1,4 @@
-"""Tenants, their plans, and the revision numbers of all data."""
+"""Tenants and their plans."""
 
 import secrets
 from collections.abc import Hashable
@@ -111,17 +111,3 @@ class Tenant(models.Model):
             raise ValidationError({"languages": f"Give a list of codes out of: {', '.join(sorted(known))}."})
         if self.default_language not in languages:
             raise ValidationError({"default_language": "The default language must be one of the tenant's languages."})
-
-
-class Revision(models.Model):
-    """A number that moves in the transaction of every write to what it stands for.
-
-    Names: `data`, `credentials`, and `tenant:<id>` for what one tenant alone sees. Database triggers
-    move it (see `triggers`), so it moves whoever writes, and never back.
-    """
-
-    name = models.CharField(max_length=40, primary_key=True)
-    number = models.BigIntegerField(default=0)
-
-    def __str__(self) -> str:
-        return f"{self.name} {self.number}"

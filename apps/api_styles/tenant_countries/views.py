@@ -12,9 +12,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.api import audit
+from apps.api.answers.conditional import matches, strong_etag
 from apps.api.authentication import BearerAuthentication
 from apps.api.bodies import json_body
-from apps.api.conditional import matches, strong_etag
 from apps.api.cors import CrossOriginView
 from apps.api.errors import Refusal, bad_parameter, not_found
 from apps.api.languages import canonical
@@ -27,7 +27,6 @@ from apps.api_styles.tenant_countries.changes import Change
 from apps.api_styles.tenant_countries.languages import Languages, languages_for
 from apps.api_styles.tenant_countries.pages import TOTAL, Page
 from apps.api_styles.tenant_countries.records import Record
-from apps.geography.languages import SOURCE_LANGUAGE
 from apps.geography.models import (
     Country,
     Region,
@@ -38,6 +37,7 @@ from apps.geography.models import (
 )
 from apps.geography.models.activation import await_turn
 from apps.geography.models.names import NamedQuerySet, Names
+from apps.geography.names.languages import SOURCE_LANGUAGE
 
 ALPHA2 = re.compile(r"[A-Za-z]{2}", re.ASCII)
 SUBDIVISION_CODE = re.compile(r"[A-Za-z]{2}-[A-Za-z0-9-]{1,17}", re.ASCII)
