@@ -30,6 +30,7 @@ class Demo:
     base_url: str
     tenant: str
     workspace_id: str
+    x_version: str
     private_key: str = field(repr=False)
     public_key: str = field(repr=False)
     client_id: str
@@ -40,12 +41,20 @@ class Demo:
 
 
 @transaction.atomic
-def renew(base_url: str) -> Demo:
-    """Return a demo with fresh credentials; those of earlier demos are revoked, the tenant's choices kept."""
+def renew(base_url: str, *, requires_x_version: bool | None = None) -> Demo:
+    """Return a demo with fresh credentials; those of earlier demos are revoked, the tenant's choices kept.
+
+    requires_x_version: None leaves the tenant's switch as it is.
+    """
     plan, _ = Plan.objects.get_or_create(name="Everything")
     tenant, _ = Tenant.objects.get_or_create(
         code=NAME, defaults={"name": "Demo", "plan": plan, "languages": LANGUAGES, "default_language": "en"}
     )
+    # A page that a newcomer serves from this machine may call with either kind of credential.
+    tenant.origins = tenant.origins or ORIGINS
+    if requires_x_version is not None:
+        tenant.requires_x_version = requires_x_version
+    tenant.save(update_fields=["origins", "requires_x_version"])
     ApiKey.objects.filter(tenant=tenant, label=LABEL).revoke()
     OAuthClient.objects.filter(tenant=tenant, name=LABEL).revoke()
     client, client_secret = OAuthClient.objects.issue(tenant, LABEL)
@@ -53,6 +62,7 @@ def renew(base_url: str) -> Demo:
         base_url=base_url,
         tenant=tenant.code,
         workspace_id=tenant.workspace_id,
+        x_version="required" if tenant.requires_x_version else "optional",
         private_key=ApiKey.objects.issue(tenant, Kind.PRIVATE, label=LABEL)[1],
         public_key=ApiKey.objects.issue(tenant, Kind.PUBLIC, label=LABEL, origins=ORIGINS)[1],
         client_id=client.client_id,

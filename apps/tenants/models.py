@@ -79,6 +79,12 @@ class Tenant(models.Model):
         validators=[validate_origins],
         help_text='Browser origins that may call, as in ["https://shop.example"].',
     )
+    requests_per_minute = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Its own limit instead of its plan's. Empty: the plan's."
+    )
+    monthly_quota = models.PositiveBigIntegerField(
+        null=True, blank=True, help_text="Its own quota instead of its plan's. Empty: the plan's."
+    )
     is_enabled = models.BooleanField("enabled", default=True, help_text="Off: none of its credentials works.")
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -102,6 +108,16 @@ class Tenant(models.Model):
         return (
             self.default_language, tuple(self.languages), plan.subdivision_access, plan.extended_translations,
         )  # fmt: skip
+
+    @property
+    def limit_per_minute(self) -> int | None:
+        """How many requests it may make in a minute; None: as many as it likes."""
+        return self.plan.requests_per_minute if self.requests_per_minute is None else self.requests_per_minute
+
+    @property
+    def limit_per_month(self) -> int | None:
+        """How many requests it may make in a calendar month; None: as many as it likes."""
+        return self.plan.monthly_quota if self.monthly_quota is None else self.monthly_quota
 
     def clean(self) -> None:
         """Refuse languages that we do not hold, and a default that is not among them."""

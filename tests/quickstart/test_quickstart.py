@@ -21,7 +21,7 @@ from apps.quickstart.listening import Address
 from apps.tenants.models import Tenant
 
 FIELDS = (
-    "base_url tenant workspace_id private_key public_key client_id client_secret "
+    "base_url tenant workspace_id x_version private_key public_key client_id client_secret "
     "admin_url admin_username admin_password"
 ).split()
 
@@ -63,6 +63,31 @@ def test_text_has_every_credential_and_every_call(run):
     ):  # fmt: skip
         assert f"curl '{path}" not in text
         assert f"http://127.0.0.1:8000{path}" in text
+
+
+def test_the_demo_needs_x_version_until_it_is_told_otherwise_and_says_so(run):
+    assert json.loads(run("--json", "--cities", "none"))["x_version"] == "required"
+    assert "quickstart --x-version optional" in run("--cities", "none")
+    run("--cities", "none", "--x-version", "optional")
+    assert not Tenant.objects.get(code="demo").requires_x_version
+    # Who runs it again and says nothing keeps it so.
+    assert json.loads(run("--json", "--cities", "none"))["x_version"] == "optional"
+    run("--cities", "none", "--x-version", "required")
+    assert Tenant.objects.get(code="demo").requires_x_version
+
+
+def test_pages_of_this_machine_may_call_with_either_kind_of_credential(fresh):
+    assert Tenant.objects.get(code="demo").origins == ["http://localhost:*", "http://127.0.0.1:*"]
+
+
+def test_a_demo_of_an_earlier_version_gets_the_origins_and_chosen_ones_stay(db):
+    demo.renew("http://127.0.0.1:8000")
+    Tenant.objects.filter(code="demo").update(origins=[])
+    demo.renew("http://127.0.0.1:8000")
+    assert Tenant.objects.get(code="demo").origins
+    Tenant.objects.filter(code="demo").update(origins=["https://shop.example"])
+    demo.renew("http://127.0.0.1:8000")
+    assert Tenant.objects.get(code="demo").origins == ["https://shop.example"]
 
 
 def test_demo_tenant_has_everything(fresh):

@@ -67,17 +67,17 @@ def refuse_flood(request: Request) -> None:
 
 
 def limits_of(caller: Caller, at: datetime | None = None) -> list[Limit]:
-    """Return the limits of the caller's credential and of its tenant's plan, in this month or another."""
+    """Return the limits of the caller's credential and of its tenant, in this month or another."""
     limits = []
-    plan = caller.tenant.plan
+    tenant = caller.tenant
     if caller.requests_per_minute is not None:
         limits.append(Limit("credential", caller.credential_id, caller.requests_per_minute, MINUTE_SECONDS))
-    if plan.requests_per_minute is not None:
-        limits.append(Limit("tenant", caller.tenant.workspace_id, plan.requests_per_minute, MINUTE_SECONDS))
-    if plan.monthly_quota is not None:
+    if tenant.limit_per_minute is not None:
+        limits.append(Limit("tenant", tenant.workspace_id, tenant.limit_per_minute, MINUTE_SECONDS))
+    if tenant.limit_per_month is not None:
         at = at or timezone.now()
-        holder = f"{caller.tenant.workspace_id}:{at:%Y-%m}"
-        limits.append(Limit("month", holder, plan.monthly_quota, _rest_of_month(at), is_total=True))
+        holder = f"{tenant.workspace_id}:{at:%Y-%m}"
+        limits.append(Limit("month", holder, tenant.limit_per_month, _rest_of_month(at), is_total=True))
     return limits
 
 

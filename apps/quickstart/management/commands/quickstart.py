@@ -16,11 +16,16 @@ from django.db import OperationalError
 from apps.geography.models import City
 from apps.quickstart import demo
 from apps.quickstart.listening import Address
+from apps.tenants.options import add_x_version
 
 DEFAULT_ADDRESS = "127.0.0.1:8000"
 DEFAULT_CITIES = "15000"
 CITY_SETS = ("15000", "5000", "1000", "500", "none")
 MAX_WORKERS = 4
+X_VERSION_HINTS = {
+    "required": "  (clients that do not send the header: quickstart --x-version optional)",
+    "optional": "  (clients that send the header are served, too)",
+}
 
 
 class Command(BaseCommand):
@@ -47,6 +52,7 @@ class Command(BaseCommand):
             help="Cities of at least so many people; the smaller, the longer the import (default: those that are "
             "there already, else 15000).",
         )
+        add_x_version(parser)
         parser.add_argument("--json", action="store_true", help="Print one JSON object instead, and nothing else.")
 
     def handle(self, *, bind: Address, no_serve: bool, cities: str | None, **options: Any) -> None:
@@ -59,7 +65,7 @@ class Command(BaseCommand):
         if not no_serve:
             self._check_free(bind)
         self._fill(cities)
-        fresh = demo.renew(bind.base_url)
+        fresh = demo.renew(bind.base_url, requires_x_version=options.get("requires_x_version"))
         if options["json"]:
             self.stdout.write(json.dumps(asdict(fresh), indent=2))
         else:
@@ -109,6 +115,7 @@ class Command(BaseCommand):
             ("Public key", fresh.public_key),
             ("OAuth2 client", fresh.client_id),
             ("OAuth2 secret", fresh.client_secret),
+            ("X-Version", f"{fresh.x_version}{X_VERSION_HINTS[fresh.x_version]}"),
         ]
         self.stdout.write()
         self.stdout.write(self.style.MIGRATE_HEADING("Your demo, with credentials that are shown this once"))
