@@ -53,8 +53,9 @@ def keys(sort: str | None, fields: Sequence[str], languages: Languages) -> list[
     found: dict[tuple[str, str], Key] = {}
     for text in ["name"] if sort is None else sort.split(","):
         # The direction is taken as it stands: "desc " is not desc.
-        path, _, direction = text.lstrip(" ").partition(":")
-        field, _, tag = path.partition(".") if path.startswith("name.") else (path.rstrip(" "), "", "")
+        path, _, direction = text.partition(":")
+        path = path.strip(" ")
+        field, _, tag = path.partition(".") if path.startswith("name.") else (path, "", "")
         try:
             language = languages.of(tag) if path.startswith("name.") else languages.sorting
         except LookupError as error:
