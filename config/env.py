@@ -7,7 +7,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from environ.fileaware_mapping import FileAwareMapping
 
-# The mapping, not `environ.FileAwareEnv`: that takes a secret that begins with $ for the name of another variable, which
+# Not `environ.FileAwareEnv`: it takes a secret that begins with $ for the name of another variable, which
 # it prints when there is none; it takes "maybe" for false, and leaves the end of its line to what a file has.
 _variables = FileAwareMapping(cache=False)
 

@@ -26,7 +26,7 @@ class Library:
 
         class Book(ImportedRow):
             isbn = models.CharField(max_length=20, primary_key=True)
-            author = models.ForeignKey(Author, on_delete=models.CASCADE, null=True)
+            author = models.ForeignKey(Author, on_delete=models.CASCADE, null=True, db_constraint=False)
             title = models.CharField(max_length=50)
             subtitle = models.CharField(max_length=50, blank=True)
             pages = models.IntegerField(null=True)
