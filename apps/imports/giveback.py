@@ -89,4 +89,4 @@ def _put(row: ImportedRow, name: str, said: Any) -> None:
 
 
 def _field(row: ImportedRow, name: str) -> Any:
-    return row._meta.get_field(name.removesuffix("_id") if name.endswith("_id") else name)
+    return row._meta.get_field(name)

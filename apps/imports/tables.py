@@ -44,7 +44,7 @@ class Table:
 
     def model_field(self, column: str) -> Any:
         """Return the field of the model that holds `column`."""
-        return self.model._meta.get_field(column.removesuffix("_id") if column.endswith("_id") else column)
+        return self.model._meta.get_field(column)
 
     @cached_property
     def text(self) -> frozenset[int]:
