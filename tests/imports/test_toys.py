@@ -69,6 +69,43 @@ def test_staffs_edit_of_each_kind_of_column_is_kept_and_given_back(toys):
     assert list(edits(toys.Book.objects.get())) == []
 
 
+def test_staffs_edits_count_as_nothing_changed(toys):
+    sync(toys, PRIDE, GUIDE)
+    toys.Book.objects.update(pages=1)
+    report = sync(toys, (*PRIDE[:4], 481, *PRIDE[5:]), (*GUIDE[:4], 209, *GUIDE[5:]))
+    assert report.tables[1].counts == {
+        **dict.fromkeys(("added", "changed", "withdrawn", "returned", "rejected"), 0),
+        "kept": 2,
+        "unchanged": 2,
+    }
+
+
+def test_rows_are_counted_once_however_many_fields_change(toys):
+    sync(toys, PRIDE, GUIDE)
+    report = sync(toys, (*PRIDE[:2], "Pride", None, 481, []), (*GUIDE[:4], 209, *GUIDE[5:]))
+    assert report.tables[1].counts["changed"] == 2
+    assert len(report.tables[1].changed) == 4
+
+
+def test_a_column_that_is_younger_than_a_rows_record_is_upstreams(toys):
+    sync(toys, PRIDE)
+    record = toys.Book.objects.get().upstream
+    del record["pages"]
+    toys.Book.objects.update(upstream=record, pages=1)
+    report = sync(toys, PRIDE)
+    assert stored(toys, "978-1") == PRIDE
+    assert report.tables[1].kept == []
+
+
+@pytest.mark.parametrize("change", ["changed", "returned"])
+def test_a_source_that_only_changes_or_brings_back_is_no_empty_one(toys, change):
+    sync(toys, PRIDE)
+    if change == "returned":
+        sync(toys)
+    book = PRIDE if change == "returned" else (*PRIDE[:4], 481, *PRIDE[5:])
+    assert sync(toys, book, force=False).tables[1].counts[change] == 1
+
+
 def test_others_who_write_at_every_attempt_are_told_of_and_nothing_is_written(toys, monkeypatch):
     """Whoever loses the race each time has written nothing, and must say so."""
     sync(toys, PRIDE)
