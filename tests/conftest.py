@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from auditlog.models import LogEntry
 from django.core.cache import cache
 from django.core.management import call_command, get_commands
 from django.db import connection
@@ -30,6 +31,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
         for command in ("import_countries", "import_subdivisions", "import_cities"):
             if command in get_commands():
                 call_command(command, verbosity=0)
+        # Each test begins with an empty history.
+        LogEntry.objects.all().delete()
 
 
 @pytest.fixture(autouse=True, scope="session")

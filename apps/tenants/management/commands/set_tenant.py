@@ -6,9 +6,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from apps.back_office.audit import Author
 from apps.tenants.models import Tenant
 from apps.tenants.options import add_tenant_options, described, put
 
+BY = Author.of_command("set_tenant")
 ENABLED = {"on": True, "off": False}
 
 
@@ -32,5 +34,5 @@ class Command(BaseCommand):
             raise CommandError(f"There is no tenant {code}; there are: {known}. manage.py create_tenant makes one.")
         if enabled is not None:
             tenant.is_enabled = ENABLED[enabled]
-        put(tenant, options)
+        put(tenant, options, BY)
         self.stdout.write(described(tenant))
