@@ -14,14 +14,14 @@ INVALID_CLIENT = ("Invalid client credentials", "oauth.v2.InvalidClientCredentia
 FAULTS = {"expired": EXPIRED, "invalid_client": INVALID_CLIENT}
 
 
-class OAuthError(TypedDict):
-    """What OAuth2 clients read (RFC 6749, section 5.2), beside what this style's clients read."""
+class ForOAuth(TypedDict):
+    """What OAuth2 clients read in an error (RFC 6749, section 5.2), beside what this style's clients read."""
 
     error: NotRequired[str]
     error_description: NotRequired[str]
 
 
-class ErrorBody(OAuthError):
+class ErrorBody(ForOAuth):
     """`{"status": "Bad Request", "code": 400, "message": "…", "details": ["…"]}`."""
 
     status: str
@@ -44,7 +44,7 @@ class FaultText(TypedDict):
     detail: Detail
 
 
-class FaultBody(OAuthError):
+class FaultBody(ForOAuth):
     """The error for a credential that opens nothing."""
 
     fault: FaultText

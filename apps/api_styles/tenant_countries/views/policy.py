@@ -10,7 +10,7 @@ from apps.api.authentication import BearerAuthentication
 from apps.api.cors import CrossOriginView
 from apps.api.errors import bad_parameter
 from apps.api.limits.client_address import client_address
-from apps.api.permissions import HasScope, PrivateCredential
+from apps.api.permissions import HasScope, TenantCredential
 from apps.api.views import UnknownPathView
 from apps.api_styles.tenant_countries import errors
 from apps.back_office.audit import Author
@@ -30,10 +30,10 @@ class OwnTenant(BasePermission):
 
 
 class TenantCountriesView(CrossOriginView):
-    """A private key or an access token of the tenant in the path; browsers of the tenant's origins."""
+    """A private key or a token of the tenant in the path, for reading also an anonymous one; its origins' browsers."""
 
     authentication_classes = (BearerAuthentication,)
-    permission_classes = (OwnTenant, PrivateCredential, HasScope)
+    permission_classes = (OwnTenant, TenantCredential, HasScope)
     envelope = staticmethod(errors.envelope)
     vary = (
         "Authorization", "Accept-Language", "X-Version", "X-Total-Count", "Emporix-Tenant", "Accept-Encoding", "Origin",
