@@ -111,6 +111,6 @@ def widget_subdivision(row: Row, location: Location | None) -> WidgetSubdivision
         **subdivision(row),
         "id": row["pk"],
         "parent_id": row["parent_id"],
-        "full_name": f"{row['name']} ({row['type_label']})" if row["type"] else row["name"],
+        "full_name": f"{row['name']} ({row['type']})" if row["type"] else row["name"],
         "preselected": location is not None and row["code"] in location.subdivisions,
     }

@@ -34,10 +34,6 @@ class RecordViewSet(TenantCountriesView, StyleViewSet):
         """Return what the tenant has; raises the 404 where the path leads nowhere."""
         raise NotImplementedError
 
-    def canonical_code(self, code: str) -> str | None:
-        """Return a code of the path as we store it, None where no item can have it."""
-        raise NotImplementedError
-
     def serialize(self, found: Sequence[Record], names: Names, languages: Languages) -> Sequence[serializers.Item]:
         """Return the items as the contract shows them."""
         raise NotImplementedError
@@ -59,19 +55,11 @@ class RecordViewSet(TenantCountriesView, StyleViewSet):
             raise self.missing(self.canonical_code(code) or code)
         return found[0]
 
-    def canonical_path(self, **path: str) -> dict[str, str]:
-        """Return the code as we store it."""
-        code = path.get("code")
-        return path | {"code": self.canonical_code(code) or code} if code else path
-
-    def read(self, request: Request) -> Hashable:
-        """Read the page that a list is asked for, and the languages of one item; raises the 400."""
-        super().read(request)
+    def question(self, request: Request) -> Hashable:
+        """Return the page that a list is asked for, and the languages of one item; raises the 400."""
         header = request.META.get("HTTP_ACCEPT_LANGUAGE")
         if self.action == "retrieve":
             return languages_for(self.tenant, header, without_header=SOURCE_LANGUAGE)
-        if self.action != "list":
-            return None
         languages = languages_for(self.tenant, header, without_header=self.tenant.default_language)
         return Page.read(self.query, request.headers, languages, self.fields, self.filterset_class)
 

@@ -59,15 +59,28 @@ class TenantCountriesView(CrossOriginView):
             request_id=getattr(self.request, "request_id", None),
         )
 
+    def canonical_code(self, code: str) -> str | None:
+        """Return the code that a path ends in as we store it, None where nothing can have it."""
+        return code
+
+    def canonical_path(self, **path: str) -> dict[str, str]:
+        """Return the code as we store it."""
+        code = path.get("code")
+        return path | {"code": self.canonical_code(code) or code} if code else path
+
+    def question(self, request: Request) -> Hashable:
+        """Return what a GET asks for besides its path; raises the 400."""
+        return None
+
     def read(self, request: Request) -> Hashable:
-        """Check X-Version and Emporix-Tenant."""
+        """Check X-Version and Emporix-Tenant, and read what a GET asks for; raises the 400."""
         version = request.headers.get("X-Version", "").strip(" \t")
         if self.is_versioned and self.tenant.requires_x_version and version != "v2":
             raise bad_parameter("X-Version", X_VERSION_HINT.format(tenant=self.tenant))
         if request.headers.get("Emporix-Tenant", self.tenant.code) != self.tenant.code:
             message = "Tenant in the header is not matching with the one provided in the URI."
             raise bad_parameter("Emporix-Tenant", message)
-        return None
+        return self.question(request) if request.method in {"GET", "HEAD"} else None
 
 
 class UnknownPath(TenantCountriesView, UnknownPathView):
