@@ -15,8 +15,18 @@ from apps.tenants.models import Plan, Tenant
 
 NO_LIMIT = "none"
 X_VERSION = {"required": True, "optional": False}
+SWITCH = {"on": True, "off": False}
 LIMITS = ("requests_per_minute", "monthly_quota")
-TENANT_FIELDS = ("name", "languages", "default_language", "plan", "requires_x_version", "origins", *LIMITS)
+TENANT_FIELDS = (
+    "name",
+    "languages",
+    "default_language",
+    "plan",
+    "requires_x_version",
+    "allows_anonymous",
+    "origins",
+    *LIMITS,
+)
 
 
 def limit(text: str) -> int | None:
@@ -35,9 +45,18 @@ def codes(text: str) -> list[str]:
 
 def x_version(text: str) -> bool:
     """Read whether the header is required."""
-    if text not in X_VERSION:
-        raise ArgumentTypeError(f"{text!r} is neither {' nor '.join(X_VERSION)}")
-    return X_VERSION[text]
+    return _one_of(X_VERSION, text)
+
+
+def switch(text: str) -> bool:
+    """Read on or off."""
+    return _one_of(SWITCH, text)
+
+
+def _one_of(words: Mapping[str, bool], text: str) -> bool:
+    if text not in words:
+        raise ArgumentTypeError(f"{text!r} is neither {' nor '.join(words)}")
+    return words[text]
 
 
 def plan_named(text: str) -> Plan:
@@ -93,6 +112,14 @@ def add_tenant_options(parser: ArgumentParser) -> None:
         help="A browser origin that may call. Repeat for more, which replace those it has; '' is none.",
     )
     add_x_version(parser)
+    parser.add_argument(
+        "--anonymous",
+        dest="allows_anonymous",
+        type=switch,
+        metavar="|".join(SWITCH),
+        default=SUPPRESS,
+        help="Whether storefronts may log in anonymously, with the id of one of its clients, to read.",
+    )
     add_limits(parser, "its plan's")
 
 
@@ -128,6 +155,7 @@ def described(tenant: Tenant) -> str:
         "plan": tenant.plan,
         "languages": ", ".join(tenant.languages) + f" (default {tenant.default_language})",
         "X-Version": "required" if tenant.requires_x_version else "optional",
+        "anonymous log-in": "on" if tenant.allows_anonymous else "off",
         "origins": ", ".join(tenant.origins) or "none",
         "requests per minute": tenant.limit_per_minute or "no limit",
         "requests per month": tenant.limit_per_month or "no limit",

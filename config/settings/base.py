@@ -193,6 +193,8 @@ REPRESENTATION_STORE_MB = env.number("REPRESENTATION_STORE_MB", default=16)
 REVISION_LEASE = env.flag("REVISION_LEASE")
 # Where `manage.py warm` puts answers for all processes of this machine.
 WARM_FOLDER = env.text("WARM_FOLDER", default=str(VAR_DIR / "warm"))
+# How long browsers may keep a workspace's constants without asking again; a switch shows there when it is over.
+WORKSPACE_CACHE_SECONDS = env.number("WORKSPACE_CACHE_SECONDS", default=24 * 60 * 60)
 # Networks of the reverse proxies whose X-Forwarded-For is believed; empty: nobody's.
 TRUSTED_PROXIES: list[str] = []
 # Requests that one address may make without a credential; what is left out has no limit.

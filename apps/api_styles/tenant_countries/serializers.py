@@ -1,6 +1,6 @@
 """Our rows under the names of the tenant API."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -8,10 +8,12 @@ from django.conf import settings
 
 from apps.api.languages import canonical
 from apps.api.renderers import to_json
+from apps.api_keys.anonymous import ACCESS_SECONDS, RENEWAL_SECONDS, AnonymousSession
 from apps.api_keys.oauth import IssuedToken
 from apps.api_styles.tenant_countries.records import Record
 from apps.tenants.models import Tenant
 
+TENANT_SCOPE = "tenant="
 LANGUAGE_NAMES = dict(settings.LANGUAGES)
 
 
@@ -61,11 +63,29 @@ def project_languages(tenant: Tenant) -> dict[str, Any]:
     return {"key": "project_lang", "secured": False, "value": to_json(languages).decode(), "version": 1}
 
 
-def token(issued: IssuedToken) -> dict[str, Any]:
-    """`{"access_token", "token_type", "expires_in", "scope"}`; the last scope names the tenant."""
+def token(issued: IssuedToken, asked: Collection[str]) -> dict[str, Any]:
+    """`{"access_token", "token_type", "expires_in", "scope"}`; the last scope names the tenant.
+
+    It does not where other scopes alone were `asked` for: OAuth2 libraries refuse a scope that nobody asked for.
+    """
+    is_expected = not asked or any(scope.startswith(TENANT_SCOPE) for scope in asked)
+    scopes = [*issued.scopes, f"{TENANT_SCOPE}{issued.tenant_code}"] if is_expected else issued.scopes
     return {
         "access_token": issued.access_token,
         "token_type": "Bearer",
         "expires_in": issued.expires_in,
-        "scope": " ".join((*issued.scopes, f"tenant={issued.tenant_code}")),
+        "scope": " ".join(scopes),
+    }
+
+
+def anonymous(session: AnonymousSession) -> dict[str, Any]:
+    """Return a session under the names that storefronts read; both times are in seconds."""
+    return {
+        "token_type": "Bearer",
+        "access_token": session.access_token,
+        "expires_in": ACCESS_SECONDS,
+        "refresh_token": session.renewal,
+        "refresh_token_expires_in": RENEWAL_SECONDS,
+        "sessionId": session.session_id,
+        "scope": f"{TENANT_SCOPE}{session.tenant_code}",
     }

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import re_path
 
-from apps.api_styles.tenant_countries import tokens, views
+from apps.api_styles.tenant_countries import anonymous, tokens, views
 
 COUNTRIES = r"^country/(?P<tenant>[^/]+)/countries"
 REGIONS = r"^country/(?P<tenant>[^/]+)/regions"
@@ -27,5 +27,8 @@ urlpatterns = [
     ),
     re_path(r"^oauth/token\Z", tokens.TokenViewSet.as_view({"post": "create"})),
     re_path(r"^oauth(?:/|\Z)", tokens.UnknownTokenPath.as_view()),
+    re_path(r"^customerlogin/auth/anonymous/login\Z", anonymous.AnonymousViewSet.as_view({"get": "login"})),
+    re_path(r"^customerlogin/auth/anonymous/refresh\Z", anonymous.AnonymousViewSet.as_view({"get": "refresh"})),
+    re_path(r"^customerlogin(?:/|\Z)", anonymous.UnknownAnonymousPath.as_view()),
     re_path(r"^(?:country|configuration)(?:/(?P<tenant>[^/]*)|\Z)", views.UnknownPath.as_view()),
 ]

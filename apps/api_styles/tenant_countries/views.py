@@ -18,7 +18,7 @@ from apps.api.bodies import json_body
 from apps.api.cors import CrossOriginView
 from apps.api.errors import Refusal, bad_parameter, not_found
 from apps.api.languages import canonical
-from apps.api.permissions import HasScope, PrivateCredential
+from apps.api.permissions import HasScope, TenantCredential
 from apps.api.renderers import to_json
 from apps.api.views import StyleViewSet, UnknownPathView, stored
 from apps.api_keys.scopes import COUNTRY_MANAGE
@@ -56,10 +56,10 @@ class OwnTenant(BasePermission):
 
 
 class TenantCountriesView(CrossOriginView):
-    """A private key or an access token of the tenant in the path; browsers of the tenant's origins."""
+    """A private key or a token of the tenant in the path, for reading also an anonymous one; its origins' browsers."""
 
     authentication_classes = (BearerAuthentication,)
-    permission_classes = (OwnTenant, PrivateCredential, HasScope)
+    permission_classes = (OwnTenant, TenantCredential, HasScope)
     envelope = staticmethod(errors.envelope)
     vary = (
         "Authorization", "Accept-Language", "X-Version", "X-Total-Count", "Emporix-Tenant", "Accept-Encoding", "Origin",
