@@ -23,6 +23,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--store", choices=MODES, default="natural")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put files whose tests wait for processes of their own first, so that none is left when all else is done."""
+    waiting = {"server", "database", "databases"}
+    items.sort(key=lambda item: waiting.isdisjoint(getattr(item, "fixturenames", ())))
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
     """Give each process a copy of the real data: every test sees it, each in a transaction of its own."""

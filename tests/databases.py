@@ -69,6 +69,7 @@ class SQLiteFiles:
 
     def rename(self, name: str, to: str) -> None:
         self._path(name).rename(self._path(to))
+        self.drop(name)
 
     def drop(self, name: str) -> None:
         for path in FOLDER.glob(f"{name}.sqlite3*"):
