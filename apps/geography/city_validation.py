@@ -39,7 +39,7 @@ class Homonym:
 def judge(name: str, country: str, subdivision: str, tenant: Tenant, languages: Sequence[str]) -> CityVerdict:
     """Judge the name of a city in any language, without regard to case, accents, spaces and punctuation.
 
-    With a `subdivision` ("" for none) the city must be in it or below it. What is recognized is named along
+    A spelling that is known of the city in no language in particular is good as well. With a `subdivision` ("" for none) the city must be in it or below it. What is recognized is named along
     `languages`. At most eight queries.
     """
     if countries([country], tenant) != [VALID]:
@@ -70,14 +70,15 @@ def judge(name: str, country: str, subdivision: str, tenant: Tenant, languages: 
     )
 
 
-def _bearing(name: str, country: str) -> list[Homonym]:
-    """Return the cities of a country that bear a name, most populous first; three queries."""
-    key = loosened(name)
+def _bearing(called: str, country: str) -> list[Homonym]:
+    """Return the cities of a country that bear a name or a spelling, most populous first; three queries."""
+    key = loosened(called)
     if not key:
         return []
     cities = City.objects.current().filter(country=country)
     translated = CityName.objects.filter(city__country=country, withdrawn_on=None)
-    pks = {pk for pk, text in cities.order_by().values_list("pk", "name") if loosened(text) == key}
+    own = cities.order_by().values_list("pk", "name", "spellings")
+    pks = {pk for pk, name, others in own if any(loosened(text) == key for text in (name, *others))}
     pks |= {pk for pk, text in translated.order_by().values_list("city_id", "name") if loosened(text) == key}
     rows = cities.filter(pk__in=pks).order_by("-population", "pk").values_list("pk", "subdivision_id")
     return [Homonym(pk, subdivision) for pk, subdivision in rows]

@@ -15,8 +15,9 @@ from apps.geography.imports.placement import Placement
 from apps.geography.imports.progress import bar
 from apps.geography.imports.source import BadSource, fixture, read_tsv
 from apps.geography.imports.tables import Dataset, Row, Table
-from apps.geography.languages import column
+from apps.geography.languages import SOURCE_LANGUAGE, column
 from apps.geography.models import City, CityName, Country, Subdivision
+from apps.geography.sources import city_catalogues
 
 # The languages in which some state has a name of its own, so that the others' columns stay out of it.
 STATE_LANGUAGES = ("en", "pt", "sq", "sr", "zh-hans", "zh-hant")
@@ -34,7 +35,18 @@ STATES = Table(
 )
 CITIES = Table(
     City,
-    ("geonameid", "country_id", "subdivision", "name", "latitude", "longitude", "population", "time_zone", "source"),
+    (
+        "geonameid",
+        "country_id",
+        "subdivision",
+        "name",
+        "latitude",
+        "longitude",
+        "population",
+        "time_zone",
+        "source",
+        "spellings",
+    ),
     references={"subdivision": "code"},
 )
 CITY_NAMES = Table(CityName, ("city_id", "language", "name", "source"), key=2)
@@ -155,6 +167,7 @@ def _state_names() -> dict[str, dict[str, str]]:
 def _cities(rows: Iterable[dict[str, Any]], places: Placement, source: str | None = None) -> Iterator[Row]:
     """Yield GeoNames' cities; in the place of Hong Kong's, the areas from their own file."""
     has_hong_kong = False
+    spellings = city_catalogues.spellings()
     for city in rows:
         country = city["countrycode"]
         if country == hong_kong.COUNTRY:
@@ -171,6 +184,7 @@ def _cities(rows: Iterable[dict[str, Any]], places: Placement, source: str | Non
             city["population"],
             intern(city["timezone"]) or None,
             source,
+            spellings.get(geonameid, []),
         )
     for area in hong_kong.areas() if has_hong_kong else ():
         yield (
@@ -183,18 +197,22 @@ def _cities(rows: Iterable[dict[str, Any]], places: Placement, source: str | Non
             area.population,
             hong_kong.TIME_ZONE,
             None,
+            [],
         )
 
 
 def _names(cities: list[Row], alternate: Mapping[int, Names]) -> Iterator[Row]:
-    """Yield the names in other languages: Hong Kong's file comes first, then GeoNames' alternate names, then CLDR's."""
+    """Yield the names in other languages: Hong Kong's file comes first, then GeoNames' file, CLDR, the catalogues."""
     curated = {area.geonameid: area.names for area in hong_kong.areas()}
-    generated = zone_names((row[0], row[3], row[7], row[6]) for row in cities)
-    sources = (generated, alternate, curated)
+    generated = zone_names((row[0], row[3], row[7], row[6], row[9]) for row in cities)
+    catalogued = city_catalogues.names({row[0] for row in cities})
+    sources = (catalogued, generated, alternate, curated)
     for row in cities:
         geonameid, own = row[0], row[3]
         if any(geonameid in source for source in sources):
             names = {language: name for source in sources for language, name in source.get(geonameid, {}).items()}
+            # GeoNames calls cities as English does, but for what is known better.
+            names.setdefault(SOURCE_LANGUAGE, own)
             from_file = alternate.get(geonameid, {}).keys() - curated.get(geonameid, {}).keys()
             for language, name in sorted(worth_a_row(own, names).items()):
                 yield geonameid, language, name, SOURCE if language in from_file else None

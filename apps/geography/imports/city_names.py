@@ -1,15 +1,15 @@
 """Names of cities in other languages: those that CLDR has for its time zones, and which are worth a row."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from apps.geography.imports.compile_city_names import COLUMNS, FILE
 from apps.geography.imports.source import fixture, read_tsv
 from apps.geography.languages import SOURCE_LANGUAGE, parents
 from apps.geography.matching import loosened
 
-# (GeoNames id, name, time zone, population)
-NamedCity = tuple[int, str, str, int]
+# (GeoNames id, name, time zone, population, other spellings)
+NamedCity = tuple[int, str, str, int, Collection[str]]
 Names = dict[str, str]
 
 
@@ -36,13 +36,14 @@ def worth_a_row(own: str, names: Mapping[str, str]) -> Names:
 
 
 def _namesakes(cities: Iterable[NamedCity], names: dict[str, Names]) -> dict[str, int]:
-    """Return the id of the largest city of each zone that is called as the zone is."""
+    """Return the id of the largest city of each zone that is called as the zone is, by its name or else a spelling."""
     called = {
         zone: {loosened(zone.rpartition("/")[2]), loosened(translations.get(SOURCE_LANGUAGE, zone))}
         for zone, translations in names.items()
     }
-    found: dict[str, tuple[int, int]] = {}
-    for geonameid, name, zone, population in cities:
-        if zone in called and loosened(name) in called[zone]:
-            found[zone] = max(found.get(zone, (-1, 0)), (population, geonameid))
-    return {zone: geonameid for zone, (_, geonameid) in found.items()}
+    found: dict[str, tuple[bool, int, int]] = {}
+    for geonameid, name, zone, population, spellings in cities:
+        is_own = zone in called and loosened(name) in called[zone]
+        if is_own or (zone in called and any(loosened(each) in called[zone] for each in spellings)):
+            found[zone] = max(found.get(zone, (False, -1, 0)), (is_own, population, geonameid))
+    return {zone: geonameid for zone, (_, _, geonameid) in found.items()}
