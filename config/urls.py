@@ -1,7 +1,7 @@
 """The back office, one include per API style, and the handlers of what no view answered."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
 handler400 = "apps.api.errors.bad_request"
@@ -14,6 +14,11 @@ admin.site.site_url = None
 admin.site.index_title = "What would you like to look after?"
 
 urlpatterns = [
+    # Where the pages of imports were before they had an app of their own.
+    re_path(
+        r"^admin/geography/(?P<page>import(?:job|run)/.*)$",
+        RedirectView.as_view(url="/admin/imports/%(page)s", query_string=True),
+    ),
     path("admin/", admin.site.urls),
     # For people who open the service by hand.
     path("", RedirectView.as_view(pattern_name="admin:index")),

@@ -13,7 +13,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.prod")
 
 _django = get_wsgi_application()
 
-from apps.api.front import Front  # noqa: E402 - after the settings are there
+from apps.api.answers.front import Front  # noqa: E402 - after the settings are there
 
 application = Front(_django)
 

@@ -10,8 +10,9 @@ from django.core.management import call_command, get_commands
 from django.db import connection
 from django.test import TestCase
 
-from apps.api.readings import readings
-from apps.api.store import store
+from apps.api.answers.readings import readings
+from apps.api.answers.store import store
+from apps.geography.names import city_naming
 from apps.tenants.models import Tenant
 from tests.factories import TenantFactory, issue_key
 from tests.front import MODES, FrontClient
@@ -58,6 +59,7 @@ def _empty_store(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
     # Tests roll back, and revisions with them: what one has stored may look current to another.
     store.clear()
     readings.clear()
+    city_naming.forget()
     if _mode(request) == "off":
         monkeypatch.setattr(store, "max_bytes", 0)
 

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.client import ClientHandler, conditional_content_removal
 
-from apps.api.front import warm_reply
+from apps.api.answers.front import warm_reply
 
 MODES = ("natural", "warm", "off")
 # What differs from answer to answer.

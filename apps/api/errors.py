@@ -14,8 +14,8 @@ from django.urls import Resolver404, resolve
 from django.views import defaults
 from rest_framework import exceptions
 
-from apps.api.back_office import is_back_office
 from apps.api.renderers import to_json
+from apps.back_office.middleware import is_back_office
 
 logger = logging.getLogger("gazetteer.api")
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from apps.geography.languages import LANGUAGES
+from apps.geography.names.languages import LANGUAGES
 
 # Longer headers are cut, so that any header is answered in bounded time.
 MAX_HEADER_LENGTH = 2048

@@ -15,14 +15,14 @@ from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 from rest_framework.viewsets import ViewSetMixin
 
+from apps.api.answers.representations import Representation
+from apps.api.answers.store import Key, store
 from apps.api.authentication import Identity, RememberingAuthentication
-from apps.api.client_address import client_address
 from apps.api.errors import Problem, Refusal, not_found, to_problem
+from apps.api.limits.client_address import client_address
+from apps.api.limits.throttling import RequestThrottle, refuse_flood
 from apps.api.parameters import Query
 from apps.api.renderers import JSONRenderer, to_json
-from apps.api.representations import Representation
-from apps.api.store import Key, store
-from apps.api.throttling import RequestThrottle, refuse_flood
 from apps.api_keys.credentials import Caller
 from apps.tenants.models import Tenant
 

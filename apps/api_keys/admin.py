@@ -17,9 +17,9 @@ from oauth2_provider.models import get_access_token_model, get_grant_model, get_
 
 from apps.api_keys import scopes
 from apps.api_keys.models import ApiKey, CredentialUse, OAuthClient, all_scopes
-from apps.tenants import lease
-from apps.tenants.fresh import FreshAdmin, FreshForm
-from apps.tenants.words import WordsField
+from apps.back_office.list_fields import WordsField
+from apps.back_office.stale_forms import FreshAdmin, FreshForm
+from apps.revisions import lease
 
 # Tokens live for an hour and are of no use to staff.
 admin.site.unregister(

@@ -13,7 +13,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from apps.api_keys import oauth, secrets
 from apps.api_keys.models import ApiKey, Kind
-from apps.tenants import revisions
+from apps.revisions import numbers
 from apps.tenants.models import Tenant
 
 Networks = tuple[IPv4Network | IPv6Network, ...]
@@ -111,7 +111,7 @@ def authenticate(secret: str, at: datetime | None = None) -> Caller:
     if parsed is None or parsed[0] == "cs":
         raise InvalidCredential
     # Before the row: what is remembered may be newer than its tag, never older.
-    revision = revisions.recent(None).credentials
+    revision = numbers.recent(None).credentials
     return recall(secret, revision, at or timezone.now())
 
 

@@ -3,8 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from apps.geography.collation import sort_key
 from apps.geography.models import City, Subdivision
+from apps.geography.names.collation import sort_key
 from apps.tenants.models import Tenant
 
 Names = list[str]

@@ -9,9 +9,9 @@ from django.contrib import admin
 from django.db.models import JSONField
 from django.http import HttpRequest
 
-from apps.tenants.fresh import FreshAdmin, FreshForm
+from apps.back_office.list_fields import WordsField
+from apps.back_office.stale_forms import FreshAdmin, FreshForm
 from apps.tenants.models import Plan, Tenant
-from apps.tenants.words import WordsField
 
 
 class TenantForm(FreshForm):
@@ -39,6 +39,7 @@ class TenantAdmin(FreshAdmin):
         (None, {"fields": ["code", "name", "plan", "is_enabled", "workspace_id"]}),
         ("Languages", {"fields": ["languages", "default_language"]}),
         ("How it calls", {"fields": ["requires_x_version", "origins"]}),
+        ("How much it may ask", {"fields": ["requests_per_minute", "monthly_quota"]}),
     )
     readonly_fields = ("workspace_id",)
     formfield_overrides: ClassVar = {

@@ -1,4 +1,4 @@
-"""Tenants, their plans, and the revision numbers of all data."""
+"""Tenants and their plans."""
 
 import secrets
 from collections.abc import Hashable
@@ -79,6 +79,12 @@ class Tenant(models.Model):
         validators=[validate_origins],
         help_text='Browser origins that may call, as in ["https://shop.example"].',
     )
+    requests_per_minute = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Its own limit instead of its plan's. Empty: the plan's."
+    )
+    monthly_quota = models.PositiveBigIntegerField(
+        null=True, blank=True, help_text="Its own quota instead of its plan's. Empty: the plan's."
+    )
     is_enabled = models.BooleanField("enabled", default=True, help_text="Off: none of its credentials works.")
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -103,6 +109,16 @@ class Tenant(models.Model):
             self.default_language, tuple(self.languages), plan.subdivision_access, plan.extended_translations,
         )  # fmt: skip
 
+    @property
+    def limit_per_minute(self) -> int | None:
+        """How many requests it may make in a minute; None: as many as it likes."""
+        return self.plan.requests_per_minute if self.requests_per_minute is None else self.requests_per_minute
+
+    @property
+    def limit_per_month(self) -> int | None:
+        """How many requests it may make in a calendar month; None: as many as it likes."""
+        return self.plan.monthly_quota if self.monthly_quota is None else self.monthly_quota
+
     def clean(self) -> None:
         """Refuse languages that we do not hold, and a default that is not among them."""
         known = {code for code, _ in settings.LANGUAGES}
@@ -111,17 +127,3 @@ class Tenant(models.Model):
             raise ValidationError({"languages": f"Give a list of codes out of: {', '.join(sorted(known))}."})
         if self.default_language not in languages:
             raise ValidationError({"default_language": "The default language must be one of the tenant's languages."})
-
-
-class Revision(models.Model):
-    """A number that moves in the transaction of every write to what it stands for.
-
-    Names: `data`, `credentials`, and `tenant:<id>` for what one tenant alone sees. Database triggers
-    move it (see `triggers`), so it moves whoever writes, and never back.
-    """
-
-    name = models.CharField(max_length=40, primary_key=True)
-    number = models.BigIntegerField(default=0)
-
-    def __str__(self) -> str:
-        return f"{self.name} {self.number}"

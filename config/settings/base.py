@@ -33,14 +33,18 @@ INSTALLED_APPS = [
     "auditlog",
     "axes",
     "csp",
+    "apps.revisions",
+    "apps.back_office",
     "apps.tenants",
     "apps.api_keys",
+    "apps.imports",
     "apps.geography",
     "apps.api",
     "apps.api_styles.constants",
     "apps.api_styles.data",
     "apps.api_styles.country_list",
     "apps.api_styles.tenant_countries",
+    "apps.quickstart",
 ]
 
 MIDDLEWARE = [
@@ -49,13 +53,13 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.common.CommonMiddleware",
-    # Warm answers do not come this way (see apps.api.front), and no answer of the API meets these.
-    "apps.api.back_office.ContentSecurityPolicy",
-    "apps.api.back_office.Sessions",
-    "apps.api.back_office.CSRF",
-    "apps.api.back_office.Authentication",
-    "apps.api.back_office.Messages",
-    "apps.api.back_office.Lockout",
+    # Warm answers do not come this way (see apps.api.answers.front), and no answer of the API meets these.
+    "apps.back_office.middleware.ContentSecurityPolicy",
+    "apps.back_office.middleware.Sessions",
+    "apps.back_office.middleware.CSRF",
+    "apps.back_office.middleware.Authentication",
+    "apps.back_office.middleware.Messages",
+    "apps.back_office.middleware.Lockout",
 ]
 
 # They look for the classes themselves and do not see those above, which are made of them.
@@ -81,7 +85,7 @@ TEMPLATES = [
 ]
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-DATABASE_ROUTERS = ["apps.tenants.replicas.Router"]
+DATABASE_ROUTERS = ["apps.revisions.replicas.Router"]
 
 # The last one is for OAuth2 client secrets only, which are random.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher", "apps.api_keys.hashers.PepperedHMAC"]
@@ -102,7 +106,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "admin/locked_out.html"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
-AXES_CLIENT_IP_CALLABLE = "apps.api.client_address.client_address"
+AXES_CLIENT_IP_CALLABLE = "apps.api.limits.client_address.client_address"
 
 SESSION_COOKIE_AGE = 8 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.api import languages
-from apps.geography.languages import LANGUAGES
+from apps.geography.names.languages import LANGUAGES
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from oauth2_provider.models import get_access_token_model, get_grant_model, get_
 
 from apps.api_keys import credentials
 from apps.api_keys.models import ApiKey, CredentialUse, OAuthClient
-from apps.tenants import lease
+from apps.revisions import lease
 from apps.tenants.models import Tenant
 from tests.back_office import sent_by
 from tests.factories import TenantFactory

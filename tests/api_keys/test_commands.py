@@ -11,7 +11,7 @@ from apps.api_keys.credentials import InvalidCredential, authenticate
 from apps.api_keys.models import ApiKey, OAuthClient
 from apps.api_keys.oauth import InvalidClient, issue_token
 from apps.api_keys.scopes import COUNTRY_READ
-from apps.tenants import lease
+from apps.revisions import lease
 from apps.tenants.models import Tenant
 
 

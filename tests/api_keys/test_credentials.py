@@ -14,7 +14,7 @@ from apps.api_keys import credentials, secrets
 from apps.api_keys.credentials import InvalidCredential, authenticate
 from apps.api_keys.models import ApiKey, Kind, OAuthClient, validate_networks, validate_scopes
 from apps.api_keys.oauth import issue_token
-from apps.tenants import revisions
+from apps.revisions import numbers
 from apps.tenants.models import Tenant
 from apps.tenants.origins import validate_origins
 from tests.factories import issue_key
@@ -51,11 +51,11 @@ def test_a_known_access_token_costs_the_revision(tenant, django_assert_num_queri
 
 def test_issuing_a_token_makes_nobody_forget_and_deleting_one_does(tenant):
     client, client_secret = OAuthClient.objects.issue(tenant, "shop")
-    before = revisions.current("credentials")
+    before = numbers.current("credentials")
     issue_token(client.client_id, client_secret)
-    assert revisions.current("credentials") == before
+    assert numbers.current("credentials") == before
     client.accesstoken_set.all().delete()
-    assert revisions.current("credentials") != before
+    assert numbers.current("credentials") != before
 
 
 def test_what_is_remembered_is_bounded_and_the_least_used_goes_first(tenant, django_assert_num_queries):

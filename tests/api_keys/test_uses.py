@@ -5,7 +5,7 @@ from django.db import connection
 
 from apps.api_keys import uses
 from apps.api_keys.models import CredentialUse
-from apps.tenants import revisions
+from apps.revisions import numbers
 
 pytestmark = pytest.mark.django_db
 
@@ -30,10 +30,10 @@ def test_a_use_is_written_once_a_minute(django_assert_num_queries):
 
 
 def test_a_use_moves_no_revision():
-    before = revisions.current("credentials", "data")
+    before = numbers.current("credentials", "data")
     uses.note("one")
     uses.write()
-    assert revisions.current("credentials", "data") == before
+    assert numbers.current("credentials", "data") == before
 
 
 def test_a_use_that_cannot_be_written_fails_nobody(caplog):

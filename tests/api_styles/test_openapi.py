@@ -29,7 +29,7 @@ from apps.api.languages import canonical
 from apps.api.views import UnknownPathView
 from apps.api_keys import secrets
 from apps.api_keys.models import Kind, OAuthClient
-from apps.geography.languages import LANGUAGES
+from apps.geography.names.languages import LANGUAGES
 from apps.tenants.models import Tenant
 from config.wsgi import application
 from tests.factories import issue_key

@@ -3,10 +3,10 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from apps.api import shelf as shelves
+from apps.api.answers import shelf as shelves
+from apps.api.answers.shelf import Shelf
+from apps.api.answers.store import store
 from apps.api.management.commands import warm as command
-from apps.api.shelf import Shelf
-from apps.api.store import store
 from apps.api.views import StyleView
 from apps.geography.models import Country, TenantCountry
 from tests.api_styles.conftest import STYLES

@@ -19,7 +19,7 @@ from django.utils import timezone  # noqa: E402
 
 from apps.api_keys import credentials, oauth, secrets  # noqa: E402
 from apps.api_keys.models import ApiKey, Kind, OAuthClient  # noqa: E402
-from apps.tenants import revisions  # noqa: E402
+from apps.revisions import numbers  # noqa: E402
 from apps.tenants.models import Plan, Tenant  # noqa: E402
 
 
@@ -48,7 +48,7 @@ def measure() -> None:
     _, key = ApiKey.objects.issue(tenant, Kind.PRIVATE)
     client, client_secret = OAuthClient.objects.issue(tenant, "benchmark")
     credentials.authenticate(key)
-    revision, now = revisions.current("credentials")["credentials"], timezone.now()
+    revision, now = numbers.current("credentials")["credentials"], timezone.now()
     unknown, wrong = secrets.generate("sk").text, secrets.generate("cs").text
 
     def warm() -> None:
@@ -66,7 +66,7 @@ def measure() -> None:
             20_000,
         ),
         ("warm key, without the revision", warm, 50_000),
-        ("the revision", lambda: revisions.current("credentials"), 5_000),
+        ("the revision", lambda: numbers.current("credentials"), 5_000),
         ("warm key, whole", lambda: credentials.authenticate(key), 5_000),
         ("cold key, whole", cold, 1_000),
         (

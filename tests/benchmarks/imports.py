@@ -66,8 +66,8 @@ def import_here(size: int) -> None:
 
     from django.core.management import call_command
 
-    from apps.geography.imports import run, write
-    from apps.tenants import revisions
+    from apps.imports import run, write
+    from apps.revisions import numbers
 
     hold, clear = run._hold, write.clear
     begun, lengths = [0.0], [0.0]
@@ -82,12 +82,12 @@ def import_here(size: int) -> None:
             begun[0] = 0.0
         clear(table)
 
-    before = revisions.current("data")["data"]
+    before = numbers.current("data")["data"]
     run._hold, write.clear = timed_hold, timed_clear
     for command in COMMANDS:
         options = {"cities": size} if command == "import_cities" else {}
         call_command(command, verbosity=0, **options)
-    print(json.dumps({"transaction": max(lengths), "writes": revisions.current("data")["data"] - before}))
+    print(json.dumps({"transaction": max(lengths), "writes": numbers.current("data")["data"] - before}))
 
 
 def ours(database: str, folder: Path) -> dict[str, Cost]:

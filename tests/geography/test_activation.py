@@ -2,9 +2,9 @@
 
 import pytest
 
-from apps.geography.languages import fallbacks
 from apps.geography.models import Country, Region, Subdivision, TenantCountry, TenantCountryName, TenantSubdivision
-from apps.tenants import revisions
+from apps.geography.names.languages import fallbacks
+from apps.revisions import numbers
 from apps.tenants.models import Tenant
 from tests.factories import CountryFactory, SubdivisionFactory, TenantFactory
 
@@ -65,10 +65,10 @@ def test_a_subdivision_without_a_row_is_active_at_version_1(tenant: Tenant, coun
 def test_a_switched_subdivision_moves_the_revision_of_its_tenant_alone(tenant: Tenant, country: Country) -> None:
     SubdivisionFactory(country=country, code="XA-1")
     mine, other = f"tenant:{tenant.pk}", f"tenant:{TenantFactory().pk}"
-    before = revisions.current(mine, other, "data")
+    before = numbers.current(mine, other, "data")
     row = TenantSubdivision.objects.to_switch(tenant, ["XA-1"])["XA-1"]
     TenantSubdivision.objects.switch_row(row, active=False)
-    after = revisions.current(mine, other, "data")
+    after = numbers.current(mine, other, "data")
     assert after[mine] > before[mine]
     assert (after[other], after["data"]) == (before[other], before["data"])
 

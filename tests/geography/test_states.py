@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from apps.geography import states
-from apps.geography.languages import fallbacks
 from apps.geography.models import Country, TenantSubdivision
+from apps.geography.names.languages import fallbacks
 from apps.tenants.models import Tenant
 from tests.factories import CityFactory, CountryFactory, SubdivisionFactory
 

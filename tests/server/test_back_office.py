@@ -23,8 +23,8 @@ PAGES = (
     "/admin/geography/city/", "/admin/geography/city/add/", "/admin/api_keys/apikey/", "/admin/api_keys/apikey/add/",
     "/admin/api_keys/oauthclient/", "/admin/geography/tenantcountry/", "/admin/password_change/",
     "/admin/geography/tenantsubdivision/", "/admin/geography/tenantsubdivision/add/", "/admin/auditlog/logentry/",
-    "/admin/geography/tenantcountryname/add/", "/admin/geography/importrun/", "/admin/geography/importrun/1/change/",
-    "/admin/geography/importjob/", "/admin/geography/importjob/add/", "/admin/api_keys/apikey/1/change/",
+    "/admin/geography/tenantcountryname/add/", "/admin/imports/importrun/", "/admin/geography/importrun/1/change/",
+    "/admin/imports/importjob/", "/admin/geography/importjob/add/", "/admin/api_keys/apikey/1/change/",
     "/admin/api_keys/apikey/1/roll/", "/admin/geography/country/spreadsheet/",
 )  # fmt: skip
 
@@ -115,7 +115,7 @@ def test_staff_compare_read_and_apply_an_import(staff, server):
     field.send_keys("Polonie")
     click(staff, "[name=_continue]")
     assert "Polonie" in staff.find_element(By.CSS_SELECTOR, ".corrections").text
-    staff.get(f"{server.url}/admin/geography/importjob/add/?what=import_countries")
+    staff.get(f"{server.url}/admin/imports/importjob/add/?what=import_countries")
     click(staff, "[name=_save]")
     watch(staff, "Compared; nothing is written yet.")
     assert "kept (1)" in staff.find_element(By.CSS_SELECTOR, ".import-entries").text

@@ -11,7 +11,7 @@ import pytest
 
 from tests.serving import ROOT, Server, serving
 
-GENERATION = "tests.geography.imports.generations"
+GENERATION = "tests.imports.generations"
 CONSTANTS = "/web/v1/system/constants/countries"
 
 

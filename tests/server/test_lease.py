@@ -13,7 +13,7 @@ import psycopg
 import pytest
 from django.db import connection
 
-from apps.tenants.lease import CHANNEL, LEASE_SECONDS
+from apps.revisions.lease import CHANNEL, LEASE_SECONDS
 from tests.serving import Server, running, serving
 
 pytestmark = pytest.mark.skipif(connection.vendor != "postgresql", reason="Leases are for PostgreSQL.")

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from apps.api import demo
+from apps.quickstart import demo
 
 pytestmark = pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 

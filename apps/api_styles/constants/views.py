@@ -7,18 +7,18 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.api.conditional import strong_etag
+from apps.api.answers.conditional import strong_etag
+from apps.api.answers.representations import Representation, StampedRepresentation
 from apps.api.cors import CrossOriginView
 from apps.api.errors import Refusal
 from apps.api.languages import canonical, lookup, negotiate
 from apps.api.renderers import to_json
-from apps.api.representations import Representation, StampedRepresentation
 from apps.api.views import StyleViewSet, UnknownPathView, stored
 from apps.api_styles.constants import errors, headers, serializers
 from apps.api_styles.constants.workspaces import HEADER, WorkspaceAuthentication
-from apps.geography.collation import sort_key
-from apps.geography.languages import LANGUAGES, SOURCE_LANGUAGE, fallbacks
 from apps.geography.models import Country
+from apps.geography.names.collation import sort_key
+from apps.geography.names.languages import LANGUAGES, SOURCE_LANGUAGE, fallbacks
 from apps.tenants.models import Tenant
 
 CACHE_SECONDS = 24 * 60 * 60

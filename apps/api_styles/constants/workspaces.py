@@ -7,7 +7,7 @@ from rest_framework.request import Request
 
 from apps.api.authentication import Identity, RememberingAuthentication
 from apps.api_styles.constants.headers import WORKSPACE_ID
-from apps.tenants import revisions
+from apps.revisions import numbers
 from apps.tenants.models import Tenant
 
 HEADER = "X-Workspace-Id"
@@ -26,7 +26,7 @@ class WorkspaceAuthentication(RememberingAuthentication):
         if not WORKSPACE_ID.fullmatch(workspace_id):
             return None
         # Before the row: what is remembered may be newer than its tag, never older.
-        revision = revisions.recent(None).credentials
+        revision = numbers.recent(None).credentials
         with _lock:
             identity = _remembered.get(workspace_id)
         if identity is None or identity.revision != revision:

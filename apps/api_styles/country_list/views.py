@@ -10,16 +10,16 @@ from apps.api.authentication import REALM, BearerAuthentication
 from apps.api.bodies import form_body
 from apps.api.errors import Refusal, bad_parameter, not_found
 from apps.api.languages import canonical, negotiate
+from apps.api.limits.throttling import TokenThrottle
 from apps.api.permissions import PrivateCredential
-from apps.api.throttling import TokenThrottle
 from apps.api.views import StyleView, StyleViewSet, UnknownPathView, stored
 from apps.api_keys.oauth import InvalidClient, issue_token
 from apps.api_styles.country_list import errors, serializers
 from apps.geography import states
-from apps.geography.collation import sort_key
-from apps.geography.languages import LANGUAGES, SOURCE_LANGUAGE, fallbacks
 from apps.geography.models import Country
 from apps.geography.models.countries import ALPHA2
+from apps.geography.names.collation import sort_key
+from apps.geography.names.languages import LANGUAGES, SOURCE_LANGUAGE, fallbacks
 
 # What `*` means, English first.
 ANY_LANGUAGE = (SOURCE_LANGUAGE, *sorted(LANGUAGES - {SOURCE_LANGUAGE}))

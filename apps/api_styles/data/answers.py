@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from apps.api_styles.data.questions import Question
-from apps.geography.city_validation import CityVerdict
-from apps.geography.suggestions import Suggestion
-from apps.geography.validation import Reason, Verdict
+from apps.geography.validation.cities import CityVerdict
+from apps.geography.validation.codes import Reason, Verdict
+from apps.geography.validation.suggestions import Suggestion
 
 MESSAGES: Mapping[Reason, str] = {
     Reason.UNKNOWN_COUNTRY: "Invalid country code.",

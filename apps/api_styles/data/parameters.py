@@ -7,7 +7,7 @@ from apps.api.errors import bad_parameter
 from apps.api.languages import negotiate
 from apps.api.parameters import Query
 from apps.api_styles.data.location import Location
-from apps.geography.official_names import Preference
+from apps.geography.names.official_names import Preference
 
 # The first that names a language we hold decides.
 LANGUAGE_HEADERS = ("X-Forced-Language", "Accept-Language", "X-Default-Language")

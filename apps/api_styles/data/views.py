@@ -12,23 +12,24 @@ from rest_framework.response import Response
 
 from apps.api.authentication import REALM, BearerAuthentication
 from apps.api.bodies import json_body
-from apps.api.client_address import client_address
 from apps.api.cors import CrossOriginView
 from apps.api.errors import not_found
 from apps.api.languages import canonical
+from apps.api.limits.client_address import client_address
 from apps.api.permissions import PrivateCredential, PublicCredential
 from apps.api.views import StyleViewSet, UnknownPathView, stored
 from apps.api_styles.data import answers, errors, parameters, questions, serializers
 from apps.api_styles.data.location import Location, locate
 from apps.api_styles.data.parameters import Asked
-from apps.geography import city_validation, official_names, suggestions, validation
-from apps.geography.collation import sort_key
-from apps.geography.languages import SOURCE_LANGUAGE, fallbacks, parents
 from apps.geography.models import Country, Subdivision
 from apps.geography.models.countries import ALPHA2
 from apps.geography.models.moments import Moment
-from apps.geography.official_names import Preference
-from apps.geography.validation import Reason
+from apps.geography.names import official_names
+from apps.geography.names.collation import sort_key
+from apps.geography.names.languages import SOURCE_LANGUAGE, fallbacks, parents
+from apps.geography.names.official_names import Preference
+from apps.geography.validation import cities, codes, suggestions
+from apps.geography.validation.codes import Reason
 
 Authentications = Sequence[type[BaseAuthentication]]
 Permissions = Sequence[type[BasePermission]]
@@ -209,7 +210,7 @@ class ValidationViewSet(DataViewSet):
         body = json_body(request)
         question = questions.question(body)
         follow = questions.flag(body, "follow_upward") and not question.is_list
-        verdicts = validation.countries(question.texts, self.tenant, follow_upward=follow)
+        verdicts = codes.countries(question.texts, self.tenant, follow_upward=follow)
         wrong = answers.wrong(question, verdicts)
         found = suggestions.countries(wrong, self.tenant, self.languages) if wrong else {}
         return self.answer(*answers.judged(question, verdicts, found))
@@ -221,7 +222,7 @@ class ValidationViewSet(DataViewSet):
         country = questions.text(body, "country")
         follow = questions.flag(body, "follow_related") and not question.is_list
         allow_parents = questions.flag(body, "allow_parent_selection")
-        verdicts = validation.subdivisions(
+        verdicts = codes.subdivisions(
             question.texts, country, self.tenant, follow_related=follow, allow_parents=allow_parents
         )
         wrong = answers.wrong(question, verdicts)
@@ -231,7 +232,7 @@ class ValidationViewSet(DataViewSet):
     def city(self, request: Request) -> Response:
         """Judge the name of a city in any language and answer its canonical names."""
         asked = questions.CityQuestion.read(json_body(request))
-        verdict = city_validation.judge(asked.city, asked.country, asked.subdivision, self.tenant, self.languages)
+        verdict = cities.judge(asked.city, asked.country, asked.subdivision, self.tenant, self.languages)
         found = None
         if asked.suggest and verdict.reason == Reason.UNKNOWN_CITY:
             found = suggestions.cities(asked.city, asked.country, self.tenant, self.languages)

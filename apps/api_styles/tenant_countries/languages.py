@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 
 from apps.api.languages import canonical, lookup, negotiate, parse
-from apps.geography.languages import fallbacks
 from apps.geography.models.names import Names
+from apps.geography.names.languages import fallbacks
 from apps.tenants.models import Tenant
 
 TAG = re.compile(r"[A-Za-z]{1,8}(?:[-_][A-Za-z0-9]{1,8})*", re.ASCII)

@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 from apps.api.errors import bad_parameter
 from apps.api_styles.tenant_countries.languages import Languages
-from apps.geography.collation import sort_key
 from apps.geography.models.moments import Moment
 from apps.geography.models.names import NamedQuerySet, Names
+from apps.geography.names.collation import sort_key
 
 FIELDS = ("code", "name", "active", "metadata.createdAt", "metadata.modifiedAt", "metadata.version")
 

@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from apps.api.bodies import JSON_TYPES, form_body, json_body
 from apps.api.cors import CrossOriginView
 from apps.api.errors import Refusal
-from apps.api.throttling import TokenThrottle
+from apps.api.limits.throttling import TokenThrottle
 from apps.api.views import StyleViewSet, UnknownPathView
 from apps.api_keys.oauth import InvalidClient, issue_token
 from apps.api_styles.tenant_countries import errors, serializers

@@ -12,9 +12,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.api import audit
+from apps.api.answers.conditional import matches, strong_etag
 from apps.api.authentication import BearerAuthentication
 from apps.api.bodies import json_body
-from apps.api.conditional import matches, strong_etag
 from apps.api.cors import CrossOriginView
 from apps.api.errors import Refusal, bad_parameter, not_found
 from apps.api.languages import canonical
@@ -27,7 +27,6 @@ from apps.api_styles.tenant_countries.changes import Change
 from apps.api_styles.tenant_countries.languages import Languages, languages_for
 from apps.api_styles.tenant_countries.pages import TOTAL, Page
 from apps.api_styles.tenant_countries.records import Record
-from apps.geography.languages import SOURCE_LANGUAGE
 from apps.geography.models import (
     Country,
     Region,
@@ -38,8 +37,13 @@ from apps.geography.models import (
 )
 from apps.geography.models.activation import await_turn
 from apps.geography.models.names import NamedQuerySet, Names
+from apps.geography.names.languages import SOURCE_LANGUAGE
 
 ALPHA2 = re.compile(r"[A-Za-z]{2}", re.ASCII)
+X_VERSION_HINT = (
+    "The header X-Version must be v2. The tenant can be set not to need it: manage.py set_tenant {tenant} "
+    '--x-version optional, or the switch "requires X-Version" on its page in the back office.'
+)
 SUBDIVISION_CODE = re.compile(r"[A-Za-z]{2}-[A-Za-z0-9-]{1,17}", re.ASCII)
 
 
@@ -76,7 +80,7 @@ class TenantCountriesView(CrossOriginView):
         """Check X-Version and Emporix-Tenant."""
         version = request.headers.get("X-Version", "").strip(" \t")
         if self.is_versioned and self.tenant.requires_x_version and version != "v2":
-            raise bad_parameter("X-Version", "The header X-Version must be v2.")
+            raise bad_parameter("X-Version", X_VERSION_HINT.format(tenant=self.tenant))
         if request.headers.get("Emporix-Tenant", self.tenant.code) != self.tenant.code:
             message = "Tenant in the header is not matching with the one provided in the URI."
             raise bad_parameter("Emporix-Tenant", message)
@@ -163,6 +167,7 @@ class RegionViewSet(RecordViewSet):
     """The regions of the world; the same for every tenant."""
 
     entity = "region"
+    is_versioned = False
     fields = tuple(field for field in records.FIELDS if field != "active")
     filterset_class = filters.RecordFilter
 

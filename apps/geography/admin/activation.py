@@ -9,9 +9,9 @@ from django.contrib.auth.models import User
 from django.db.models import BooleanField, Field, QuerySet
 from django.http import HttpRequest
 
+from apps.back_office.stale_forms import FreshAdmin
 from apps.geography.admin.imported import NarrowChangeList, RegionFilter
 from apps.geography.models import TenantCountry, TenantCountryName, TenantSubdivision
-from apps.tenants.fresh import FreshAdmin
 
 
 class RegionOfCountryFilter(RegionFilter):

@@ -5,9 +5,9 @@ from typing import ClassVar
 from django.contrib import admin
 from django.db.models import JSONField
 
+from apps.back_office.list_fields import LinesField
 from apps.geography.admin.imported import PROVENANCE, CountryFilter, HiddenFilter, ImportedAdmin, ImportedInline
 from apps.geography.models import City, CityName
-from apps.tenants.words import LinesField
 
 
 class CityNameInline(ImportedInline):

@@ -17,8 +17,8 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
 
-from apps.geography.imports.giveback import edits, give_back
-from apps.geography.models.imported import ImportedRow
+from apps.imports.giveback import edits, give_back
+from apps.imports.models.imported import ImportedRow
 
 LANGUAGE_NAMES = dict(settings.LANGUAGES)
 # Corrections that the page of confirmation shows.

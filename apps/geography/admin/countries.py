@@ -8,9 +8,9 @@ from django.db.models import Count, ManyToManyField, Max, Model
 from django.http import HttpRequest
 from django.utils.dates import WEEKDAYS
 
+from apps.back_office.stale_forms import FreshForm
 from apps.geography.admin.imported import PROVENANCE, HiddenFilter, ImportedInline, NamedAdmin, RegionFilter
 from apps.geography.models import AlternativeName, Country, Region
-from apps.tenants.fresh import FreshForm
 
 
 class AlternativeNameInline(ImportedInline):

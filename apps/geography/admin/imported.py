@@ -13,15 +13,15 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from modeltranslation.admin import TranslationAdmin
 
+from apps.back_office.list_fields import WordsField
+from apps.back_office.stale_forms import FreshAdmin, FreshForm
 from apps.geography.admin.corrections import LANGUAGE_NAMES, CorrectionsAdmin
 from apps.geography.admin.spreadsheets import SpreadsheetAdmin
-from apps.geography.imports.giveback import edits
-from apps.geography.languages import column, parents
 from apps.geography.models import Country, Region
-from apps.geography.models.imported import ImportedRow
-from apps.tenants.fresh import FreshAdmin, FreshForm
+from apps.geography.names.languages import column, parents
+from apps.imports.giveback import edits
+from apps.imports.models.imported import ImportedRow
 from apps.tenants.models import Tenant
-from apps.tenants.words import WordsField
 
 PROVENANCE = ("withdrawn", "provenance")
 

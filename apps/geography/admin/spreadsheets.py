@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
-from apps.geography.languages import column
+from apps.geography.names.languages import column
 from apps.tenants.models import Tenant
 
 MOST_ROWS = 10_000

@@ -3,8 +3,6 @@
 from apps.geography.models.activation import TenantCountry, TenantCountryName, TenantSubdivision
 from apps.geography.models.cities import City, CityName
 from apps.geography.models.countries import AlternativeName, Country, Region
-from apps.geography.models.import_jobs import ImportJob
-from apps.geography.models.import_runs import ImportRun
 from apps.geography.models.subdivisions import OfficialName, Subdivision, SubdivisionType
 
 __all__ = [
@@ -12,8 +10,6 @@ __all__ = [
     "City",
     "CityName",
     "Country",
-    "ImportJob",
-    "ImportRun",
     "OfficialName",
     "Region",
     "Subdivision",

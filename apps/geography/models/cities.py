@@ -8,10 +8,10 @@ from django.db import models
 from django.db.models import F, FilteredRelation, Q, Value
 from django.db.models.functions import Coalesce, NullIf
 
-from apps.geography.languages import column
 from apps.geography.models.countries import Country
-from apps.geography.models.imported import ImportedRow
 from apps.geography.models.subdivisions import Subdivision
+from apps.geography.names.languages import column
+from apps.imports.models.imported import ImportedRow
 
 
 def own_id() -> int:

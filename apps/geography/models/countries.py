@@ -8,8 +8,8 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Now
 
-from apps.geography.models.imported import ImportedRow
 from apps.geography.models.names import NamedQuerySet, Names
+from apps.imports.models.imported import ImportedRow
 from apps.tenants.models import Tenant
 
 
@@ -129,7 +129,7 @@ class CountryQuerySet(NamedQuerySet["Country"]):
         name, outranks an alternative one; all of these countries that bear the name in the same rank are returned.
         Case, accents, spaces and punctuation do not count; a part of a name means nothing.
         """
-        from apps.geography import naming
+        from apps.geography.names import naming
 
         if ALPHA2.fullmatch(term) and Country.objects.current().filter(pk=term.upper()).exists():
             return self.filter(pk=term.upper())

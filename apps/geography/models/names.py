@@ -8,8 +8,8 @@ from django.db import models
 from django.db.models import CharField, F, FilteredRelation, Q, Value
 from django.db.models.functions import Coalesce, NullIf
 
-from apps.geography.languages import column
-from apps.geography.matching import folded
+from apps.geography.names.languages import column
+from apps.geography.names.matching import folded
 from apps.tenants.models import Tenant
 
 M = TypeVar("M", bound=models.Model)

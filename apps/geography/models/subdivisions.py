@@ -7,8 +7,8 @@ from django.db.models import F, FilteredRelation, Q, Value
 from django.db.models.functions import Coalesce
 
 from apps.geography.models.countries import Country
-from apps.geography.models.imported import ImportedRow
 from apps.geography.models.names import NamedQuerySet
+from apps.imports.models.imported import ImportedRow
 from apps.tenants.models import Tenant
 
 

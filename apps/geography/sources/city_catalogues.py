@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from sys import intern
 
-from apps.geography.imports.source import fixture, read_tsv
+from apps.imports.source import fixture, read_tsv
 
 # One file for each language: `city_names/de.tsv`.
 NAMES, NAME_COLUMNS = "city_names", ("geonameid", "name")

@@ -8,7 +8,7 @@ from pathlib import Path
 import icu
 import pytest
 
-from apps.geography.languages import LANGUAGES
+from apps.geography.names.languages import LANGUAGES
 from tests.api_styles.constants.conftest import Ask
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "constants" / "countries-en.json"

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from apps.api.errors import Refusal
 from apps.api_styles.constants import headers
-from apps.geography.languages import LANGUAGES
+from apps.geography.names.languages import LANGUAGES
 
 GOOD = {"X-Client-Hash": "abc", "X-LOCALE": "en-US", "User-Agent": "Browser/1.0", "Accept-Language": "en"}
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import pytest
 from django.test import Client
 
-from apps.geography import naming
+from apps.geography.names import naming
 
 PATH = "/v1/country/list"
 

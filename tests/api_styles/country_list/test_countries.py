@@ -6,8 +6,8 @@ from typing import Any
 import icu
 import pytest
 
-from apps.geography.languages import LANGUAGES, column
 from apps.geography.models import City, Country, Subdivision
+from apps.geography.names.languages import LANGUAGES, column
 from tests.api_styles.country_list.conftest import Ask
 from tests.golden import assert_golden
 

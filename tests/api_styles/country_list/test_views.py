@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from apps.api.store import store
+from apps.api.answers.store import store
 from apps.api_keys.models import Kind
 from apps.geography.models import City, Country, TenantCountry
 from apps.tenants.models import Plan, Tenant

@@ -6,9 +6,9 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
-from apps.api.store import store
-from apps.geography.collation import sort_key
+from apps.api.answers.store import store
 from apps.geography.models import Region
+from apps.geography.names.collation import sort_key
 from apps.tenants.models import Tenant
 from tests.api_styles.tenant_countries.conftest import COUNTRIES, Ask, codes
 from tests.factories import RegionFactory

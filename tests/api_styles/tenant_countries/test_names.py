@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from auditlog.models import LogEntry
 
-from apps.tenants import revisions
+from apps.revisions import numbers
 from apps.tenants.models import Tenant
 from tests.api_styles.tenant_countries.conftest import COUNTRIES, Ask, codes
 from tests.factories import TenantFactory, issue_key
@@ -33,9 +33,9 @@ def test_a_given_name_is_shown_filtered_and_sorted_by_in_its_language_alone(ask:
 
 def test_a_given_name_moves_the_revision_of_its_tenant_alone(ask: Ask, tenant: Tenant) -> None:
     mine, other = f"tenant:{tenant.pk}", f"tenant:{TenantFactory().pk}"
-    before = revisions.current(mine, other, "data")
+    before = numbers.current(mine, other, "data")
     ask(PATH, "PATCH", {"en": "Formosa"})
-    after = revisions.current(mine, other, "data")
+    after = numbers.current(mine, other, "data")
     assert after[mine] > before[mine]
     assert (after[other], after["data"]) == (before[other], before["data"])
 

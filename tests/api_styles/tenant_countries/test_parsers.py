@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from apps.api.errors import Refusal
 from apps.api_styles.tenant_countries import changes, records
 from apps.api_styles.tenant_countries.languages import languages_for
-from apps.geography.languages import LANGUAGES
+from apps.geography.names.languages import LANGUAGES
 from apps.tenants.models import Tenant
 
 TENANT = Tenant(languages=["en", "de"], default_language="de")

@@ -7,8 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from apps.api.shelf import shelf
-from apps.api.warming import common_requests, prepare
+from apps.api.answers.shelf import shelf
+from apps.api.answers.warming import common_requests, prepare
 from apps.tenants.models import Tenant
 
 

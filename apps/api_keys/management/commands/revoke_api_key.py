@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from apps.api_keys import lookup
-from apps.tenants import lease
+from apps.revisions import lease
 
 
 class Command(BaseCommand):

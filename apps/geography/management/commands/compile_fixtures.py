@@ -6,10 +6,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from apps.geography.imports.compile_city_names import compile_city_names
-from apps.geography.imports.compile_countries import compile_countries
-from apps.geography.imports.compile_subdivisions import compile_subdivisions
-from apps.geography.imports.source import BadSource, fixture
+from apps.geography.compile.city_names import compile_city_names
+from apps.geography.compile.countries import compile_countries
+from apps.geography.compile.subdivisions import compile_subdivisions
+from apps.imports.source import BadSource, fixture
 
 
 class Command(BaseCommand):
@@ -34,7 +34,7 @@ class Command(BaseCommand):
                 compile_subdivisions(options["cldr"], options["output"])
                 compile_city_names(options["cldr"], options["output"])
             if options["admin1"]:
-                from apps.geography.imports.compile_admin1 import compile_admin1
+                from apps.geography.compile.admin1 import compile_admin1
 
                 compile_admin1(options["admin1"], options["output"])
         except BadSource as error:

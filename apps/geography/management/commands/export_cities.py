@@ -1,7 +1,7 @@
 """Export cities, their names and the states that ISO does not have."""
 
-from apps.geography.imports import cities
-from apps.geography.imports.command import ExportCommand
+from apps.geography.sources import cities
+from apps.imports.command import ExportCommand
 
 
 class Command(ExportCommand):

@@ -1,7 +1,7 @@
 """Export countries, regions and their names."""
 
-from apps.geography.imports import countries
-from apps.geography.imports.command import ExportCommand
+from apps.geography.sources import countries
+from apps.imports.command import ExportCommand
 
 
 class Command(ExportCommand):

@@ -1,7 +1,7 @@
 """Export subdivisions, their types and their names."""
 
-from apps.geography.imports import subdivisions
-from apps.geography.imports.command import ExportCommand
+from apps.geography.sources import subdivisions
+from apps.imports.command import ExportCommand
 
 
 class Command(ExportCommand):

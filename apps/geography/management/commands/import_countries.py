@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from apps.geography.imports import countries
-from apps.geography.imports.command import ImportCommand
-from apps.geography.imports.tables import Dataset
+from apps.geography.sources import countries
+from apps.imports.command import ImportCommand
+from apps.imports.tables import Dataset
 
 
 class Command(ImportCommand):

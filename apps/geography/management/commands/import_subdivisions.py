@@ -7,9 +7,9 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from apps.geography.imports import subdivisions
-from apps.geography.imports.command import ImportCommand
-from apps.geography.imports.tables import Dataset
+from apps.geography.sources import subdivisions
+from apps.imports.command import ImportCommand
+from apps.imports.tables import Dataset
 
 
 class Command(ImportCommand):

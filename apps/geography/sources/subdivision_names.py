@@ -1,0 +1,73 @@
+"""What subdivisions and their types are called, in every language that some source has."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+import pycountry
+
+from apps.geography.sources import country_names
+from apps.geography.sources.country_names import LANGUAGES
+from apps.geography.sources.iso_names import clean
+from apps.geography.sources.romanization import is_latin, script
+from apps.imports.source import BadSource, fixture, read_tsv
+from apps.imports.tables import Row
+
+NAMES = ("code", "name")
+
+Names = dict[str, dict[str, str]]
+
+
+def names(redirects: dict[str, str]) -> Names:
+    """Return `{code: {language: name}}` of all current codes, each with an English name.
+
+    CLDR's names come first, then, for a code that is a country, the country's, then pycountry's. redirects: code
+    to country.
+    """
+    texts: Names = {subdivision.code: {} for subdivision in pycountry.subdivisions}
+    for language in LANGUAGES:
+        path = fixture(f"subdivision_names/{language}.tsv")
+        for code, name in read_tsv(path, *NAMES) if path.exists() else ():
+            if code in texts:
+                texts[code][language] = name
+    countries = country_names.display_names(set(redirects.values()))
+    for code, country in redirects.items():
+        # The Caribbean Netherlands and Svalbard and Jan Mayen are more than one subdivision each.
+        if list(redirects.values()).count(country) == 1:
+            texts[code] = {**countries[country], **texts[code]}
+    _add_catalogues(texts)
+    for subdivision in pycountry.subdivisions:
+        texts[subdivision.code].setdefault("en", clean(subdivision.code, subdivision.name).name)
+    return texts
+
+
+def types() -> Iterator[Row]:
+    """Yield the rows of the types: the English name in lower case, and the names in the order of the languages."""
+    path = fixture("subdivision_types.tsv")
+    with path.open(encoding="utf-8") as file:
+        header = file.readline().rstrip("\n").split("\t")
+    translated = {row[0]: dict(zip(header, row, strict=True)) for row in read_tsv(path, *header)}
+    for name in sorted({subdivision.type for subdivision in pycountry.subdivisions}):
+        if name not in translated:
+            raise BadSource(f"{path}: has no row for the type {name!r}")
+        texts = {language: text for language, text in translated[name].items() if text}
+        yield (name.lower(), *country_names.columns(texts))
+
+
+def _add_catalogues(texts: Names) -> None:
+    """Fill the gaps with pycountry's translations."""
+    by_name: dict[str, list[str]] = defaultdict(list)
+    for subdivision in pycountry.subdivisions:
+        by_name[subdivision.name].append(subdivision.code)
+    for language, catalogue in country_names.catalogues("iso3166-2"):
+        if language not in LANGUAGES:
+            continue
+        latin = script(language) == "Latn"
+        for name, codes in by_name.items():
+            text = catalogue.get(name, "")
+            # "Central" stands in eight countries, and the catalogue cannot tell them apart.
+            if not text or len({code[:2] for code in codes}) > 1:
+                continue
+            if not latin and is_latin(text):
+                continue
+            for code in codes:
+                texts[code].setdefault(language, clean(code, text).name)

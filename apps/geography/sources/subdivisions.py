@@ -1,0 +1,212 @@
+"""Subdivisions, their types and official names, from pycountry, Babel and fixtures/."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pycountry
+from django.db.models import Q
+
+from apps.geography.models import OfficialName, Subdivision, SubdivisionType
+from apps.geography.sources import country_names, iso_table, states, subdivision_names
+from apps.geography.sources.countries import NAME_COLUMNS, codes, official_languages
+from apps.geography.sources.iso_names import clean
+from apps.geography.sources.romanization import is_latin, romanized, script
+from apps.imports.diff import said, stored_rows
+from apps.imports.report import Rejection
+from apps.imports.source import BadSource, fixture, read_tsv
+from apps.imports.tables import Dataset, Row, Table
+
+ALIASES = ("code", "replaced_by")
+
+TYPES = Table(SubdivisionType, ("code", *NAME_COLUMNS))
+SUBDIVISIONS = Table(
+    Subdivision,
+    (
+        "code",
+        "country_id",
+        "parent",
+        "type_id",
+        "is_iso",
+        "is_state",
+        "redirect_country_id",
+        "redirect_subdivision",
+        "replaced_by",
+        *NAME_COLUMNS,
+    ),
+    references={"parent": "code", "redirect_subdivision": "code"},
+    scope=Q(is_iso=True),
+)
+OFFICIAL_NAMES = Table(
+    OfficialName,
+    ("subdivision", "language", "romanization", "name", "local_variant", "is_primary", "is_generated", "source"),
+    key=3,
+    references={"subdivision": "code"},
+    scope=Q(subdivision__is_iso=True),
+)
+# Languages whose names we hold under another code.
+COLUMNS = {"zh": "zh-hans", "no": "nb"}
+# CLDR's aliases carry no date; this is the release that we compiled them from.
+CLDR_RELEASED_ON = "2025-10-29"
+RENAMES = ("code", "replaced_by", "withdrawn_on", "source")
+REDIRECTS = ("code", "country", "subdivision", "source")
+# Where ISO gives a second name, in brackets, in this language, and the first in one that it does not tell.
+BRACKETED = {"GB": ("en", "cy"), "ES": ("", "es")}
+
+
+class Place(NamedTuple):
+    """A subdivision as `states` looks at it."""
+
+    code: str
+    country: str
+    parent: str | None
+
+
+class Redirect(NamedTuple):
+    """What a code also is."""
+
+    country: str
+    subdivision: str | None
+
+
+class Rename(NamedTuple):
+    """What became of a code that ISO withdrew: codes of subdivisions, or of a country."""
+
+    replaced_by: list[str]
+    withdrawn_on: str
+
+
+def datasets(table: Path | None = None, *, keep_table: bool = True) -> list[Dataset]:
+    """Return types, subdivisions and official names, as the pinned packages have them.
+
+    table: a table of ISO 3166-2 whose official names outrank those of the packages. Without one, those of the table
+    that was imported last do, unless keep_table is off.
+    """
+    names = subdivision_names.names({code: each.country for code, each in redirects().items()})
+    official: list[Row] = [*_official_names(), *_native_names(names)]
+    rows: list[Row] = []
+    rejected: list[Rejection] = []
+    if table:
+        rows, rejected = iso_table.read(table, set(names))
+    elif keep_table:
+        rows = _imported_table()
+    official = iso_table.outrank(rows, official)
+    return [
+        Dataset(TYPES, list(subdivision_names.types())),
+        Dataset(SUBDIVISIONS, [*_current(names), *_withdrawn(names)]),
+        Dataset(OFFICIAL_NAMES, official, rejected),
+    ]
+
+
+@lru_cache(maxsize=1)
+def redirects() -> dict[str, Redirect]:
+    """Return the current codes that are countries, or subdivisions of one, in their own right."""
+    rows = read_tsv(fixture("subdivision_redirects.tsv"), *REDIRECTS)
+    return {code: Redirect(country, subdivision or None) for code, country, subdivision, _ in rows}
+
+
+def renames() -> dict[str, Rename]:
+    """Return the withdrawn codes: CLDR's aliases, and what ISO's newsletters add to them or correct."""
+    current = {subdivision.code for subdivision in pycountry.subdivisions}
+    countries = set(codes())
+    aliases = {
+        code: (text, CLDR_RELEASED_ON) for code, text in read_tsv(fixture("cldr_subdivision_aliases.tsv"), *ALIASES)
+    }
+    aliases.update((code, (text, day)) for code, text, day, _ in read_tsv(fixture("subdivision_renames.tsv"), *RENAMES))
+
+    def successors(code: str, passed: tuple[str, ...] = ()) -> list[str]:
+        """Follow renames until codes that stand today."""
+        if code in current or code in countries:
+            return [code]
+        if code in passed or code not in aliases:
+            return []
+        found = [each for next_code in aliases[code][0].split() for each in successors(next_code, (*passed, code))]
+        return list(dict.fromkeys(found))
+
+    return {
+        code: Rename(found, day)
+        for code, (_, day) in sorted(aliases.items())
+        if code not in current and code[:2] in countries and (found := successors(code))
+    }
+
+
+def _current(names: dict[str, dict[str, str]]) -> Iterator[Row]:
+    every = sorted(pycountry.subdivisions, key=lambda subdivision: subdivision.code)
+    if len(every) < 4000:
+        raise BadSource(f"pycountry has only {len(every)} subdivisions.")
+    counted = states.state_codes(Place(each.code, each.country_code, each.parent_code) for each in every)
+    for each in every:
+        redirect = redirects().get(each.code)
+        yield (
+            each.code,
+            each.country_code,
+            each.parent_code,
+            each.type.lower(),
+            True,
+            each.code in counted,
+            redirect.country if redirect else None,
+            redirect.subdivision if redirect else None,
+            [],
+            *country_names.columns(names[each.code]),
+        )
+
+
+def _withdrawn(names: dict[str, dict[str, str]]) -> Iterator[Row]:
+    """Yield the rows of withdrawn codes, which bear the English name of their first successor."""
+    english = country_names.territories("en")
+    for code, (replaced_by, withdrawn_on) in renames().items():
+        first = replaced_by[0]
+        country = first if len(first) == 2 else None
+        name = english[first] if country else names[first]["en"]
+        unknown: tuple[Any, ...] = (None, None, True, False, country, None, replaced_by)
+        yield (code, code[:2], *unknown, *country_names.columns({"en": name}), withdrawn_on)
+
+
+def _imported_table() -> list[Row]:
+    """Return what the table that staff imported last said, whatever they edited since."""
+    from_table = replace(OFFICIAL_NAMES, scope=Q(upstream__source=iso_table.SOURCE))
+    return [row for stored in stored_rows(from_table) if (row := said(from_table, stored))[-1] is None]
+
+
+def _official_names() -> Iterator[Row]:
+    languages: dict[str, str] = {}
+    variants = dict(read_tsv(fixture("local_variants.tsv"), "code", "name"))
+    for each in sorted(pycountry.subdivisions, key=lambda subdivision: subdivision.code):
+        country = each.country_code
+        if country not in languages:
+            official = official_languages(country)
+            # ISO's names are romanized, whatever script the language is written in.
+            languages[country] = official[0].partition("-")[0] if len(official) == 1 else ""
+        name, bracketed, variant = clean(each.code, each.name)
+        language = languages[country]
+        if bracketed and country in BRACKETED:
+            language, other = BRACKETED[country]
+            yield each.code, other, None, bracketed, None, False, False, None
+        yield (
+            each.code,
+            language or None,
+            None,
+            name,
+            variants.get(each.code) or variant or bracketed or None,
+            True,
+            False,
+            None,
+        )
+
+
+def _native_names(names: dict[str, dict[str, str]]) -> Iterator[Row]:
+    """Yield the names in the scripts of the country's official languages, and what ICU makes of them in Latin.
+
+    The script stands in the language, since ISO's own row, which is romanized, bears the bare one.
+    """
+    for code, texts in sorted(names.items()):
+        for language in official_languages(code[:2]):
+            name = texts.get(COLUMNS.get(language, language.lower()), "")
+            if not name or is_latin(name):
+                continue
+            base = language.partition("-")[0]
+            yield code, f"{base}-{script(language)}", None, name, None, False, False, None
+            for system, text in romanized(name, base):
+                yield code, base, system, text, None, False, True, None

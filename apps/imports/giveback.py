@@ -1,0 +1,92 @@
+"""Give fields that staff changed back to upstream."""
+
+import datetime
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from django.db import models, transaction
+from django.utils import timezone
+
+from apps.imports.diff import WITHDRAWN
+from apps.imports.models.imported import ImportedRow
+
+
+def give_back(rows: models.QuerySet[Any], fields: Collection[str] | None = None) -> int:
+    """Put upstream's last word into the given fields, all by default, and return how many rows changed.
+
+    Fields are named as reports name them: "name_fr", "redirect_country_id", "parent". Rows of staff's own are
+    left alone, and so is a reference to a row that is no longer there.
+    """
+    changed = 0
+    with transaction.atomic():
+        for row in rows.exclude(upstream=None):
+            edited = {
+                field: said
+                for field, _, said in edits(row)
+                if (fields is None or field in fields) and _is_there(row, field, said)
+            }
+            changed += bool(edited)
+            for field, said in edited.items():
+                _put(row, field, said)
+            if edited and hasattr(row, "updated_at"):
+                type(row)._default_manager.filter(pk=row.pk).update(updated_at=timezone.now())
+    return changed
+
+
+def edits(row: ImportedRow) -> Iterator[tuple[str, Any, Any]]:
+    """Yield (field, staff's value, upstream's) for each field that staff changed."""
+    if row.upstream is None:
+        return
+    texts = {field.attname: None for field in row._meta.concrete_fields if _is_text_of_upstream(row, field)}
+    for field, said in {**texts, WITHDRAWN: None, **row.upstream}.items():
+        yours = _value(row, field)
+        if yours != said:
+            yield field, yours, said
+
+
+def _is_text_of_upstream(row: ImportedRow, field: Any) -> bool:
+    """Tell whether upstream may have said nothing of a text, which its record then leaves out."""
+    return bool(isinstance(field, models.CharField) and not field.primary_key and hasattr(field, "language"))
+
+
+def _value(row: ImportedRow, name: str) -> Any:
+    """Return a field of the row as `upstream` holds it."""
+    field = _field(row, name)
+    if field.many_to_many:
+        return sorted(getattr(row, name).values_list("pk", flat=True))
+    if name == field.attname:
+        value = getattr(row, name)
+        if isinstance(value, datetime.date):
+            return value.isoformat()
+        return value or None if isinstance(field, models.CharField) else value
+    other = getattr(row, name)
+    return other.code if other else None
+
+
+def _is_there(row: ImportedRow, name: str, said: Any) -> bool:
+    """Return whether what upstream says can be put: the row that it names by code must exist."""
+    field = _field(row, name)
+    if not field.many_to_one or name == field.attname or not said:
+        return True
+    return bool(field.related_model._default_manager.filter(code=said).exists())
+
+
+def _put(row: ImportedRow, name: str, said: Any) -> None:
+    field = _field(row, name)
+    if field.many_to_many:
+        getattr(row, name).set(said or [])
+        return
+    if name != field.attname:
+        name, said = field.attname, said and field.related_model._default_manager.get(code=said).pk
+    if said is None and not field.null:
+        said = ""
+    columns = {name: said}
+    if name == "name_en":
+        columns["name"] = said
+    # By `update`, since `save` would write the active language's name into another column.
+    queryset: Any = type(row)._default_manager.filter(pk=row.pk)
+    (queryset.rewrite(False) if hasattr(queryset, "rewrite") else queryset).update(**columns)  # noqa: FBT003
+
+
+def _field(row: ImportedRow, name: str) -> Any:
+    return row._meta.get_field(name.removesuffix("_id") if name.endswith("_id") else name)

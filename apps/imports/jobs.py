@@ -1,0 +1,114 @@
+"""Imports as background jobs: each step in a process of its own, which the back office starts.
+
+A process, not a queue: there is no second service to run, it outlives the server worker that started it, and gives its
+memory back. What it does stands in the job's row, which every server process reads.
+"""
+
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import cast
+
+from django.conf import settings
+from django.core.management import get_commands, load_command_class
+from django.db import OperationalError, connection, transaction
+from django.utils import timezone
+
+from apps.imports.command import ImportCommand
+from apps.imports.lock import ImportRunning
+from apps.imports.models import ImportJob
+from apps.imports.report import Report
+from apps.imports.run import RECORDED, Refused, run
+from apps.imports.source import BadSource, versions
+
+BEAT_SECONDS = 1
+
+
+def start(job: ImportJob) -> None:
+    """Let a process do the job's next step once this transaction is committed."""
+    transaction.on_commit(lambda: _spawn(job.pk))
+
+
+def _spawn(pk: int) -> None:
+    manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
+    process = subprocess.Popen(  # noqa: S603
+        [*manage, "work_on_import", str(pk)], stdin=subprocess.DEVNULL, start_new_session=True
+    )
+    # Somebody has to take note of its end, or it stays in the process table.
+    threading.Thread(target=process.wait, daemon=True).start()
+
+
+def work(job: ImportJob) -> None:
+    """Do the job's next step and store how it ended; raises what nobody expected."""
+    with _heard(job) as tell:
+        try:
+            report = step(job, tell)
+        except (BadSource, ImportRunning, Refused, OSError) as error:
+            _store(job, ImportJob.State.FAILED, error=f"Nothing was written. {error}")
+        except BaseException:
+            _store(job, ImportJob.State.FAILED, error="A bug or a signal stopped it; the server's log says more.")
+            raise
+        else:
+            is_applied = job.state == ImportJob.State.APPLYING
+            state = ImportJob.State.APPLIED if is_applied else ImportJob.State.COMPARED
+            _store(
+                job, state, report=report.as_json(RECORDED), revision=report.revision, sources=job.sources, progress=""
+            )
+
+
+def step(job: ImportJob, tell: Callable[[str], object]) -> Report:
+    """Compare, or apply what the comparison has shown.
+
+    Raises Refused when what was compared, the data or its sources, is no longer what it was.
+    """
+    name, *arguments = job.what.split()
+    command = cast(ImportCommand, load_command_class(get_commands()[name], name))
+    options = vars(command.create_parser("manage.py", name).parse_args(arguments))
+    is_applied = job.state == ImportJob.State.APPLYING
+    sources = versions()
+    if is_applied and sources != job.sources:
+        raise Refused("The sources have changed since the report was made; make another one.")
+    job.sources = sources
+    tell("Reading the source")
+    return run(
+        command.datasets(options),
+        holder=name,
+        dry_run=not is_applied,
+        force=job.force,
+        started_by=job.started_by,
+        sources=sources,
+        at_revision=job.revision if is_applied else None,
+        tell=tell,
+    )
+
+
+def _store(job: ImportJob, state: str, **fields: object) -> None:
+    ImportJob.objects.filter(pk=job.pk).update(state=state, heard_at=timezone.now(), **fields)
+
+
+@contextmanager
+def _heard(job: ImportJob) -> Iterator[Callable[[str], None]]:
+    """Show every second that the job's process is alive, and what it was told to say."""
+    said = ""
+    done = threading.Event()
+
+    def tell(text: str) -> None:
+        nonlocal said
+        said = text
+
+    def beat() -> None:
+        while not done.wait(BEAT_SECONDS):
+            # While the import writes, SQLite may be busy for longer than anyone waits.
+            with suppress(OperationalError):
+                ImportJob.objects.filter(pk=job.pk).update(progress=said, heard_at=timezone.now())
+        connection.close()
+
+    thread = threading.Thread(target=beat, daemon=True)
+    thread.start()
+    try:
+        yield tell
+    finally:
+        done.set()
+        thread.join()

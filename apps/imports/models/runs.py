@@ -1,0 +1,26 @@
+"""The record of imports."""
+
+from typing import ClassVar
+
+from django.db import models
+
+
+class ImportRun(models.Model):
+    """An import that changed something. It is written in the transaction of its rows."""
+
+    command = models.CharField(max_length=40, help_text='What was run, as in "import_countries"')
+    started_by = models.CharField(max_length=150, blank=True, help_text="User name; empty: the command line")
+    started_at = models.DateTimeField()
+    seconds = models.FloatField(help_text="Until the changes were written")
+    sources = models.JSONField(default=dict, help_text="Version or checksum of each source")
+    counts = models.JSONField(default=dict, help_text="How many rows of each table were added, changed, withdrawn …")
+    report = models.JSONField(default=dict, help_text="As --report writes it, cut to a thousand entries of each kind")
+
+    class Meta:
+        # The name of its first app, by which older processes know the table.
+        db_table = "geography_importrun"
+        ordering: ClassVar = ["-started_at"]
+        verbose_name = "import"
+
+    def __str__(self) -> str:
+        return f"{self.command} {self.started_at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,155 @@
+"""Make tables agree with upstream: the one way by which every import writes.
+
+A dataset plugs in by describing its table and yielding its rows as plain tuples:
+
+    CITIES = Table(
+        City,
+        columns=("geonameid", "country_id", "subdivision", "name", "latitude", "longitude", "population", "time_zone"),
+        key=1,                                   # the first column identifies a row
+        references={"subdivision": "code"},      # rows hold the subdivision's code; the database finds its id
+    )
+
+    def read(source) -> Iterator[tuple]:
+        yield 1850147, "JP", "JP-13", "Tokyo", 35.6895, 139.69171, 8336599, "Asia/Tokyo"
+
+    report = run([Dataset(CITIES, read(source))], holder="import_cities", dry_run=False)
+
+Rows are typed as the columns are (int, float, str, bool, list); text that upstream lacks is None. Of several
+datasets, those that others refer to come first; all are written in one transaction. A management command is
+a subclass of `command.ImportCommand` with a `datasets` method.
+
+What happens, in order: the import lock is taken; the data revision is read; each dataset is compared with its
+table (`diff`); suspicious results are refused; the rows to write are staged; and one transaction checks that
+the revision has not moved since, and moves the staged rows. If it has moved, the comparison starts again.
+"""
+
+import datetime
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from apps.imports import write
+from apps.imports.diff import Changes, diff
+from apps.imports.lock import exclusive
+from apps.imports.models import ImportRun
+from apps.imports.report import Report
+from apps.imports.tables import Dataset
+from apps.revisions.models import Revision
+
+logger = logging.getLogger(__name__)
+
+ATTEMPTS = 5
+MAX_WITHDRAWN = 0.05
+# Entries of each kind that the record of an import keeps; the first import adds every row there is.
+RECORDED = 1000
+
+
+class Refused(Exception):  # noqa: N818
+    """The import would do something that looks like a mistake; `--force` does it all the same."""
+
+
+class _Moved(Exception):  # noqa: N818
+    """Someone wrote to the data since the comparison."""
+
+
+def run(
+    datasets: Sequence[Dataset],
+    *,
+    holder: str,
+    dry_run: bool = False,
+    force: bool = False,
+    today: datetime.date | None = None,
+    started_by: str = "",
+    sources: Mapping[str, str] | None = None,
+    at_revision: int | None = None,
+    tell: Callable[[str], object] = logger.info,
+) -> Report:
+    """Make the tables agree with the datasets and report what that took; a dry run only reports.
+
+    An import that changes something leaves an ImportRun behind, with who started it and its sources' versions.
+    at_revision: the revision of an earlier report, when just what that says is to happen.
+    tell: is told what happens now, in a few words.
+    Raises ImportRunning when another import is at work, Refused when the result looks like a mistake, or when the
+    data is no longer at `at_revision`.
+    """
+    started = time.monotonic()
+    record = ImportRun(command=holder, started_by=started_by, started_at=timezone.now(), sources=dict(sources or {}))
+    # The rows may come from a generator, and a second comparison needs them again.
+    tell("Reading the source")
+    datasets = [Dataset(each.table, list(each.rows), each.rejected) for each in datasets]
+    with exclusive(holder):
+        for attempt in range(ATTEMPTS):
+            revision = _revision()
+            if at_revision not in (None, revision):
+                raise Refused("The data has changed since the report was made; make another one.")
+            changes = []
+            for dataset in datasets:
+                tell(f"Comparing {dataset.table.label}")
+                changes.append(diff(dataset, today or timezone.now().date()))
+            if not force:
+                _refuse_mistakes(changes)
+            report = Report(dry_run, [change.report for change in changes], revision=revision)
+            if not dry_run:
+                tell("Writing the changes")
+                try:
+                    record.counts, record.report = report.counts, report.as_json(RECORDED)
+                    _apply([change for change in changes if change.writes], revision, record)
+                except _Moved:
+                    if attempt + 1 == ATTEMPTS:
+                        raise Refused("Others keep writing to the data; try again when they have finished.") from None
+                    continue
+            break
+    report.seconds = time.monotonic() - started
+    return report
+
+
+def _revision() -> int:
+    number = Revision.objects.filter(name="data").values_list("number", flat=True).first()
+    return number or 0
+
+
+def _refuse_mistakes(changes: Sequence[Changes]) -> None:
+    """Raise Refused for an empty source, or one that has lost more than 5 % of a table."""
+    for change in changes:
+        report = change.report
+        if not (report.added or report.unchanged or report.changed_rows or report.returned or report.kept):
+            raise Refused(f"The source has no {report.table}; with --force it is taken at its word.")
+        if len(report.withdrawn) > MAX_WITHDRAWN * report.stored:
+            raise Refused(
+                f"{len(report.withdrawn)} of {report.stored} {report.table} would be withdrawn, more than "
+                f"{MAX_WITHDRAWN:.0%}; with --force they are."
+            )
+
+
+def _apply(changes: Sequence[Changes], revision: int, record: ImportRun) -> None:
+    """Write the changes in one transaction; raises _Moved if the data is not what it was at `revision`."""
+    if not changes:
+        return
+    for change in changes:
+        write.stage(change)
+    try:
+        with transaction.atomic():
+            _hold(revision)
+            now = timezone.now()
+            for change in changes:
+                write.move(change, now)
+            record.seconds = (now - record.started_at).total_seconds()
+            record.save()
+    finally:
+        for change in changes:
+            write.clear(change.table)
+
+
+def _hold(revision: int) -> None:
+    """Keep other writers out until the transaction ends, and raise _Moved if one was there before us.
+
+    Every write to the data moves the revision in its own transaction, so whoever holds its row writes alone.
+    """
+    if connection.vendor == "postgresql":
+        Revision.objects.bulk_create([Revision(name="data")], ignore_conflicts=True)
+        Revision.objects.select_for_update().get(name="data")
+    if _revision() != revision:
+        raise _Moved

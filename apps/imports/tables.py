@@ -1,0 +1,77 @@
+"""What an import says about a table: its columns, its key, and the rows that upstream has."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+from apps.imports.report import Rejection
+
+Row = tuple[Any, ...]
+Key = Any
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table that an import keeps in agreement with upstream.
+
+    columns: names of the columns that upstream decides, those of the key first. A foreign key stands as its
+        attribute (`country_id`) where its value is the code itself, else as its name with an entry in `references`.
+    key: how many of the leading columns identify a row, whatever its primary key is.
+    references: foreign key to the column of the other table whose value stands in the rows: {"parent": "code"}.
+    many: many-to-many columns, last among `columns`; a row holds the sorted list of the others' primary keys.
+    scope: which stored rows upstream answers for; others are neither compared nor withdrawn.
+    """
+
+    model: type[models.Model]
+    columns: tuple[str, ...]
+    key: int = 1
+    references: Mapping[str, str] = field(default_factory=dict)
+    many: tuple[str, ...] = ()
+    scope: Q = field(default_factory=Q)
+
+    @property
+    def label(self) -> str:
+        """The name that reports use: "alternative names"."""
+        return str(self.model._meta.verbose_name_plural)
+
+    def lookup(self, column: str) -> str:
+        """Return the ORM path that reads `column` as rows hold it."""
+        return f"{column}__{self.references[column]}" if column in self.references else column
+
+    def model_field(self, column: str) -> Any:
+        """Return the field of the model that holds `column`."""
+        return self.model._meta.get_field(column.removesuffix("_id") if column.endswith("_id") else column)
+
+    @cached_property
+    def text(self) -> frozenset[int]:
+        """Positions of the columns of plain text, where nothing is None to us and maybe "" to the table."""
+        return frozenset(
+            index
+            for index, column in enumerate(self.columns)
+            if column not in self.many and isinstance(self.model_field(column), models.CharField)
+        )
+
+    def key_of(self, row: Row) -> Key:
+        """Return what identifies the row: a value, or a tuple of several."""
+        return row[0] if self.key == 1 else row[: self.key]
+
+    def key_text(self, row: Row) -> str:
+        """Return the key as reports print it."""
+        return " ".join(str(part) for part in row[: self.key] if part is not None)
+
+
+@dataclass
+class Dataset:
+    """A table and the rows that upstream has for it, in the order of the table's columns.
+
+    Text that upstream lacks is None in a row. A row may end in one value more, the day (ISO 8601) on which
+    upstream itself withdrew it.
+    """
+
+    table: Table
+    rows: Iterable[Row]
+    rejected: list[Rejection] = field(default_factory=list)

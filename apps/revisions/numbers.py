@@ -1,0 +1,129 @@
+"""Revision numbers: what has changed since something was read. `triggers` moves them."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+from weakref import WeakSet
+
+import psycopg
+from django.db import DEFAULT_DB_ALIAS, connections, router
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from apps.revisions import lease, sqlite
+from apps.revisions.models import Revision
+
+# A row that is missing has never moved. One statement, three look-ups by primary key.
+READ = (
+    "SELECT coalesce((SELECT number FROM tenants_revision WHERE name = 'credentials'), 0),"
+    " coalesce((SELECT number FROM tenants_revision WHERE name = 'data'), 0),"
+    " coalesce((SELECT number FROM tenants_revision WHERE name = {name}), 0)"
+)
+READ_SQLITE = READ.format(name="?")
+READ_POSTGRESQL = READ.format(name="$1").encode()
+STATEMENT = b"gazetteer_revisions"
+BEGIN = {"sqlite": "BEGIN DEFERRED", "postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"}
+
+SUCCESS = (psycopg.pq.ExecStatus.COMMAND_OK, psycopg.pq.ExecStatus.TUPLES_OK)
+
+_prepared: WeakSet[Any] = WeakSet()
+
+
+class Revisions(NamedTuple):
+    """The numbers that an answer depends on; `tenant` is 0 where it depends on no tenant."""
+
+    credentials: int
+    data: int
+    tenant: int
+
+    def reaches(self, others: "Revisions") -> bool:
+        """Return whether the data here is at least as new as there; credentials are no part of it."""
+        return self.data >= others.data and self.tenant >= others.tenant
+
+
+def current(*names: str) -> dict[str, int]:
+    """Return the numbers of the named revisions where the ORM reads now, 0 for one that never moved; one query."""
+    numbers = dict.fromkeys(names, 0)
+    places = ", ".join(["%s"] * len(names))
+    with connections[router.db_for_read(Revision)].cursor() as cursor:
+        cursor.execute(f"SELECT name, number FROM tenants_revision WHERE name IN ({places})", names)
+        numbers.update(cursor.fetchall())
+    return numbers
+
+
+def read(tenant_id: int | None, using: str = DEFAULT_DB_ALIAS) -> Revisions:
+    """Return the numbers of now; one statement.
+
+    Every request asks, so this goes past the ORM and Django's cursors, which would take longer than the database:
+    neither query logs nor `assertNumQueries` see it. Raises Django's database errors.
+    """
+    database = connections[using]
+    if database.connection is None:
+        database.ensure_connection()
+    name = f"tenant:{tenant_id or 0}"
+    try:
+        return _read_sqlite(database, name) if database.vendor == "sqlite" else _read_postgresql(database, name)
+    except (sqlite3.Error, psycopg.Error):
+        with database.wrap_database_errors:
+            raise
+
+
+def recent(tenant_id: int | None) -> Revisions:
+    """Return the numbers that a request may go by: those of now or, with `REVISION_LEASE`, of the last second.
+
+    Only to go by: what is built is tagged with the numbers of its own `snapshot`.
+    """
+    numbers = lease.known()
+    if numbers is None:
+        return _committed(tenant_id) or read(tenant_id)
+    number = numbers.get
+    return Revisions(number("credentials", 0), number("data", 0), number(f"tenant:{tenant_id or 0}", 0))
+
+
+def _committed(tenant_id: int | None) -> Revisions | None:
+    """Return the numbers of now without letting other threads run; None where only the connection can tell."""
+    database = connections[DEFAULT_DB_ALIAS]
+    if database.vendor != "sqlite" or database.in_atomic_block:
+        return None
+    database.ensure_connection()
+    row = sqlite.read(database, READ_SQLITE, f"tenant:{tenant_id or 0}")
+    return Revisions(*row) if row else None
+
+
+@contextmanager
+def snapshot(tenant_id: int | None, using: str = DEFAULT_DB_ALIAS) -> Iterator[Revisions]:
+    """Let everything inside read the database as of one moment, and yield the numbers of that moment.
+
+    Nothing may be written inside. On SQLite no writer waits for it, nor it for one. Within a transaction that has
+    begun already, that transaction decides what is read.
+    """
+    database = connections[using]
+    if database.in_atomic_block:
+        yield read(tenant_id, using)
+        return
+    with database.cursor() as cursor:
+        # Not `atomic()`: on SQLite ours begin as writers.
+        cursor.execute(BEGIN[database.vendor])
+        try:
+            yield read(tenant_id, using)
+        finally:
+            cursor.execute("ROLLBACK")
+
+
+def _read_sqlite(database: BaseDatabaseWrapper, name: str) -> Revisions:
+    return Revisions(*database.connection.execute(READ_SQLITE, (name,)).fetchone())
+
+
+def _read_postgresql(database: BaseDatabaseWrapper, name: str) -> Revisions:
+    session = database.connection.pgconn
+    if database.connection not in _prepared:
+        _checked(session.prepare(STATEMENT, READ_POSTGRESQL))
+        _prepared.add(database.connection)
+    number = _checked(session.exec_prepared(STATEMENT, [name.encode()])).get_value
+    return Revisions(int(number(0, 0)), int(number(0, 1)), int(number(0, 2)))
+
+
+def _checked(result: Any) -> Any:
+    if result.status not in SUCCESS:
+        raise psycopg.errors.error_from_result(result)
+    return result

@@ -1,0 +1,38 @@
+"""Make a tenant."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from apps.tenants.models import Plan, Tenant
+from apps.tenants.options import add_tenant_options, described, put
+
+DEFAULT_PLAN = "Everything"
+
+
+class Command(BaseCommand):
+    """`create_tenant`."""
+
+    help = (
+        "Make a tenant: a customer with its own choice of countries and its own credentials. It begins with every "
+        f"country active, in English, on the plan {DEFAULT_PLAN}."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare what it is given."""
+        parser.add_argument("code", help="3 to 16 lower-case letters and digits, first a letter; part of its URLs.")
+        add_tenant_options(parser)
+
+    @transaction.atomic
+    def handle(self, *, code: str, **options: Any) -> None:
+        """Make it and say what it is."""
+        if Tenant.objects.filter(code=code).exists():
+            raise CommandError(f"There is a tenant {code} already; manage.py set_tenant {code} changes it.")
+        if "plan" not in options:
+            options["plan"], _ = Plan.objects.get_or_create(name=DEFAULT_PLAN)
+        tenant = Tenant(code=code, name=code)
+        put(tenant, options)
+        self.stdout.write(described(tenant))
+        self.stderr.write(f"Next: manage.py issue_api_key {tenant}", self.style.NOTICE)

@@ -1,0 +1,36 @@
+"""Change a tenant."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from apps.tenants.models import Tenant
+from apps.tenants.options import add_tenant_options, described, put
+
+ENABLED = {"on": True, "off": False}
+
+
+class Command(BaseCommand):
+    """`set_tenant`."""
+
+    help = "Change of a tenant what is given, leave the rest as it is, and print what it is now."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare what may change; the code may not, since it is part of the tenant's URLs."""
+        parser.add_argument("code", help="The tenant's code.")
+        add_tenant_options(parser)
+        parser.add_argument("--enabled", choices=ENABLED, help="Off: none of its credentials works.")
+
+    @transaction.atomic
+    def handle(self, *, code: str, enabled: str | None, **options: Any) -> None:
+        """Change it and say what it is now."""
+        tenant = Tenant.objects.select_related("plan").select_for_update(of=("self",)).filter(code=code).first()
+        if tenant is None:
+            known = ", ".join(Tenant.objects.values_list("code", flat=True)[:20]) or "none yet"
+            raise CommandError(f"There is no tenant {code}; there are: {known}. manage.py create_tenant makes one.")
+        if enabled is not None:
+            tenant.is_enabled = ENABLED[enabled]
+        put(tenant, options)
+        self.stdout.write(described(tenant))

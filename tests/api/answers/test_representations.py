@@ -1,0 +1,128 @@
+import gzip
+import json
+import time
+
+import brotli
+import pytest
+
+from apps.api.answers.representations import OVERHEAD_BYTES, Representation, StampedRepresentation
+
+CONTENT = json.dumps([{"code": f"X{n}", "name": "Country"} for n in range(100)]).encode()
+HEADERS = {"Content-Type": "application/json", "Vary": "Accept-Encoding", "Cache-Control": "private, no-cache"}
+DECODERS = {"br": brotli.decompress, "gzip": gzip.decompress, "identity": bytes}
+
+
+def headers_of(reply) -> dict[str, str]:
+    return dict(reply.headers)
+
+
+def tag(representation, coding: str) -> str:
+    return headers_of(representation.reply(coding, ""))["ETag"]
+
+
+@pytest.fixture
+def representation():
+    return Representation(CONTENT, HEADERS)
+
+
+@pytest.fixture
+def stamped():
+    content = b'{"timestamp":0000000000000,"data":"' + CONTENT.hex().encode() + b'"}'
+    return StampedRepresentation(content, HEADERS | {"ETag": 'W/"a"'}, position=len(b'{"timestamp":'))
+
+
+@pytest.mark.parametrize("coding", DECODERS)
+def test_every_coding_decodes_to_the_same_bytes(representation, coding):
+    reply = representation.reply(coding, "")
+    assert reply.status == 200
+    assert DECODERS[coding](reply.body) == CONTENT
+    assert headers_of(reply)["Content-Length"] == str(len(reply.body))
+    assert headers_of(reply).get("Content-Encoding", "identity") == coding
+
+
+def test_every_coding_has_a_strong_tag_of_its_own(representation):
+    tags = {tag(representation, coding) for coding in DECODERS}
+    assert len(tags) == 3
+    assert not any(text.startswith("W/") for text in tags)
+
+
+@pytest.mark.parametrize("asked_in", DECODERS)
+@pytest.mark.parametrize("held_in", DECODERS)
+def test_a_tag_of_any_coding_gets_its_304_whatever_coding_is_asked_for(representation, held_in, asked_in):
+    held = tag(representation, held_in)
+    reply = representation.reply(asked_in, f'"other", {held}')
+    assert (reply.status, reply.body) == (304, b"")
+    assert headers_of(reply) == {"Vary": "Accept-Encoding", "Cache-Control": "private, no-cache", "ETag": held}
+
+
+def test_a_tag_that_a_proxy_has_weakened_gets_a_304_under_the_strong_one(representation):
+    held = tag(representation, "gzip")
+    reply = representation.reply("gzip", f"W/{held}")
+    assert (reply.status, headers_of(reply)["ETag"]) == (304, held)
+
+
+def test_a_star_gets_a_304(representation):
+    assert representation.reply("", "*").status == 304
+
+
+@pytest.mark.parametrize("header", ['"other"', "garbage", 'W/"', '"', ",,,", "W/*"])
+def test_another_tag_gets_the_body(representation, header):
+    assert representation.reply("", header).status == 200
+
+
+def test_other_bytes_have_another_tag(representation):
+    assert Representation(CONTENT + b" ", HEADERS).etag != representation.etag
+
+
+def test_a_coding_is_made_when_it_is_first_asked_for_and_then_counts(representation):
+    assert representation.size == OVERHEAD_BYTES + len(CONTENT)
+    compressed = representation.reply("gzip", "").body
+    assert representation.size == OVERHEAD_BYTES + len(CONTENT) + len(compressed)
+    assert representation.reply("gzip", "").body is compressed
+    assert representation.size == OVERHEAD_BYTES + len(CONTENT) + len(compressed)
+
+
+def test_a_304_makes_no_coding(representation):
+    before = representation.size
+    representation.reply("br", representation.etag)
+    assert representation.size == before
+
+
+def test_a_short_body_is_never_compressed():
+    reply = Representation(b"[]", HEADERS).reply("br, gzip", "")
+    assert reply.body == b"[]"
+    assert "Content-Encoding" not in headers_of(reply)
+
+
+def test_many_tags_take_no_memory(representation):
+    for n in range(1000):
+        representation.reply("", f'"{n}", {representation.etag}')
+    assert len(representation._unchanged) <= 3
+
+
+@pytest.mark.parametrize("coding", ["gzip", "identity"])
+def test_a_stamped_body_tells_when_it_was_sent(stamped, coding):
+    before = time.time_ns() // 1_000_000
+    reply = stamped.reply(coding, "")
+    body = json.loads(DECODERS[coding](reply.body))
+    assert before <= body["timestamp"] <= time.time_ns() // 1_000_000
+    assert bytes.fromhex(body["data"]) == CONTENT
+    assert headers_of(reply)["Content-Length"] == str(len(reply.body))
+
+
+def test_a_stamped_body_has_one_weak_tag_in_every_coding(stamped):
+    assert tag(stamped, "gzip") == tag(stamped, "identity") == 'W/"a"'
+    assert stamped.reply("gzip", 'W/"a"').status == 304
+
+
+def test_a_stamped_body_is_not_sent_in_brotli(stamped):
+    assert headers_of(stamped.reply("br, gzip;q=0.1", ""))["Content-Encoding"] == "gzip"
+    assert "Content-Encoding" not in headers_of(stamped.reply("br", ""))
+
+
+def test_answers_of_a_stamped_body_take_no_memory(stamped):
+    stamped.reply("gzip", "")
+    before = stamped.size
+    for _ in range(100):
+        stamped.reply("gzip", "")
+    assert stamped.size == before

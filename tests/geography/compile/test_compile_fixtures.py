@@ -1,0 +1,155 @@
+"""A small tree in the layout of CLDR, with the mistakes that the real one has."""
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+
+from apps.geography.compile.cldr import locale_name
+
+SUPPLEMENTAL = """<supplementalData>
+  <territoryContainment>
+    <group type="150" contains="155"/> <group type="155" contains="DE"/> <group type="142" contains="IR"/>
+    <group type="002" contains="EG"/> <group type="019" contains="US"/> <group type="009" contains="QO NZ"/>
+    <group type="150" contains="EU" status="grouping"/>
+  </territoryContainment>
+  <weekData>
+    <firstDay day="mon" territories="001 DE"/> <firstDay day="sun" territories="US"/>
+    <weekendStart day="sat" territories="001"/> <weekendStart day="fri" territories="EG"/>
+    <weekendEnd day="sun" territories="001"/> <weekendEnd day="sat" territories="EG"/>
+  </weekData>
+  <territoryInfo>
+    <territory type="US" population="341963000"/> <territory type="EG" population="111247000"/>
+    <territory type="DE" population="84119100"/>
+  </territoryInfo>
+  <parentLocales><parentLocale parent="root" locales="zh_Hant"/></parentLocales>
+</supplementalData>"""
+METADATA = """<supplementalData><metadata><alias>
+  <subdivisionAlias type="frgp" replacement="GP"/> <subdivisionAlias type="cz10a" replacement="cz110"/>
+</alias></metadata></supplementalData>"""
+TIME_ZONES = """<ldmlBCP47><keyword><key name="tz">
+  <type name="deber" alias="Europe/Berlin"/> <type name="usnyc" alias="America/New_York US/Eastern"/>
+  <type name="inccu" alias="Asia/Calcutta Asia/Kolkata" iana="Asia/Kolkata"/> <type name="old" deprecated="true"/>
+</key></keyword></ldmlBCP47>"""
+MAIN = {
+    "en": '<territory type="HK">Hong Kong SAR China</territory><territory type="HK" alt="short">Hong Kong</territory>',
+    "de": '<territory type="HK" alt="short">Hongkong</territory>',
+}
+SUBDIVISIONS = {
+    "en": {
+        "usca": "California",
+        "usny": "New York²",
+        "deby": "Bavaria",
+        "debe": "Hamburg",
+        "ir07": "Tehran",
+        "cnbj": "Beijing",
+    },
+    "de": {
+        "usca": "Kalifornien",
+        "deby": "Bayern",
+        "debe": "Hamburg",
+        "ma01": "Alt",
+        "us99": "Nirgendwo",
+        "ir07": "Teheran",
+    },
+    "zh": {"cnbj": "北京市", "cngd": "廣東省"},
+}
+
+
+def write(path, content):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content, encoding="utf-8")
+
+
+@pytest.fixture
+def tree(tmp_path):
+    common = tmp_path / "cldr" / "common"
+    write(common / "supplemental" / "supplementalData.xml", SUPPLEMENTAL)
+    write(common / "supplemental" / "supplementalMetadata.xml", METADATA)
+    write(common / "bcp47" / "timezone.xml", TIME_ZONES)
+    for language, _ in settings.LANGUAGES:
+        locale = locale_name(language)
+        content = f"<territories>{MAIN.get(locale, '')}</territories>"
+        write(common / "main" / f"{locale}.xml", f"<ldml><localeDisplayNames>{content}</localeDisplayNames></ldml>")
+    for locale, names in SUBDIVISIONS.items():
+        rows = "".join(f'<subdivision type="{code}">{name}</subdivision>' for code, name in names.items())
+        content = f"<localeDisplayNames><subdivisions>{rows}</subdivisions></localeDisplayNames>"
+        write(common / "subdivisions" / f"{locale}.xml", f"<ldml>{content}</ldml>")
+    return tmp_path / "cldr"
+
+
+@pytest.fixture
+def compiled(tree, tmp_path):
+    """Return a function that reads a compiled file as {first column: the others}, the last line of a code winning."""
+    output = tmp_path / "fixtures"
+    call_command("compile_fixtures", cldr=tree, output=output)
+
+    def read(name: str) -> dict[str, list[str]]:
+        lines = (output / name).read_text(encoding="utf-8").splitlines()[1:]
+        return {line.split("\t")[0]: line.split("\t")[1:] for line in lines}
+
+    return read
+
+
+def test_a_name_is_compiled_in_its_language_without_the_mark_that_tells_it_from_another(compiled):
+    assert compiled("subdivision_names/de.tsv")["US-CA"] == ["Kalifornien"]
+    assert compiled("subdivision_names/en.tsv")["US-NY"] == ["New York"]
+
+
+def test_a_code_that_bears_the_name_of_another_is_left_out_in_every_language(compiled):
+    for language in ("en", "de"):
+        assert "DE-BE" not in compiled(f"subdivision_names/{language}.tsv")
+
+
+def test_names_that_are_known_to_be_wrong_and_codes_that_are_not_current_are_left_out(compiled):
+    german = compiled("subdivision_names/de.tsv")
+    assert "MA-01" not in german
+    assert "US-99" not in german
+
+
+def test_the_provinces_of_iran_have_todays_numbers(compiled):
+    assert compiled("subdivision_names/de.tsv")["IR-23"] == ["Teheran"]
+    assert "IR-07" not in compiled("subdivision_names/de.tsv")
+
+
+def test_the_chinese_scripts_are_told_apart_and_conversions_marked(compiled):
+    assert compiled("subdivision_names/zh-hans.tsv")["CN-GD"] == ["广东省"]
+    assert compiled("subdivision_names/zh-hant.tsv")["CN-GD"] == ["廣東省"]
+    assert compiled("converted_subdivision_names.tsv")["CN-GD"] == ["zh-hans"]
+    assert "CN-BJ" not in compiled("converted_subdivision_names.tsv")
+
+
+def test_codes_that_were_name_what_they_became(compiled):
+    aliases = compiled("cldr_subdivision_aliases.tsv")
+    assert aliases["FR-GP"] == ["GP"]
+    assert aliases["CZ-10A"] == ["CZ-110"]
+
+
+def test_countries_have_their_region_week_and_zones(compiled):
+    facts = compiled("cldr_countries.tsv")
+    assert facts["DE"] == ["Europe", "84119100", "Europe/Berlin", "0", "5 6"]
+    assert facts["EG"] == ["Africa", "111247000", "", "0", "4 5"]
+    assert facts["US"][2:] == ["America/New_York", "6", "5 6"]
+
+
+def test_short_country_names_are_compiled(compiled):
+    names = compiled("cldr_country_names.tsv")
+    assert names["HK"][1:] in (["short", "Hongkong"], ["short", "Hong Kong"])
+
+
+def test_compiling_again_writes_the_same_bytes(tree, tmp_path):
+    for folder in ("first", "second"):
+        call_command("compile_fixtures", cldr=tree, output=tmp_path / folder)
+    first = {path.relative_to(tmp_path / "first"): path.read_bytes() for path in (tmp_path / "first").rglob("*.tsv")}
+    second = {path.relative_to(tmp_path / "second"): path.read_bytes() for path in (tmp_path / "second").rglob("*.tsv")}
+    assert first == second
+    assert first
+
+
+def test_a_tree_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(CommandError, match=r"supplemental.*\.xml"):
+        call_command("compile_fixtures", cldr=tmp_path / "nowhere", output=tmp_path)
+
+
+def test_something_must_be_given():
+    with pytest.raises(CommandError, match="--cldr"):
+        call_command("compile_fixtures")

@@ -1,0 +1,100 @@
+"""Cities lie where they are, in ISO's divisions and not in GeoNames' that look alike."""
+
+from collections import Counter
+
+import pytest
+
+from apps.geography.models import City, Country, Subdivision
+from apps.geography.names.matching import loosened
+from apps.geography.sources import placement
+from apps.imports.source import fixture, read_tsv
+
+pytestmark = pytest.mark.django_db
+
+# GeoNames spells these otherwise than the list of capitals.
+SPELLED = {"AG": "Saint John’s", "GD": "Saint George's", "MN": "Ulan Bator"}
+
+
+@pytest.fixture(scope="module")
+def places() -> placement.Placement:
+    return placement.load()
+
+
+def in_iso_countries() -> "list[str]":
+    return list(Subdivision.objects.iso().current().values_list("country", flat=True).distinct())
+
+
+def test_nearly_every_city_is_placed_in_a_state() -> None:
+    cities = City.objects.current().filter(country__in=in_iso_countries())
+    above = Subdivision.objects.states_above()
+    placed = [above.get(subdivision) is not None for subdivision in cities.values_list("subdivision_id", flat=True)]
+    assert sum(placed) >= 0.999 * len(placed)
+
+
+def test_the_hundred_largest_cities_are_placed() -> None:
+    largest = City.objects.current().order_by("-population")[:100].values_list("name", "subdivision__code")
+    assert [name for name, code in largest if code is None] == []
+
+
+def test_every_capital_is_placed() -> None:
+    unplaced = []
+    for code, capital in Country.objects.filter(code__in=in_iso_countries()).values_list("code", "capital"):
+        name = loosened(SPELLED.get(code, capital))
+        cities = City.objects.filter(country=code).order_by("-population").values_list("name", "subdivision")
+        found = [subdivision for city, subdivision in cities if loosened(city) == name]
+        if capital and not (found and found[0]):
+            unplaced.append(capital)
+    assert unplaced == []
+
+
+@pytest.mark.parametrize(
+    ("geonameid", "code"),
+    [
+        (524901, "RU-MOW"),
+        (1668341, "TW-TPE"),
+        (3936456, "PE-LMA"),
+        (1880252, "SG-01"),
+        (1512569, "UZ-TK"),
+        (625144, "BY-HM"),
+        (3492908, "DO-01"),
+        (2352778, "NG-FC"),
+        (792680, "RS-00"),
+        (727011, "BG-23"),
+        (3186886, "HR-21"),
+        (1675151, "TW-HSZ"),
+        (3143244, "NO-03"),
+        (1282027, "MV-MLE"),
+    ],
+    ids=str,
+)
+def test_cities_that_names_alone_do_not_place(geonameid: int, code: str) -> None:
+    assert City.objects.filter(pk=geonameid).values_list("subdivision__code", flat=True).get() == code
+
+
+def test_a_single_placement_outranks_that_of_the_division() -> None:
+    known = placement.Placement({1: "XA-1"}, {"XA.07": "XA-2"})
+    assert [known.subdivision(1, "XA", "07"), known.subdivision(2, "XA", "07")] == ["XA-1", "XA-2"]
+
+
+def test_a_code_that_only_looks_like_iso_is_not_taken_for_it(places: placement.Placement) -> None:
+    # GeoNames' KR.11 is Seoul, ISO's KR-11 too; its FR.11 is Île-de-France, ISO's FR-11 was Aude.
+    assert places.subdivision(0, "FR", "11") == "FR-IDF"
+    assert places.subdivision(0, "XA", "01") is None
+    current = set(Subdivision.objects.iso().current().values_list("code", flat=True))
+    assert {code for code in places.divisions.values() if code not in places.states} <= current
+    assert set(places.cities.values()) <= current
+
+
+def test_only_curated_rows_share_a_code() -> None:
+    curated = {code for code, _, _ in read_tsv(fixture("admin1_curated.tsv"), "geonames", "iso", "note")}
+    by_name = [
+        iso
+        for admin1, _, iso in read_tsv(fixture("admin1.tsv"), "admin1", "name", "iso")
+        if iso and admin1 not in curated
+    ]
+    assert [iso for iso, times in Counter(by_name).items() if times > 1] == []
+
+
+def test_the_only_division_of_a_country_is_no_state(places: placement.Placement) -> None:
+    states = Counter(code[:2] for code in places.states)
+    assert {country for country, count in states.items() if count == 1} == set()

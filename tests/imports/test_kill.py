@@ -1,0 +1,93 @@
+"""Whatever moment an import is killed at, readers find the old data or the new."""
+
+import os
+import random
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.imports.generations import ROWS
+from tests.serving import ROOT, database_for
+
+SEEN = "SELECT name_en, count(*) FROM geography_region WHERE code LIKE 'X-%' GROUP BY name_en"
+
+Read = Callable[[], list[tuple[str, int]]]
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[str]:
+    """The URL of a migrated database of its own."""
+    with database_for(f"gazetteer_kill_{worker_id}", tmp_path_factory.mktemp("kill")) as url:
+        subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=environment(url), check=True)
+        yield url
+
+
+@pytest.fixture
+def read(database: str) -> Iterator[Read]:
+    """Read the generations that a reader sees, and how many rows each has."""
+    if database.startswith("sqlite"):
+        connection = sqlite3.connect(Path("/" + database.removeprefix("sqlite:///").lstrip("/")), timeout=10)
+        yield lambda: connection.execute(SEEN).fetchall()
+        connection.close()
+    else:
+        with psycopg.connect(database, autocommit=True) as reader:
+            yield lambda: reader.execute(SEEN).fetchall()
+
+
+def environment(url: str) -> dict[str, str]:
+    return {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings.test", "DATABASE_URL": url}
+
+
+def start(url: str, generation: str) -> "subprocess.Popen[bytes]":
+    """Start an import and return when it has its rows."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.imports.generations", generation],
+        cwd=ROOT,
+        env=environment(url),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    process.stdout.readline()
+    return process
+
+
+def end(process: "subprocess.Popen[bytes]") -> bytes:
+    """Wait for the process and return what it said on stderr."""
+    return process.communicate(timeout=60)[1]
+
+
+@pytest.mark.parametrize("rounds", [5, pytest.param(50, marks=pytest.mark.long)], ids=["short", "long"])
+def test_a_killed_import_leaves_the_old_data_or_the_new(database: str, read: Read, rounds: int) -> None:
+    assert end(start(database, "first")) == b""
+    dice = random.Random(rounds)  # noqa: S311
+    generations = {"first"}
+    for number in range(rounds):
+        generations.add(f"g{number}")
+        process = start(database, f"g{number}")
+        deadline = time.monotonic() + dice.uniform(0, 1.5)
+        while time.monotonic() < deadline and process.poll() is None:
+            seen = read()
+            assert [count for _, count in seen] == [ROWS]
+            assert seen[0][0] in generations
+        process.kill()
+        end(process)
+        assert [count for _, count in read()] == [ROWS]
+    assert end(start(database, "last")) == b""
+    assert read() == [("last", ROWS)]
+
+
+def test_the_second_of_two_imports_is_refused_and_told_of_the_first(database: str, read: Read) -> None:
+    end(start(database, "first"))
+    first, second = start(database, "one"), start(database, "two")
+    complaints = [end(first), end(second)]
+    assert read() in ([("one", ROWS)], [("two", ROWS)])
+    refused = [complaint for complaint in complaints if complaint]
+    assert len(refused) <= 1
+    assert all(b"Another import is running: generation" in complaint for complaint in refused)
