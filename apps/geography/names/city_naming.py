@@ -4,7 +4,8 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from threading import Lock
 
-from apps.geography.models import City, CityName
+from apps.geography.models import City, CityName, Country
+from apps.geography.names.languages import parents
 from apps.geography.names.matching import loosened
 from apps.revisions import numbers
 
@@ -28,7 +29,15 @@ def bearers(name: str, country: str) -> tuple[int, ...]:
     return _at(numbers.current("data")["data"], country).get(key, ())
 
 
-def names(country: str) -> Iterator[tuple[int, str]]:
+def local_names(country: str) -> Iterator[tuple[int, str]]:
+    """Yield (id, name) for the names of a country's cities in its official languages; two queries."""
+    tags = Country.objects.filter(pk=country).values_list("languages", flat=True).first() or []
+    languages = {parent for tag in tags for parent in parents(tag.lower())}
+    names = CityName.objects.filter(city__country=country, language__in=languages, withdrawn_on=None)
+    yield from names.order_by().values_list("city_id", "name").iterator(chunk_size=5000)
+
+
+def _names(country: str) -> Iterator[tuple[int, str]]:
     """Yield (id, name) for all that a country's current cities are called, and may be more than once; two queries."""
     cities = City.objects.current().filter(country=country)
     for pk, name, spellings in cities.order_by().values_list("pk", "name", "spellings"):
@@ -60,7 +69,7 @@ def _keyed(country: str) -> Index:
     index: Index = {}
     # Most names belong to one city: its tuple is shared, which keeps the index small.
     alone: dict[int, tuple[int, ...]] = {}
-    for pk, name in names(country):
+    for pk, name in _names(country):
         key = loosened(name)
         one = alone.setdefault(pk, (pk,))
         held = index.get(key)

@@ -202,9 +202,10 @@ def _cities(rows: Iterable[dict[str, Any]], places: Placement, source: str | Non
 
 def _names(cities: list[Row], alternate: Mapping[int, Names]) -> Iterator[Row]:
     """Yield the names in other languages: Hong Kong's file comes first, then GeoNames' file, CLDR, the catalogues."""
+    ids = {row[0] for row in cities}
     curated = {area.geonameid: area.names for area in hong_kong.areas()}
-    generated = zone_names((row[0], row[3], row[7], row[6], row[9]) for row in cities)
-    catalogued = city_catalogues.names({row[0] for row in cities})
+    generated = zone_names(ids)
+    catalogued = city_catalogues.names(ids)
     sources = (catalogued, generated, alternate, curated)
     for row in cities:
         geonameid, own = row[0], row[3]

@@ -56,11 +56,15 @@ def cities(text: str, country: str, tenant: Tenant, languages: Sequence[str]) ->
     shown = Subdivision.objects.active_for(tenant).filter(country=as_code(country)).order_by()
     codes: dict[int | None, str | None] = {None: None, **dict(shown.values_list("pk", "code"))}
     rows = City.objects.current().filter(country=as_code(country)).labelled(languages).order_by("-population", "pk")
-    columns = rows.values_list("pk", "label", "subdivision_id")  # type: ignore[misc]
-    called: dict[int, list[str]] = {}
-    for pk, name in city_naming.names(as_code(country)):
-        called.setdefault(pk, []).append(name)
-    candidates = {Suggestion(str(pk), label, codes[at]): called.get(pk, ()) for pk, label, at in columns if at in codes}
+    columns = rows.values_list("pk", "label", "name", "subdivision_id")  # type: ignore[misc]
+    local: dict[int, list[str]] = {}
+    for pk, name in city_naming.local_names(as_code(country)):
+        local.setdefault(pk, []).append(name)
+    candidates = {
+        Suggestion(str(pk), label, codes[at]): (label, name, *local.get(pk, ()))
+        for pk, label, name, at in columns
+        if at in codes
+    }
     return _suggest([text], candidates)[text]
 
 
