@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Field, QuerySet
 from django.forms import Field as FormField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -16,6 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.views.decorators.http import require_POST
 
+from apps.back_office.recorded import RecordedAdmin
 from apps.imports import jobs
 from apps.imports.models import ImportJob, ImportRun
 from apps.imports.offers import offered
@@ -47,7 +49,7 @@ def sources_page(sources: dict[str, str]) -> SafeString | str:
     return render_to_string("admin/imports/sources.html", {"sources": sources})
 
 
-class ReadOnlyAdmin(admin.ModelAdmin[Any]):
+class ReadOnlyAdmin(RecordedAdmin):
     """Rows that nobody edits by hand."""
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -174,9 +176,10 @@ class ImportJobAdmin(ReadOnlyAdmin):
         if not self.has_add_permission(request):
             raise PermissionDenied
         job = get_object_or_404(ImportJob, pk=pk)
-        if ImportJob.objects.claim(job.pk):
-            jobs.start(job)
-            self.log_change(request, job, "Applied.")
-        else:
-            self.message_user(request, "It waits for nobody to apply it.", messages.WARNING)
+        with transaction.atomic():
+            if ImportJob.objects.claim(job.pk):
+                self.log_change(request, job, {"state": (ImportJob.State.COMPARED, ImportJob.State.APPLYING)})
+                jobs.start(job)
+            else:
+                self.message_user(request, "It waits for nobody to apply it.", messages.WARNING)
         return HttpResponseRedirect(reverse("admin:imports_importjob_change", args=[job.pk]))

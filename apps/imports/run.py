@@ -28,9 +28,12 @@ import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 
+from auditlog.models import LogEntry
 from django.db import connection, transaction
 from django.utils import timezone
 
+from apps.back_office import audit
+from apps.back_office.audit import Action, Author
 from apps.imports import write
 from apps.imports.diff import Changes, diff
 from apps.imports.lock import exclusive
@@ -43,6 +46,7 @@ logger = logging.getLogger(__name__)
 
 ATTEMPTS = 5
 MAX_WITHDRAWN = 0.05
+WRITTEN = ("added", "changed", "withdrawn", "returned")
 # Entries of each kind that the record of an import keeps; the first import adds every row there is.
 RECORDED = 1000
 
@@ -138,9 +142,20 @@ def _apply(changes: Sequence[Changes], revision: int, record: ImportRun) -> None
                 write.move(change, now)
             record.seconds = (now - record.started_at).total_seconds()
             record.save()
+            audit.record([_entry(record)])
     finally:
         for change in changes:
             write.clear(change.table)
+
+
+def _entry(record: ImportRun) -> LogEntry:
+    """Return what the history shows of an import: how many rows of each table became what; the record has the rest."""
+    said = {
+        table: ", ".join(f"{number:,} {kind}" for kind, number in counts.items() if number and kind in WRITTEN)
+        for table, counts in record.counts.items()
+    }
+    changes = {table: (None, text) for table, text in said.items() if text}
+    return audit.entry(Author.of_command(record.command, record.started_by), record, changes, action=Action.CREATE)
 
 
 def _keep_writers_out(revision: int) -> None:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from apps.geography.models import Country, Region, Subdivision
 from apps.imports import run as engine
 from apps.imports.lock import ADVISORY_LOCK, ImportRunning, exclusive
+from apps.imports.models import ImportRun
 from apps.imports.report import Kept, Report
 from apps.imports.run import Refused, run
 from apps.imports.tables import Dataset, Row, Table
@@ -261,6 +262,23 @@ def test_a_write_since_the_comparison_is_compared_again(monkeypatch: pytest.Monk
     report = sync(("X-land", "Land", "Erde"), ("X-sea", "Sea", "See"))
     assert (name("X-land"), name("X-sea")) == ("Erde", "Ozean")
     assert len(report.tables[0].kept) == 1
+
+
+def test_an_import_that_always_comes_too_late_says_so_and_writes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    sync(LAND, SEA)
+    stage, calls = engine.write.stage, itertools.count()
+
+    def edit_and_stage(changes: engine.Changes) -> None:
+        Region.objects.filter(code="X-sea").update(name_de=f"Ozean {next(calls)}")
+        stage(changes)
+
+    monkeypatch.setattr(engine.write, "stage", edit_and_stage)
+    runs = ImportRun.objects.count()
+    with pytest.raises(Refused, match="Others keep writing"):
+        sync(("X-land", "Land", "Erde"), SEA)
+    assert next(calls) == engine.ATTEMPTS
+    assert (name("X-land"), name("X-sea")) == ("Land", "Ozean 4")
+    assert ImportRun.objects.count() == runs
 
 
 @pytest.fixture
