@@ -312,7 +312,8 @@ def test_others_wait_with_their_writes_while_an_import_writes() -> None:
     engine._keep_writers_out(engine._revision())
     other = connections.create_connection("default")
     other.settings_dict = connection.settings_dict
-    with other.cursor() as cursor, pytest.raises(OperationalError, match="lock timeout"):
+    with other.cursor() as cursor:
         cursor.execute("SET lock_timeout = '100ms'")
-        cursor.execute("SELECT FROM tenants_revision WHERE name = 'data' FOR UPDATE")
+        with pytest.raises(OperationalError, match="lock timeout"):
+            cursor.execute("SELECT FROM tenants_revision WHERE name = 'data' FOR UPDATE")
     other.close()
