@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission, User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.geography.models import City, Country, Subdivision, TenantCountry
@@ -86,6 +88,23 @@ def test_an_old_page_undoes_nobodys_switch(staff, tenant):
     TenantCountry.objects.filter(tenant=tenant, country="XA").switch(active=False)
     save_switches(staff, tenant, "Xanadu", sent)
     assert (row(tenant, "XA").active, row(tenant, "XA").version) == (False, 2)
+
+
+def test_a_list_awaits_the_turns_of_its_tenants_in_one_order_before_it_switches(staff, tenant):
+    tenants = [tenant, TenantFactory(code="zeta"), TenantFactory(code="beta")]
+    rows = [row(each, "XA").pk for each in reversed(tenants)]
+    sent: dict[str, Any] = {"form-TOTAL_FORMS": "3", "form-INITIAL_FORMS": "3", "_save": "Save"}
+    for n, pk in enumerate(rows):
+        sent |= {f"form-{n}-id": pk, f"initial-form-{n}-active": "True"}
+    with CaptureQueriesContext(connection) as queries:
+        assert staff.post(f"{SWITCHES}?q=Xanadu&o=-3", sent).status_code == 302
+    statements = [query["sql"] for query in queries.captured_queries]
+    turn = next(n for n, sql in enumerate(statements) if sql.startswith('SELECT "tenants_tenant"') and " IN (" in sql)
+    switch = next(n for n, sql in enumerate(statements) if sql.startswith('UPDATE "geography_tenantcountry"'))
+    assert turn < switch
+    assert 'ORDER BY "tenants_tenant"."id" ASC' in statements[turn]
+    assert all(str(each.pk) in statements[turn] for each in tenants)
+    assert [row(each, "XA").active for each in tenants] == [False] * 3
 
 
 @pytest.mark.parametrize(("action", "active", "versions"), [("switch_off", False, (2, 2)), ("switch_on", True, (1, 3))])
