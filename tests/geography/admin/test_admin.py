@@ -116,6 +116,17 @@ def test_actions_switch_only_what_is_not_so_yet(action, active, versions, staff,
     assert (row(tenant, "XA").version, row(tenant, "XB").version) == versions
 
 
+def test_the_page_of_a_switch_switches_and_nothing_else(staff, tenant):
+    xa = row(tenant, "XA")
+    url = reverse("admin:geography_tenantcountry_change", args=[xa.pk])
+    sent = {"initial-active": "True", "tenant": TenantFactory().pk, "country": "XB", "version": "7"}
+    assert staff.post(url, sent | {"active": "on"}).status_code == 302
+    assert TenantCountry.objects.filter(pk=xa.pk, tenant=tenant, country="XA", active=True, version=1).exists()
+    assert staff.post(url, sent).status_code == 302
+    assert TenantCountry.objects.filter(pk=xa.pk, tenant=tenant, country="XA", active=False, version=2).exists()
+    assert row(tenant, "XB").version == 1
+
+
 def test_switches_are_neither_added_nor_deleted(staff, tenant):
     assert staff.get(reverse("admin:geography_tenantcountry_add")).status_code == 403
     delete = reverse("admin:geography_tenantcountry_delete", args=[row(tenant, "XA").pk])
