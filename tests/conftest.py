@@ -11,6 +11,7 @@ from django.test import TestCase
 
 from apps.api.answers.readings import readings
 from apps.api.answers.store import store
+from apps.geography.names import city_naming
 from apps.tenants.models import Tenant
 from tests.databases import database_for, with_data
 from tests.factories import TenantFactory, issue_key
@@ -64,6 +65,7 @@ def _empty_store(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
     # Tests roll back, and revisions with them: what one has stored may look current to another.
     store.clear()
     readings.clear()
+    city_naming.forget()
     if _mode(request) == "off":
         monkeypatch.setattr(store, "max_bytes", 0)
 

@@ -168,5 +168,9 @@ def database_for(purpose: str, template: str | None = None) -> Iterator[str]:
 
 if __name__ == "__main__":
     django.setup()
+    from auditlog.models import LogEntry
+
     for command in ("migrate", "import_countries", "import_subdivisions", "import_cities"):
         call_command(command, verbosity=0)
+    # Each test begins with an empty history.
+    LogEntry.objects.all().delete()

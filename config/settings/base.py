@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "apps.api_styles.country_list",
     "apps.api_styles.tenant_countries",
     "apps.quickstart",
+    "apps.site",
 ]
 
 MIDDLEWARE = [
