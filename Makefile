@@ -1,7 +1,7 @@
 # The tasks of a working copy; `make` lists them.
 
 # What `make fast` tests: T=tests/geography, T="tests/api -k etag", T=path::test …
-T = tests/test_*.py tests/api tests/geography/names tests/geography/validation
+T = tests/test_*.py tests/api tests/geography/names
 COMPILE = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --no-strip-extras --generate-hashes \
 	--no-header --no-emit-index-url $(UPGRADE) pyproject.toml
 
