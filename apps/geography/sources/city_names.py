@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from apps.geography.names.languages import SOURCE_LANGUAGE, parents
 from apps.geography.names.matching import loosened
+from apps.geography.validation.characters import tidied
 from apps.imports.source import fixture, read_tsv
 
 COLUMNS = ("time_zone", "language", "name")
@@ -19,7 +20,7 @@ def zone_names(cities: Iterable[NamedCity]) -> dict[int, Names]:
     """Return, by GeoNames id, the names by language of the cities after which their time zone is called."""
     names: dict[str, Names] = defaultdict(dict)
     for zone, language, name in read_tsv(fixture(FILE), *COLUMNS):
-        names[zone][language] = name
+        names[zone][language] = tidied(name)
     return {geonameid: names[zone] for zone, geonameid in _namesakes(cities, names).items()}
 
 
