@@ -36,6 +36,11 @@ def shown(value: Any) -> str:
     return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
 
 
+def legible(text: str) -> str:
+    """Return a text without quotes and, where it has them, without bare control characters."""
+    return text[:LONGEST_SHOWN] if text.isprintable() else shown(text)
+
+
 def _as_it_is(text: str) -> str:
     return text
 
@@ -81,6 +86,13 @@ def fits(model_field: Any, column: Any, *, is_required: bool = False) -> Rule:
         return holds(value)
 
     return rule
+
+
+def wrong(rules: Rules, model_field: Any, value: Any) -> str | None:
+    """Tell what to do about a value of one field of a row; None: it is right."""
+    rule = rules.column(model_field)
+    remedy = fits(model_field, model_field, is_required=model_field.attname in rules.required)(value)
+    return remedy or (rule(value) if rule and value not in (None, "") else None)
 
 
 def _type_rule(model_field: Any) -> Rule:

@@ -104,8 +104,8 @@ def _of_csv(file: IO[bytes], start: bytes) -> tuple[str, Iterator[tuple[int, lis
         hint = HINT.fullmatch(first)
         if hint:
             first, skipped = text.readline(LONGEST_LINE), 1
-    except UnicodeError as error:
-        raise BadSheet(f"line 1: no UTF-8 ({error}); {SAVE_AS}") from error
+    except UnicodeDecodeError as error:
+        raise BadSheet(f"it is no UTF-8 ({error.reason}); {SAVE_AS}") from error
     separator = hint[1] if hint else _separator(first)
     return separator, _lines(chain([first], text), separator, skipped)
 
@@ -115,8 +115,8 @@ def _lines(text: Iterable[str], separator: str, skipped: int) -> Iterator[tuple[
     try:
         for cells in reader:
             yield reader.line_num + skipped, cells
-    except UnicodeError as error:
-        raise BadSheet(f"line {reader.line_num + skipped + 1}: no UTF-8 ({error}); {SAVE_AS}") from error
+    except UnicodeDecodeError as error:
+        raise BadSheet(f"it is no UTF-8 ({error.reason}); {SAVE_AS}") from error
     except csv.Error as error:
         raise BadSheet(f"line {reader.line_num + skipped}: {error}; {SAVE_AS}") from error
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.forms.models import _get_foreign_key
@@ -97,12 +97,15 @@ class CorrectionsAdmin(admin.ModelAdmin[Any]):
             key = _get_foreign_key(self.model, inline.model, fk_name=inline.fk_name)
             tables[str(inline.opts.model_name)] = inline.model._default_manager.filter(**{key.name: row})
         count = 0
+        fields: dict[tuple[str, str], list[str]] = {}
         for correction in request.POST.getlist("correction"):
             model, _, rest = correction.partition(":")
             pk, _, field = rest.rpartition(":")
+            fields.setdefault((model, pk), []).append(field)
+        for (model, pk), ticked in fields.items():
             # A key of the wrong kind was on no page.
             with suppress(KeyError, ValueError):
-                count += give_back(tables[model].filter(pk=pk), [field])
+                count += len(ticked) * self._given_back(request, tables[model].filter(pk=pk), ticked)
         if count:
             self.log_change(request, row, f"Gave {count} corrections back to upstream.")
         self.message_user(request, f"Given back to upstream: {count}.")
@@ -110,14 +113,23 @@ class CorrectionsAdmin(admin.ModelAdmin[Any]):
             reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[object_id])
         )
 
+    def _given_back(self, request: HttpRequest, rows: QuerySet[Any], fields: list[str] | None = None) -> int:
+        """Return how many rows were given back: none, and a message, where what stays would not fit."""
+        try:
+            return give_back(rows, fields)
+        except ValidationError as error:
+            for message in error.messages:
+                self.message_user(request, f"Not given back: {message}", messages.ERROR)
+            return 0
+
     @admin.action(description="Give back to upstream what staff changed", permissions=["change"])
     def give_back_all(self, request: HttpRequest, rows: QuerySet[Any]) -> HttpResponse | None:
         """Show the corrections of the rows first, then give all of them back."""
         # Whole rows: those of the list have only the columns that it shows.
         chosen = self.model._default_manager.filter(pk__in=list(rows.values_list("pk", flat=True)))
         if request.POST.get("confirmed"):
-            count = give_back(chosen)
-            for row in chosen:
+            count = self._given_back(request, chosen)
+            for row in chosen if count else ():
                 self.log_change(request, row, "Gave all corrections back to upstream.")
             self.message_user(request, f"Given back to upstream: {count}.")
             return None

@@ -99,8 +99,9 @@ def language_tag(value: str) -> str | None:
         return UNKNOWN_TAG
     import pycountry
 
-    standard = {"alpha_2" if len(match[1]) == 2 else "alpha_3": match[1]}
-    known = pycountry.languages.get(**standard) or pycountry.language_families.get(**standard)
+    if len(match[1]) == 2:
+        return None if pycountry.languages.get(alpha_2=match[1]) else UNKNOWN_TAG
+    known = pycountry.languages.get(alpha_3=match[1]) or pycountry.language_families.get(alpha_3=match[1])
     return None if known else UNKNOWN_TAG
 
 

@@ -30,27 +30,36 @@ class ImportedRow(models.Model):
     def clean(self) -> None:
         """Tidy the texts, and hold the row against the rules of its model."""
         super().clean()
+        self.tidy()
         wrong: dict[str, list[str]] = defaultdict(list)
-        for problem in (*self._wrong_columns(), *self._wrong_references()):
+        for problem in self.problems():
             wrong[problem.field.removesuffix("_id")].append(f"{problem.remedy[:1].upper()}{problem.remedy[1:]}.")
         if wrong:
             raise ValidationError(dict(wrong))
 
-    def _wrong_columns(self) -> Iterator[Problem]:
-        fields: Any = self._meta.concrete_fields
-        # The column that a translated text had before it had languages is not read any more.
-        translated = {field.translated_field.name for field in fields if hasattr(field, "translated_field")}
-        absent = self.get_deferred_fields() | translated
-        values: dict[str, Any] = {}
-        for field in fields:
-            if field.attname in absent:
-                continue
+    def problems(self) -> list[Problem]:
+        """Return what is wrong with the row; queries for what it refers to."""
+        return [*self._wrong_columns(), *self._wrong_references()]
+
+    def tidy(self) -> None:
+        """Repair what no reader of the texts can see."""
+        for field in self._loaded():
             value = getattr(self, field.attname)
             if isinstance(value, str) and (tidy := self.rules.tidy(value)) != value:
-                value = tidy
-                setattr(self, field.attname, value)
-            values[field.attname] = value
-            rule = self.rules.column(field)
+                setattr(self, field.attname, tidy)
+
+    def _loaded(self) -> list[Any]:
+        """Return the fields that stand in memory, without columns that have become one for each language."""
+        fields: Any = self._meta.concrete_fields
+        absent = self.get_deferred_fields() | {
+            each.translated_field.name for each in fields if hasattr(each, "language")
+        }
+        return [field for field in fields if field.attname not in absent]
+
+    def _wrong_columns(self) -> Iterator[Problem]:
+        values = {field.attname: getattr(self, field.attname) for field in self._loaded()}
+        for field in self._loaded():
+            rule, value = self.rules.column(field), values[field.attname]
             if rule and value not in (None, "") and (remedy := rule(value)):
                 yield Problem(field.attname, value, remedy)
         for check in self.rules.rows:
