@@ -62,7 +62,9 @@ class _Comparison:
 
     def __init__(self, dataset: Dataset, today: datetime.date, referents: Referents, *, force: bool) -> None:
         self.dataset, self.table, self.today = dataset, dataset.table, today
+        self.force = force
         self.may_withdraw = dataset.is_complete or force
+        self.unread = set(dataset.unread)
         self.report = TableReport(self.table.label, rejected=list(dataset.rejected))
         self.places: dict[Key, int] = {}
         self.rejected: set[Key] = set()
@@ -74,7 +76,7 @@ class _Comparison:
     def changes(self) -> Changes:
         """Return what to write."""
         seen: set[Key] = set()
-        missing = 0
+        absent: list[Stored] = []
         for stored in stored_rows(self.table):
             key = self.table.key_of(stored.values)
             new = self.incoming.get(key)
@@ -85,16 +87,12 @@ class _Comparison:
                     self.report.kept.append(Kept(self.table.key_text(stored.values), "", None, None))
                 continue
             self.report.stored += stored.values[-1] is None
-            if new is None and not stored.record.get(WITHDRAWN) and not self.dataset.is_unread(stored.values):
-                if self.may_withdraw:
-                    self._take(stored, (*said(self.table, stored)[:-1], self.today.isoformat()))
-                else:
-                    missing += 1
-            elif new is not None:
+            if new is not None:
                 self._compare(stored, new)
-        if missing:
-            self.report.rejected.append(Rejection(self.dataset.file or self.table.label, MISSING.format(missing)))
+            elif not stored.record.get(WITHDRAWN):
+                absent.append(stored)
         self._add({key: row for key, row in self.incoming.items() if key not in seen})
+        self._withdraw([stored for stored in absent if not self._is_unread(stored.values)])
         self._settle()
         return Changes(self.table, self.writes, self.report)
 
@@ -141,10 +139,34 @@ class _Comparison:
             if key in strangers:
                 self._reject(new, [Problem(self.table.columns[0], new[0], "it is a row that this import leaves alone")])
             elif problems := self.check.problems(new):
+                self._distrust(new, problems)
                 self._reject(new, problems)
             else:
                 self.report.added.append(self.table.key_text(new))
                 self.writes.append(Write(None, new, _record(self.table, new), touched=True))
+
+    def _is_unread(self, row: Row) -> bool:
+        """Return whether the source has something with the key of the row that could not be read."""
+        return any(row[:length] in self.unread for length in range(1, self.table.key + 1))
+
+    def _withdraw(self, absent: list[Stored]) -> None:
+        """Withdraw the rows that the source lacks."""
+        if absent and not self.may_withdraw:
+            where = self.dataset.file or self.table.label
+            self.report.rejected.append(Rejection(where, MISSING.format(len(absent))))
+            return
+        for stored in absent:
+            self._take(stored, (*said(self.table, stored)[:-1], self.today.isoformat()))
+
+    def _distrust(self, row: Row, problems: list[Problem]) -> None:
+        """Spare the rows that a new one may be, whose key is wrong itself: all with what is right of the key."""
+        keys = self.table.columns[: self.table.key]
+        wrong = [keys.index(problem.field) for problem in problems if problem.field in keys]
+        right = min(wrong, default=None)
+        if right:
+            self.unread.add(row[:right])
+        elif right == 0:
+            self.may_withdraw = self.force
 
     def _settle(self) -> None:
         """Leave out rows that refer to rejected ones of their own table, or come back to themselves."""

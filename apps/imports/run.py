@@ -94,7 +94,7 @@ def run(
                 tell(f"Comparing {dataset.table.label}")
                 changes.append(diff(dataset, today or timezone.now().date(), referents, force=force))
             if not force:
-                _refuse_mistakes(changes)
+                _refuse_mistakes(datasets, changes)
             report = Report(dry_run, [change.report for change in changes], revision=revision)
             if not dry_run:
                 tell("Writing the changes")
@@ -115,14 +115,14 @@ def _revision() -> int:
     return number or 0
 
 
-def _refuse_mistakes(changes: Sequence[Changes]) -> None:
+def _refuse_mistakes(datasets: Sequence[Dataset], changes: Sequence[Changes]) -> None:
     """Raise Refused for an empty source, one that has lost more than 5 % of a table, or one that is mostly wrong."""
     rejected = [str(each) for change in changes for each in change.report.rejected]
     said = "".join(f"\n{line}" for line in rejected[:NAMED])
-    for change in changes:
+    for dataset, change in zip(datasets, changes, strict=True):
         report = change.report
         usable = len(report.added) + report.unchanged + report.changed_rows + len(report.returned) + len(report.kept)
-        if not usable:
+        if not usable and dataset.is_complete and not (dataset.unread or report.rejected):
             raise Refused(f"The source has no {report.table}; with --force it is taken at its word.{said}")
         if len(report.rejected) > max(NAMED, MAX_REJECTED * (usable + len(report.rejected))):
             raise Refused(

@@ -119,7 +119,3 @@ class Dataset:
     def where(self, index: int, row: Row) -> str:
         """Return where a row stands in the source, and its key where that is nowhere that people can look."""
         return f"{self.file}:{self.lines[index]}" if index < len(self.lines) else self.table.key_text(row)
-
-    def is_unread(self, row: Row) -> bool:
-        """Return whether the source has something with the key of the row that could not be read."""
-        return any(row[:length] in self.unread for length in range(1, self.table.key + 1))

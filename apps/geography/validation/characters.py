@@ -38,8 +38,8 @@ def tidied(text: str) -> str:
 
     It repairs what no reader can see, so that nobody is refused for it; `fault` tells what is left to refuse.
     """
-    if text.isascii() and text.isprintable():
-        return text.strip()
+    if fault(text) is None:
+        return text
     spaced = "".join(" " if unicodedata.category(char) == "Zs" else char for char in text if char != "\u00ad")
     composed = unicodedata.normalize("NFC", NEEDLESS.sub("", spaced))
     return composed.rstrip(" " + BREAK).lstrip(" " + BREAK + JOINERS)
