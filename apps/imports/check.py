@@ -7,7 +7,7 @@ from django.db import models
 
 from apps.imports.models.imported import comes_back, disagreement
 from apps.imports.rules import Problem, Rule, Rules, fits, round_trip
-from apps.imports.tables import Key, Row, Table
+from apps.imports.tables import Row, RowKey, Table
 
 # Keys in one query; SQLite takes no more than 32,766 parameters.
 MANY = 5000
@@ -17,10 +17,10 @@ class Referents:
     """The rows that others may refer to: those that are stored, and those that come with the same import."""
 
     def __init__(self) -> None:
-        self._coming: dict[type[models.Model], tuple[Table, Mapping[Key, Row]]] = {}
+        self._coming: dict[type[models.Model], tuple[Table, Mapping[RowKey, Row]]] = {}
         self._stored: dict[tuple[Any, ...], dict[Any, tuple[Any, ...]]] = {}
 
-    def expect(self, table: Table, rows: Mapping[Key, Row]) -> None:
+    def expect(self, table: Table, rows: Mapping[RowKey, Row]) -> None:
         """Count on the rows that come; those that are refused have to be taken out of the mapping."""
         self._coming[table.model] = (table, rows)
 
@@ -48,7 +48,7 @@ class Check:
             field = table.model_field(column)
             fit = fits(field, table.value_field(column), is_required=column in rules.required)
             self._columns.append((index, column, fit, rules.column(field)))
-        self._taken: dict[int, dict[Any, Key]] = {}
+        self._taken: dict[int, dict[Any, RowKey]] = {}
 
     def problems(self, row: Row) -> list[Problem]:
         """Return what is wrong with a row; where single values are, nothing else is looked at."""
@@ -96,7 +96,7 @@ class Check:
             if holder != key:
                 yield Problem(column, row[index], f"give another one: {holder} has it already")
 
-    def strangers(self, keys: Collection[Key]) -> set[Key]:
+    def strangers(self, keys: Collection[RowKey]) -> set[RowKey]:
         """Return those keys of new rows that stored rows have which this import leaves alone."""
         table, found, many = self.table, set(), list(keys)
         names = [table.lookup(column) for column in table.columns[: table.key]]
@@ -108,9 +108,9 @@ class Check:
             found |= stored.intersection(some)
         return found
 
-    def round_trips(self, rows: Mapping[Key, Row]) -> dict[Key, Problem]:
+    def round_trips(self, rows: Mapping[RowKey, Row]) -> dict[RowKey, Problem]:
         """Return, by key, the rows to be written that would come back to themselves, and did not before."""
-        wrong: dict[Key, Problem] = {}
+        wrong: dict[RowKey, Problem] = {}
         for index, (column, model, key) in self.table.relations.items():
             if model is not self.table.model:
                 continue

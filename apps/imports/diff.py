@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from apps.imports.check import Check, Referents
 from apps.imports.report import Change, Kept, Rejection, TableReport
 from apps.imports.rules import Problem, shown
-from apps.imports.tables import Dataset, Key, Row, Table
+from apps.imports.tables import Dataset, Row, RowKey, Table
 
 WITHDRAWN = "withdrawn_on"
 MISSING = (
@@ -66,8 +66,8 @@ class _Comparison:
         self.may_withdraw = dataset.is_complete or force
         self.unread = set(dataset.unread)
         self.report = TableReport(self.table.label, rejected=list(dataset.rejected))
-        self.places: dict[Key, int] = {}
-        self.rejected: set[Key] = set()
+        self.places: dict[RowKey, int] = {}
+        self.rejected: set[RowKey] = set()
         self.incoming = self._by_key()
         referents.expect(self.table, self.incoming)
         self.check = Check(self.table, referents)
@@ -75,7 +75,7 @@ class _Comparison:
 
     def changes(self) -> Changes:
         """Return what to write."""
-        seen: set[Key] = set()
+        seen: set[RowKey] = set()
         absent: list[Stored] = []
         for stored in stored_rows(self.table):
             key = self.table.key_of(stored.values)
@@ -96,10 +96,10 @@ class _Comparison:
         self._settle()
         return Changes(self.table, self.writes, self.report)
 
-    def _by_key(self) -> dict[Key, Row]:
+    def _by_key(self) -> dict[RowKey, Row]:
         """Return upstream's rows by key, each ending in the day of its withdrawal; a repeated key is rejected."""
         width = len(self.table.columns)
-        rows: dict[Key, Row] = {}
+        rows: dict[RowKey, Row] = {}
         for index, row in enumerate(self.dataset.rows):
             key = self.table.key_of(row)
             if key in rows:
@@ -132,7 +132,7 @@ class _Comparison:
                 return
         self.writes.append(write)
 
-    def _add(self, fresh: dict[Key, Row]) -> None:
+    def _add(self, fresh: dict[RowKey, Row]) -> None:
         """Add the rows that are not stored yet."""
         strangers = self.check.strangers(fresh)
         for key, new in fresh.items():
@@ -156,7 +156,7 @@ class _Comparison:
             self.report.rejected.append(Rejection(where, MISSING.format(len(absent))))
             return
         for stored in absent:
-            self._take(stored, (*said(self.table, stored)[:-1], self.today.isoformat()))
+            self._take(stored, (*upstream_row(self.table, stored)[:-1], self.today.isoformat()))
 
     def _distrust(self, row: Row, problems: list[Problem]) -> None:
         """Spare the rows that a new one may be, whose key is wrong itself: all with what is right of the key."""
@@ -238,7 +238,7 @@ def _record(table: Table, row: Row) -> dict[str, Any]:
     return record
 
 
-def said(table: Table, stored: Stored) -> Row:
+def upstream_row(table: Table, stored: Stored) -> Row:
     """Return the row as upstream last gave it, ending in the day of its withdrawal."""
     record = stored.record or {}
     return (

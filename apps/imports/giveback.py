@@ -1,35 +1,44 @@
 """Give fields that staff changed back to upstream."""
 
 import datetime
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
 
+from apps.back_office.audit import Changes
 from apps.imports.diff import WITHDRAWN
 from apps.imports.models.imported import ImportedRow
 
 
-def give_back(rows: models.QuerySet[Any], fields: Collection[str] | None = None) -> int:
+def give_back(
+    rows: models.QuerySet[Any],
+    fields: Collection[str] | None = None,
+    *,
+    record: Callable[[ImportedRow, Changes], object] = lambda row, changes: None,
+) -> int:
     """Put upstream's last word into the given fields, all by default, and return how many rows changed.
 
-    Fields are named as reports name them: "name_fr", "redirect_country_id", "parent". Rows of staff's own are
+    Fields are named as reports name them: "title_fr", "publisher_id", "author". Rows of staff's own are
     left alone, and so is a reference to a row that is no longer there. Raises ValidationError, and changes nothing,
     where a field given back would not fit those that stay.
+    record: is told of each row what changes, in the same transaction.
     """
     changed = 0
     with transaction.atomic():
         for row in rows.exclude(upstream=None):
             edited = {
-                field: said
-                for field, _, said in edits(row)
+                field: (yours, said)
+                for field, yours, said in edits(row)
                 if (fields is None or field in fields) and _is_there(row, field, said)
             }
-            changed += bool(edited)
             before = set(map(str, row.problems())) if edited else set()
-            for field, said in edited.items():
+            if edited:
+                changed += 1
+                record(row, edited)
+            for field, (_, said) in edited.items():
                 _put(row, field, said)
             if edited:
                 _refuse_misfit(type(row)._default_manager.get(pk=row.pk), before)
@@ -100,4 +109,4 @@ def _put(row: ImportedRow, name: str, said: Any) -> None:
 
 
 def _field(row: ImportedRow, name: str) -> Any:
-    return row._meta.get_field(name.removesuffix("_id") if name.endswith("_id") else name)
+    return row._meta.get_field(name)

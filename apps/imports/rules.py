@@ -49,11 +49,11 @@ def _as_it_is(text: str) -> str:
 class Rules:
     """The rules of a model, in the names that the columns of a `Table` have.
 
-    columns: of single values, where there is one; that of "name" holds for the name in every language.
+    columns: of single values, where there is one; that of "title" holds for the title in every language.
     required: columns that cannot be empty, though the database would let them.
     rows: of values that must fit one another within a row.
-    agreements: of a row and the one that it refers to: {"subdivision": {"country_id": "country_id"}} is that a city's
-        subdivision has the city's country. Where the row itself says nothing, nothing has to agree.
+    agreements: of a row and the one that it refers to: {"series": {"publisher_id": "publisher_id"}} is that a book's
+        series has the book's publisher. Where the row itself says nothing, nothing has to agree.
     tidy: repairs a text before it is judged.
 
     That no row comes back to itself by what it refers to in its own table needs no rule: none may.
@@ -159,5 +159,5 @@ def round_trip(start: Any, steps: Callable[[Any], Any]) -> list[Any]:
 
 
 def path(way: Iterable[Any]) -> str:
-    """Return a round trip as people read it: "US-CA → US-NV → US-CA"."""
+    """Return a round trip as people read it: "first → second → first"."""
     return " → ".join(map(str, way))

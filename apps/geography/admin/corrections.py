@@ -1,6 +1,6 @@
 """What staff changed of imported rows, beside what upstream says; staff give it back here."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -17,10 +17,14 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
 
+from apps.back_office import audit
+from apps.back_office.audit import Changes
+from apps.back_office.recorded import RecordedAdmin, author
 from apps.imports.giveback import edits, give_back
 from apps.imports.models.imported import ImportedRow
 
 LANGUAGE_NAMES = dict(settings.LANGUAGES)
+GAVE_ALL_BACK = "Gave all corrections back to upstream."
 # Corrections that the page of confirmation shows.
 SHOWN = 200
 
@@ -61,7 +65,7 @@ def field_label(row: ImportedRow, field: str) -> str:
     return f"the name in {LANGUAGE_NAMES[language]}" if language else str(getattr(column, "verbose_name", field))
 
 
-class CorrectionsAdmin(admin.ModelAdmin[Any]):
+class CorrectionsAdmin(RecordedAdmin):
     """Pages that show corrections, and give them back one by one or many at once."""
 
     def get_urls(self) -> list[URLPattern]:
@@ -98,6 +102,12 @@ class CorrectionsAdmin(admin.ModelAdmin[Any]):
             tables[str(inline.opts.model_name)] = inline.model._default_manager.filter(**{key.name: row})
         count = 0
         fields: dict[tuple[str, str], list[str]] = {}
+        given: dict[str, tuple[Any, Any]] = {}
+
+        def note(each: ImportedRow, changes: Changes) -> None:
+            below = "" if type(each) is self.model else f"{each._meta.verbose_name} {_name(each)}: "
+            given.update({f"{below}{field}": values for field, values in changes.items()})
+
         for correction in request.POST.getlist("correction"):
             model, _, rest = correction.partition(":")
             pk, _, field = rest.rpartition(":")
@@ -105,22 +115,35 @@ class CorrectionsAdmin(admin.ModelAdmin[Any]):
         for (model, pk), ticked in fields.items():
             # A key of the wrong kind was on no page.
             with suppress(KeyError, ValueError):
-                count += len(ticked) * self._given_back(request, tables[model].filter(pk=pk), ticked)
-        if count:
-            self.log_change(request, row, f"Gave {count} corrections back to upstream.")
+                count += len(ticked) * self._given_back(request, tables[model].filter(pk=pk), ticked, record=note)
+        audit.changed(author(request), row, given, note=f"Gave {count} corrections back to upstream.")
         self.message_user(request, f"Given back to upstream: {count}.")
         return HttpResponseRedirect(
             reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[object_id])
         )
 
-    def _given_back(self, request: HttpRequest, rows: QuerySet[Any], fields: list[str] | None = None) -> int:
-        """Return how many rows were given back: none, and a message, where what stays would not fit."""
+    def _given_back(
+        self,
+        request: HttpRequest,
+        rows: QuerySet[Any],
+        fields: list[str] | None = None,
+        *,
+        record: Callable[[ImportedRow, Changes], object],
+    ) -> int:
+        """Return how many rows were given back: none, and a message, where what stays would not fit.
+
+        record: is told of each row what has changed.
+        """
+        said: list[tuple[ImportedRow, Changes]] = []
         try:
-            return give_back(rows, fields)
+            count = give_back(rows, fields, record=lambda row, changes: said.append((row, changes)))
         except ValidationError as error:
             for message in error.messages:
                 self.message_user(request, f"Not given back: {message}", messages.ERROR)
             return 0
+        for row, changes in said:
+            record(row, changes)
+        return count
 
     @admin.action(description="Give back to upstream what staff changed", permissions=["change"])
     def give_back_all(self, request: HttpRequest, rows: QuerySet[Any]) -> HttpResponse | None:
@@ -128,9 +151,14 @@ class CorrectionsAdmin(admin.ModelAdmin[Any]):
         # Whole rows: those of the list have only the columns that it shows.
         chosen = self.model._default_manager.filter(pk__in=list(rows.values_list("pk", flat=True)))
         if request.POST.get("confirmed"):
-            count = self._given_back(request, chosen)
-            for row in chosen if count else ():
-                self.log_change(request, row, "Gave all corrections back to upstream.")
+            by, entries = author(request), []
+            with transaction.atomic():
+                count = self._given_back(
+                    request,
+                    chosen,
+                    record=lambda row, given: entries.append(audit.entry(by, row, given, note=GAVE_ALL_BACK)),
+                )
+                audit.record(entries)
             self.message_user(request, f"Given back to upstream: {count}.")
             return None
         found = list(corrections(chosen.iterator(chunk_size=200), named=True))

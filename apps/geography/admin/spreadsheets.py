@@ -15,6 +15,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
+from apps.back_office import audit
+from apps.back_office.audit import Changes
+from apps.back_office.recorded import RecordedAdmin, author
 from apps.geography.names.languages import column
 from apps.imports import sheets
 from apps.imports.rules import legible, shown, wrong
@@ -48,7 +51,7 @@ def is_workbook(file: UploadedFile[Any]) -> bool:
     return (file.name or "").lower().endswith(".xlsx")
 
 
-class SpreadsheetAdmin(admin.ModelAdmin[Any]):
+class SpreadsheetAdmin(RecordedAdmin):
     """Pages of a table whose rows are known by `key`; its plain columns go out as CSV and come in as CSV or XLSX."""
 
     key: str
@@ -101,10 +104,10 @@ class SpreadsheetAdmin(admin.ModelAdmin[Any]):
         if form.is_valid():
             with transaction.atomic():
                 mistakes, changed = self._correct(form.cleaned_data["file"])
+                self._record(request, changed, "XLSX" if is_workbook(form.cleaned_data["file"]) else "CSV")
                 transaction.set_rollback(bool(mistakes))
             if not mistakes:
                 self.message_user(request, f"{len(changed)} rows corrected.")
-                self.log_changes(request, changed, "XLSX" if is_workbook(form.cleaned_data["file"]) else "CSV")
                 return HttpResponseRedirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"))
         context = {
             **self.admin_site.each_context(request),
@@ -116,25 +119,29 @@ class SpreadsheetAdmin(admin.ModelAdmin[Any]):
         }
         return TemplateResponse(request, "admin/geography/spreadsheet.html", context)
 
-    def log_changes(self, request: HttpRequest, changed: dict[Any, list[str]], kind: str) -> None:
+    def _record(self, request: HttpRequest, changed: dict[Any, Changes], kind: str) -> None:
         """Note in the history of each row what the file changed."""
-        for row in self.model._default_manager.filter(pk__in=changed):
-            self.log_change(request, row, f"Changed by {kind}: {', '.join(changed[row.pk])}.")
+        by = author(request)
+        rows = self.model._default_manager.filter(pk__in=list(changed)).iterator(chunk_size=500)
+        audit.record(
+            audit.entry(by, row, changed[row.pk], note=f"Changed by {kind}: {', '.join(changed[row.pk])}.")
+            for row in rows
+        )
 
-    def _correct(self, file: UploadedFile[Any]) -> tuple[list[str], dict[Any, list[str]]]:
-        """Write the file, and return what is wrong with it, and which columns of which rows changed."""
+    def _correct(self, file: UploadedFile[Any]) -> tuple[list[str], dict[Any, Changes]]:
+        """Write the file, and return what is wrong with it, and what of which rows changed."""
         mistakes: list[str] = []
-        changed: dict[Any, list[str]] = {}
+        changed: dict[Any, Changes] = {}
         try:
             for line, key, cells in self._rows(file):
                 try:
-                    pk, columns = self._write(key, cells)
+                    pk, changes = self._write(key, cells)
                 except (ValidationError, IntegrityError) as error:
                     said = error.messages if isinstance(error, ValidationError) else ["stands in another row already"]
                     mistakes += [f"Line {line}: {message}" for message in said]
                     continue
-                if columns:
-                    changed[pk] = columns
+                if changes:
+                    changed[pk] = changes
         except ValidationError as error:
             mistakes.append(str(error.message))
         except sheets.BadSheet as error:
@@ -167,8 +174,8 @@ class SpreadsheetAdmin(admin.ModelAdmin[Any]):
             yield line, key, values
 
     @transaction.atomic
-    def _write(self, key: str, cells: dict[str, Any]) -> tuple[Any, list[str]]:
-        """Write the cells of one row that differ, and return its primary key and their columns."""
+    def _write(self, key: str, cells: dict[str, Any]) -> tuple[Any, Changes]:
+        """Write the cells of one row that differ, and return its primary key and what they change."""
         fields = self._columns()
         row: Any = None
         if "\0" not in key:
@@ -184,13 +191,13 @@ class SpreadsheetAdmin(admin.ModelAdmin[Any]):
             if remedy := wrong(row.rules, fields[name], tidy):
                 raise ValidationError(f"{legible(key)}, {name}: it cannot be {shown(tidy)}; {remedy}.")
             values[name] = tidy
-        columns = list(values)
+        changes = {name: (getattr(row, name), value) for name, value in values.items()}
         if "name_en" in values:
             # modeltranslation's own column of the default language.
             values["name"] = values["name_en"]
         if values:
             self._stored(self.model._default_manager.filter(pk=row.pk)).update(**values)
-        return row.pk, columns
+        return row.pk, changes
 
     def _stored(self, rows: Any) -> Any:
         """Return rows whose columns are those of the table, whatever language is active."""
