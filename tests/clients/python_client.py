@@ -92,7 +92,7 @@ def data() -> None:
     verdicts = validate_subdivision.sync(client=client, body=question)
     assert isinstance(verdicts, Verdicts)
     assert isinstance(verdicts.results[1], InvalidVerdict)
-    city = validate_city.sync(client=client, body=CityQuestion(city="München", country="DE"))
+    city = validate_city.sync(client=client, body=CityQuestion(city="munich", country="DE"))
     assert isinstance(city, ValidCity)
     assert city.city_id == 2867714
 
