@@ -182,7 +182,7 @@ COUNTRIES = Table(
     many=("regions",),
     scope=Q(code__startswith="X") & ~Q(code="XK"),
 )
-XA = ("XA", "XAA", 9001, "A", "A", "1", 9001, None, ["X-land"])
+XA = ("XA", "XAA", 901, "A", "A", "1", 9001, None, ["X-land"])
 
 
 def test_updated_at_moves_only_with_the_content() -> None:
