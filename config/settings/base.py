@@ -154,6 +154,9 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
+# Production's settings mark their database, which others then refuse.
+IS_PRODUCTION = False
+
 # Closed by default: a view that forgets its style answers nobody.
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
