@@ -10,7 +10,7 @@ from django.core.management import call_command, get_commands
 from django.db import connection
 from django.test import TestCase
 
-from apps.api.answers.readings import readings
+from apps.api import views
 from apps.api.answers.store import store
 from apps.tenants.models import Tenant
 from tests.factories import TenantFactory, issue_key
@@ -57,7 +57,7 @@ def _mode(request: pytest.FixtureRequest) -> str:
 def _empty_store(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     # Tests roll back, and revisions with them: what one has stored may look current to another.
     store.clear()
-    readings.clear()
+    views._asked.clear()
     if _mode(request) == "off":
         monkeypatch.setattr(store, "max_bytes", 0)
 

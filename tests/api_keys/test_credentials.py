@@ -5,6 +5,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from cachetools import LRUCache
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from hypothesis import given
@@ -22,7 +23,7 @@ from tests.factories import issue_key
 
 @pytest.fixture(autouse=True)
 def _nothing_remembered(monkeypatch):
-    monkeypatch.setattr(credentials, "_memory", credentials._Memory(size=100))
+    monkeypatch.setattr(credentials, "_remembered", LRUCache(100))
 
 
 # The revision itself is read past Django's cursors, which count queries.
@@ -64,7 +65,7 @@ def test_what_is_remembered_is_bounded_and_the_least_used_goes_first(tenant, dja
         authenticate(key)
     authenticate(keys[0])
     authenticate(keys[100])
-    assert len(credentials._memory._entries) == 100
+    assert len(credentials._remembered) == 100
     with django_assert_num_queries(0):
         authenticate(keys[0])
     with django_assert_num_queries(1):
@@ -75,12 +76,12 @@ def test_unknown_keys_are_not_remembered(db):
     for _ in range(50):
         with pytest.raises(InvalidCredential):
             authenticate(secrets.generate("sk").text)
-    assert not credentials._memory._entries
+    assert not credentials._remembered
 
 
 def test_no_secret_is_remembered(tenant, secret):
     authenticate(secret)
-    assert secret not in repr(credentials._memory._entries)
+    assert secret not in repr(credentials._remembered)
 
 
 def test_a_key_works_until_the_instant_it_expires(tenant):

@@ -1,7 +1,6 @@
 """The tenant_countries API style: the countries of a tenant, switched on and off by the tenant itself."""
 
-import re
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from auditlog.models import LogEntry
@@ -16,35 +15,27 @@ from apps.api.answers.conditional import matches, strong_etag
 from apps.api.authentication import BearerAuthentication
 from apps.api.bodies import json_body
 from apps.api.cors import CrossOriginView
-from apps.api.errors import Refusal, bad_parameter, not_found
-from apps.api.languages import canonical
+from apps.api.errors import Refusal, bad_parameter
+from apps.api.parameters import Query
 from apps.api.permissions import HasScope, PrivateCredential
 from apps.api.renderers import to_json
-from apps.api.views import StyleViewSet, UnknownPathView, stored
+from apps.api.views import Headers, StyleViewSet, UnknownPathView, answered_by
 from apps.api_keys.scopes import COUNTRY_MANAGE
-from apps.api_styles.tenant_countries import changes, errors, filters, records, serializers
+from apps.api_styles.tenant_countries import changes, errors, lists, records, serializers
 from apps.api_styles.tenant_countries.changes import Change
+from apps.api_styles.tenant_countries.kinds import ALPHA2, Countries, Kind, Regions, Subdivisions
 from apps.api_styles.tenant_countries.languages import Languages, languages_for
-from apps.api_styles.tenant_countries.pages import TOTAL, Page
+from apps.api_styles.tenant_countries.lists import Item
+from apps.api_styles.tenant_countries.pages import Page
 from apps.api_styles.tenant_countries.records import Record
-from apps.geography.models import (
-    Country,
-    Region,
-    Subdivision,
-    TenantCountry,
-    TenantCountryName,
-    TenantSubdivision,
-)
+from apps.geography.models import TenantCountry, TenantCountryName, TenantSubdivision
 from apps.geography.models.activation import await_turn
-from apps.geography.models.names import NamedQuerySet, Names
 from apps.geography.names.languages import SOURCE_LANGUAGE
 
-ALPHA2 = re.compile(r"[A-Za-z]{2}", re.ASCII)
 X_VERSION_HINT = (
     "The header X-Version must be v2. The tenant can be set not to need it: manage.py set_tenant {tenant} "
     '--x-version optional, or the switch "requires X-Version" on its page in the back office.'
 )
-SUBDIVISION_CODE = re.compile(r"[A-Za-z]{2}-[A-Za-z0-9-]{1,17}", re.ASCII)
 
 
 class OwnTenant(BasePermission):
@@ -64,6 +55,7 @@ class TenantCountriesView(CrossOriginView):
     vary = (
         "Authorization", "Accept-Language", "X-Version", "X-Total-Count", "Emporix-Tenant", "Accept-Encoding", "Origin",
     )  # fmt: skip
+    asks_by = ("Accept-Language", "X-Version", "X-Total-Count", "Emporix-Tenant")
     cors_request_headers = (
         "Authorization", "Content-Type", "Accept-Language", "X-Version", "X-Total-Count", "Emporix-Tenant", "If-Match",
         "If-None-Match", "X-Request-Id",
@@ -76,129 +68,65 @@ class TenantCountriesView(CrossOriginView):
         """The origins of the tenant."""
         return tuple(self.tenant.origins)
 
-    def read(self, request: Request) -> Hashable:
+    def check_headers(self, headers: Headers) -> None:
         """Check X-Version and Emporix-Tenant."""
-        version = request.headers.get("X-Version", "").strip(" \t")
+        version = headers.get("X-Version", "").strip(" \t")
         if self.is_versioned and self.tenant.requires_x_version and version != "v2":
             raise bad_parameter("X-Version", X_VERSION_HINT.format(tenant=self.tenant))
-        if request.headers.get("Emporix-Tenant", self.tenant.code) != self.tenant.code:
+        if headers.get("Emporix-Tenant", self.tenant.code) != self.tenant.code:
             message = "Tenant in the header is not matching with the one provided in the URI."
             raise bad_parameter("Emporix-Tenant", message)
-        return None
 
 
 class RecordViewSet(TenantCountriesView, StyleViewSet):
     """A list and its items. The path ends in the code of an item."""
 
-    entity: ClassVar[str]
-    fields: ClassVar[Sequence[str]] = records.FIELDS
-    filterset_class: ClassVar[type[filters.RecordFilter]]
-
-    def rows(self) -> NamedQuerySet[Any]:
-        """Return what the tenant has; raises the 404 where the path leads nowhere."""
+    @property
+    def kind(self) -> Kind:
+        """The kind of the items."""
         raise NotImplementedError
 
-    def canonical_code(self, code: str) -> str | None:
-        """Return a code of the path as we store it, None where no item can have it."""
-        raise NotImplementedError
+    @answered_by(lists.page)
+    def list(self, headers: Headers, query: Query, **path: str) -> Page:
+        """Return which page is asked for; raises the 400."""
+        languages = self.languages(headers, without_header=self.tenant.default_language)
+        return Page.of(self.kind, query, headers, languages)
 
-    def serialize(self, found: Sequence[Record], names: Names, languages: Languages) -> list[dict[str, Any]]:
-        """Return the items as the contract shows them."""
-        raise NotImplementedError
+    @answered_by(lists.item)
+    def retrieve(self, headers: Headers, query: Query, code: str, **path: str) -> Item:
+        """Return which item is asked for, its code as we store it."""
+        languages = self.languages(headers, without_header=SOURCE_LANGUAGE)
+        return Item(self.kind, self.kind.canonical_code(code) or code, languages)
 
-    def missing(self, code: str) -> Refusal:
-        """Return the 404 for an item."""
-        return not_found(f"The {self.entity} with the requested code does not exist.", entity_id=code)
-
-    def row(self, code: str) -> NamedQuerySet[Any]:
-        """Return the rows of one item, at most one."""
-        stored = self.canonical_code(code)
-        rows = self.rows()
-        return rows.filter(code=stored) if stored else rows.none()
-
-    def record(self, row: NamedQuerySet[Any], code: str) -> Record:
-        """Return one item; raises the 404."""
-        found = records.read(row)
-        if not found:
-            raise self.missing(self.canonical_code(code) or code)
-        return found[0]
-
-    def canonical_path(self, **path: str) -> dict[str, str]:
-        """Return the code as we store it."""
-        code = path.get("code")
-        return path | {"code": self.canonical_code(code) or code} if code else path
-
-    def read(self, request: Request) -> Hashable:
-        """Read the page that a list is asked for, and the languages of one item; raises the 400."""
-        super().read(request)
-        header = request.META.get("HTTP_ACCEPT_LANGUAGE")
-        if self.action == "retrieve":
-            return languages_for(self.tenant, header, without_header=SOURCE_LANGUAGE)
-        if self.action != "list":
-            return None
-        languages = languages_for(self.tenant, header, without_header=self.tenant.default_language)
-        return Page.read(self.query, request.headers, languages, self.fields, self.filterset_class)
-
-    @stored
-    def list(self, **path: str) -> Response:
-        """Answer with one page of what the filters find."""
-        page: Page = self.asked
-        languages = page.languages
-        rows = self.rows()
-        names = rows.names_for(self.tenant, page.needed_languages())
-        found = self.filterset_class(dict(page.values), rows, names, dict(page.names), languages).qs
-        ordered = records.ordered(records.read(found), page.order, names, languages)
-        first = (page.number - 1) * page.size
-        body = self.serialize(ordered[first : first + page.size], names, languages)
-        return Response(body, headers={TOTAL: str(len(ordered))} if page.is_counted else None)
-
-    @stored
-    def retrieve(self, code: str, **path: str) -> Response:
-        """Answer with one item; its entity tag starts with its version."""
-        languages: Languages = self.asked
-        row = self.row(code)
-        record = self.record(row, code)
-        names = row.names_for(self.tenant, languages.needed())
-        content = to_json(self.serialize([record], names, languages)[0])
-        return Response(content, headers={"ETag": f'"{record.version}-{strong_etag(content).strip(chr(34))}"'})
+    def languages(self, headers: Headers, *, without_header: str) -> Languages:
+        """Return the languages of names."""
+        return languages_for(self.tenant, headers.get("Accept-Language"), without_header=without_header)
 
 
 class RegionViewSet(RecordViewSet):
     """The regions of the world; the same for every tenant."""
 
-    entity = "region"
+    kind = Regions()
     is_versioned = False
-    fields = tuple(field for field in records.FIELDS if field != "active")
-    filterset_class = filters.RecordFilter
-
-    def rows(self) -> NamedQuerySet[Region]:
-        """Return the current regions."""
-        rows: NamedQuerySet[Region] = Region.objects.assigned_to(self.tenant)
-        return rows
-
-    def canonical_code(self, code: str) -> str | None:
-        """Return the code itself."""
-        return code if code.isprintable() else None
-
-    def serialize(self, found: Sequence[Record], names: Names, languages: Languages) -> list[dict[str, Any]]:
-        """Return regions as the contract shows them."""
-        return [serializers.region(record, languages.texts(names, record.code)) for record in found]
 
 
 class SwitchViewSet(RecordViewSet):
     """Items that the tenant may switch on and off, one by one or in bulk."""
 
     required_scopes: ClassVar = {"PATCH": COUNTRY_MANAGE}
-    filterset_class: ClassVar[type[filters.RecordFilter]] = filters.SwitchFilter
     activation: ClassVar[Any]
+
+    def record(self, code: str) -> Record:
+        """Return what the tenant has of one item; raises the 404."""
+        return self.kind.record(self.kind.row(self.tenant, code), code)
 
     def partial_update(self, request: Request, code: str, **path: str) -> Response:
         """Switch one item."""
         change = self.read_change(request, code)
         versions = changes.expected_versions(request.headers.get("If-Match"))
         with transaction.atomic():
-            row = self.record(self.row(code), code) if change.active is None else self.row_to_switch(code)
-            LogEntry.objects.bulk_create(self.switch(self.canonical_code(code) or code, row, change, versions))
+            row = self.record(code) if change.active is None else self.row_to_switch(code)
+            LogEntry.objects.bulk_create(self.switch(self.kind.canonical_code(code) or code, row, change, versions))
         return Response(status=204)
 
     def read_change(self, request: Request, code: str) -> Change:
@@ -206,13 +134,13 @@ class SwitchViewSet(RecordViewSet):
         try:
             return changes.read(json_body(request))
         except APIException:
-            self.record(self.row(code), code)
+            self.record(code)
             raise
 
     def bulk_update(self, request: Request, **path: str) -> Response:
         """Switch many items, each with its own result; with `atomic=true` all of them or none."""
         is_atomic = self.query.boolean("atomic") or False
-        known = {record.code: record for record in records.read(self.rows())}
+        known = {record.code: record for record in records.read(self.kind.rows(self.tenant))}
         items = changes.read_list(json_body(request))
         if changes.expected_versions(request.headers.get("If-Match")) is not None:
             raise Refusal(412, "precondition_failed", "If-Match names one version; give each change its own.")
@@ -246,7 +174,7 @@ class SwitchViewSet(RecordViewSet):
         code = changes.code_of(item)
         change = changes.read(item, members=("code", "active", "metadata"))
         if code not in rows:
-            raise self.missing(code)
+            raise self.kind.missing(code)
         if code in done:
             raise bad_parameter("code", f"The list names {code} more than once.")
         done.add(code)
@@ -259,11 +187,11 @@ class SwitchViewSet(RecordViewSet):
 
     def row_to_switch(self, code: str) -> Any:
         """Return the row of one item, like `rows_to_switch`; raises the 404."""
-        code = self.record(self.row(code), code).code
+        code = self.record(code).code
         rows = self.rows_to_switch([code])
         if code not in rows:
             # Withdrawn between the first look and its turn.
-            raise self.missing(code)
+            raise self.kind.missing(code)
         return rows[code]
 
     def switch(self, code: str, row: Any, change: Change, versions: frozenset[int] | None) -> list[LogEntry]:
@@ -276,7 +204,7 @@ class SwitchViewSet(RecordViewSet):
             return []
         if isinstance(row, Record):
             # Withdrawn between the first look and its turn.
-            raise self.missing(code)
+            raise self.kind.missing(code)
         at_version = row.version if (versions, change.version) != (None, None) else None
         if not self.activation.objects.switch_row(row, change.active, at_version=at_version):
             row.refresh_from_db()
@@ -288,61 +216,28 @@ class SwitchViewSet(RecordViewSet):
 class CountryViewSet(SwitchViewSet):
     """The countries of the tenant."""
 
-    entity = "country"
-    filterset_class = filters.CountryFilter
+    kind = Countries()
     activation = TenantCountry
-
-    def rows(self) -> NamedQuerySet[Country]:
-        """Return the countries assigned to the tenant, active or not."""
-        rows: NamedQuerySet[Country] = Country.objects.assigned_to(self.tenant)
-        return rows
-
-    def canonical_code(self, code: str) -> str | None:
-        """Return the code in upper case."""
-        return code.upper() if ALPHA2.fullmatch(code) else None
 
     def row_to_switch(self, code: str) -> TenantCountry:
         """Return the row of one country without a first look: every country of the tenant has one; raises the 404."""
-        stored = self.canonical_code(code)
+        stored = self.kind.canonical_code(code)
         rows = self.rows_to_switch([stored] if stored else [])
         if stored not in rows:
-            raise self.missing(stored or code)
+            raise self.kind.missing(stored or code)
         row: TenantCountry = rows[stored]
         return row
-
-    def serialize(self, found: Sequence[Record], names: Names, languages: Languages) -> list[dict[str, Any]]:
-        """Return countries as the contract shows them."""
-        # All of them at once take less than a list of codes in the query.
-        countries = Country.objects.filter(code=found[0].code) if len(found) == 1 else Country.objects.all()
-        regions = countries.region_codes() if found else {}
-        return [
-            serializers.country(record, languages.texts(names, record.code), regions.get(record.code, []))
-            for record in found
-        ]
 
 
 class SubdivisionViewSet(SwitchViewSet):
     """The subdivisions of one of the tenant's countries."""
 
-    entity = "subdivision"
     activation = TenantSubdivision
 
-    def rows(self) -> NamedQuerySet[Subdivision]:
-        """Return the country's subdivisions; raises the 404 for a country that the tenant does not have."""
-        code = self.kwargs["country"]
-        countries = Country.objects.assigned_to(self.tenant)
-        if not ALPHA2.fullmatch(code) or not countries.filter(code=code.upper()).exists():
-            raise no_country(code)
-        rows: NamedQuerySet[Subdivision] = Subdivision.objects.assigned_to(self.tenant)
-        return rows.filter(country=code.upper()) if self.tenant.plan.subdivision_access else rows.none()
-
-    def canonical_code(self, code: str) -> str | None:
-        """Return the code in upper case."""
-        return code.upper() if SUBDIVISION_CODE.fullmatch(code) else None
-
-    def serialize(self, found: Sequence[Record], names: Names, languages: Languages) -> list[dict[str, Any]]:
-        """Return subdivisions as the contract shows them."""
-        return [serializers.subdivision(record, languages.texts(names, record.code)) for record in found]
+    @property
+    def kind(self) -> Kind:
+        """The subdivisions of the country in the path."""
+        return Subdivisions(self.kwargs["country"])
 
 
 class NameViewSet(TenantCountriesView, StyleViewSet):
@@ -350,26 +245,18 @@ class NameViewSet(TenantCountriesView, StyleViewSet):
 
     required_scopes: ClassVar = {"PATCH": COUNTRY_MANAGE}
 
-    def row(self, code: str) -> TenantCountry:
-        """Return the tenant's record of the country; raises the 404."""
-        rows = TenantCountry.objects.filter(tenant=self.tenant, country__withdrawn_on=None)
-        row = rows.filter(country=code.upper()).first() if ALPHA2.fullmatch(code) else None
-        if row is None:
-            raise no_country(code)
-        return row
-
-    @stored
-    def retrieve(self, code: str, **path: str) -> Response:
-        """Answer with `{tag: name}`."""
-        return Response(self.names(self.row(code)))
+    @answered_by(lists.names)
+    def retrieve(self, headers: Headers, query: Query, code: str, **path: str) -> str:
+        """Return whose names are asked for."""
+        return code.upper() if ALPHA2.fullmatch(code) else code
 
     def partial_update(self, request: Request, code: str, **path: str) -> Response:
         """Give the names of the body, and drop those that are null in it."""
-        row = self.row(code)
+        row = lists.own_country(code, self.tenant)
         names = changes.read_names(json_body(request))
         with transaction.atomic():
             await_turn(self.tenant)
-            before = self.names(row)
+            before = lists.own_names(row, self.tenant)
             if not matches(request.headers.get("If-Match", "*"), strong_etag(to_json(before))):
                 raise Refusal(412, "precondition_failed", "The names are not those that If-Match names.")
             TenantCountryName.objects.rename(self.tenant, row.country_id, names)
@@ -377,23 +264,16 @@ class NameViewSet(TenantCountriesView, StyleViewSet):
             audit.entry(request, row, f"{row.country_id} of {self.tenant}", new).save()
         return Response(status=204)
 
-    def names(self, row: TenantCountry) -> dict[str, str]:
-        """Return the tenant's names by tag."""
-        texts = TenantCountryName.objects.texts(self.tenant, row.country_id)
-        return {canonical(language): name for language, name in texts.items()}
-
 
 class ConfigurationViewSet(TenantCountriesView, StyleViewSet):
     """The configuration of the tenant, as far as it concerns languages."""
 
     is_versioned = False
 
-    @stored
-    def retrieve(self, key: str, **path: str) -> Response:
-        """Answer with `project_lang`."""
-        if key != "project_lang":
-            raise not_found("The configuration with the requested key does not exist.", entity_id=key)
-        return Response(serializers.project_languages(self.tenant))
+    @answered_by(lists.configuration)
+    def retrieve(self, headers: Headers, query: Query, key: str, **path: str) -> str:
+        """Return which configuration is asked for."""
+        return key
 
 
 class UnknownPath(TenantCountriesView, UnknownPathView):
@@ -407,12 +287,6 @@ def conflict(row: Record | TenantCountry | TenantSubdivision) -> Refusal:
     message = "The object that you are trying to update has already changed. Please refresh and try again!"
     state = f"The current version is {row.version}, active: {str(row.active).lower()}."
     return Refusal(409, "conflict", message, context={"detail": state})
-
-
-def no_country(code: str) -> Refusal:
-    """Return the 404 for a country."""
-    entity_id = code.upper() if ALPHA2.fullmatch(code) else code
-    return not_found("The country with the requested code does not exist.", entity_id=entity_id)
 
 
 def _code(item: Any) -> str:
