@@ -1,5 +1,6 @@
 """From the Authorization header to the caller."""
 
+from collections.abc import Hashable
 from typing import NamedTuple
 
 from django.http import HttpRequest
@@ -20,10 +21,10 @@ REALM = 'Bearer realm="gazetteer"'
 class Identity(NamedTuple):
     """Who asks, and whose view of the data is answered, None: everybody's.
 
-    `name` tells it from others; `now`: the revisions at which it is so.
+    `source` tells callers apart that are not asked alike; `now`: the revisions at which it is so.
     """
 
-    name: str
+    source: Hashable
     caller: Caller | None
     tenant: Tenant | None
     now: Revisions | None
@@ -65,7 +66,7 @@ class BearerAuthentication(Authentication):
             raise AuthenticationFailed(code="expired" if error.is_expired else "invalid_token") from None
         if caller.credential_id not in uses.recent:
             uses.note(caller.credential_id)
-        return Identity(caller.credential_id, caller, caller.tenant, now)
+        return Identity((caller.kind, caller.credential_id, caller.scopes), caller, caller.tenant, now)
 
     def authenticate_header(self, request: Request) -> str:
         """Return the challenge; it names an error only when a bearer was sent (RFC 6750, section 3.1)."""

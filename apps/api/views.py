@@ -287,7 +287,7 @@ class StyleView(APIView):
         sent = (get("PATH_INFO"), get("QUERY_STRING", ""), address, *map(get, _variables(self.asks_by)))
         if sum(map(len, filter(None, sent))) > MAX_LENGTH:
             return None
-        return (type(self), self.action, identity.name, identity.now and identity.now.credentials, sent)
+        return (type(self), self.action, identity.source, identity.now and identity.now.credentials, sent)
 
 
 class StyleViewSet(ViewSetMixin, StyleView):

@@ -14,10 +14,13 @@ from django.views.decorators.debug import sensitive_variables
 
 from apps.api_keys import oauth, secrets
 from apps.api_keys.models import ApiKey, Kind
+from apps.api_keys.scopes import ANONYMOUS
 from apps.revisions import numbers
 from apps.revisions.numbers import Revisions
 from apps.tenants.models import Tenant
 
+# What is issued for a time and says so when it is over.
+TOKENS = {"at", "anonymous"}
 Networks = tuple[IPv4Network | IPv6Network, ...]
 
 
@@ -25,13 +28,13 @@ class InvalidCredential(Exception):  # noqa: N818
     """The secret opens nothing. `is_expired`: an access token whose time has run out."""
 
     def __init__(self, *, is_expired: bool = False) -> None:
-        super().__init__("expired" if is_expired else "invalid")
+        super().__init__()
         self.is_expired = is_expired
 
 
 @dataclass(frozen=True)
 class Caller:
-    """Who is asking. `tenant` comes with its plan; `kind` is sk, pk or at (an OAuth2 access token)."""
+    """Who is asking. `tenant` comes with its plan; `kind` is sk, pk, at (an OAuth2 access token) or anonymous."""
 
     tenant: Tenant
     kind: str
@@ -51,6 +54,11 @@ class Caller:
         """Whether its requests count against any limit."""
         limits = (self.requests_per_minute, self.tenant.limit_per_minute, self.tenant.limit_per_month)
         return any(limit is not None for limit in limits)
+
+    @property
+    def is_anonymous(self) -> bool:
+        """Whether the credential is a token that nobody had to prove anything for."""
+        return self.kind == "anonymous"
 
     def may_come_from(self, address: str) -> bool:
         """Return whether the credential may be used from this address."""
@@ -116,7 +124,7 @@ def identify(secret: str, at: datetime | None = None) -> tuple[Caller, Revisions
             _remembered[fingerprint] = entry
         now = numbers.recent(entry.caller.tenant.pk)
     if entry.is_expired(at):
-        raise InvalidCredential(is_expired=entry.caller.kind == "at")
+        raise InvalidCredential(is_expired=entry.caller.kind in TOKENS)
     return entry.caller, now
 
 
@@ -126,8 +134,12 @@ def _load(secret: str, revision: int) -> Remembered:
         if token is None:
             raise InvalidCredential
         client = token.application
-        scopes = frozenset(token.scope.split()) & frozenset(client.scopes)
-        caller = Caller(client.tenant, "at", client.client_id, scopes, requests_per_minute=client.requests_per_minute)
+        asked = frozenset(token.scope.split())
+        is_anonymous = ANONYMOUS in asked
+        if is_anonymous and not client.tenant.allows_anonymous:
+            raise InvalidCredential
+        kind, scopes = ("anonymous", frozenset()) if is_anonymous else ("at", asked & frozenset(client.scopes))
+        caller = Caller(client.tenant, kind, client.client_id, scopes, requests_per_minute=client.requests_per_minute)
         return Remembered(caller, token.expires, revision)
     digests = [secrets.digest(secret, pepper_id) for pepper_id in secrets.pepper_ids()]
     key = ApiKey.objects.unrevoked().select_related("tenant__plan").filter(digest__in=digests).first()

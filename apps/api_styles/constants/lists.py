@@ -1,5 +1,7 @@
 """The answers of the constants style."""
 
+from django.conf import settings
+
 from apps.api.answers.conditional import strong_etag
 from apps.api.answers.representations import Answer
 from apps.api.languages import canonical
@@ -20,9 +22,9 @@ def countries(language: str, workspace: Tenant | None) -> Answer:
     rows = found.labelled_rows(fallbacks(language), COLUMNS, tenant=workspace)
     key = sort_key(language)
     data = [serializers.country(row) for row in sorted(rows, key=lambda row: (key(row["label"]), row["code"]))]
-    visibility = "private" if workspace else "public"
+    visibility, seconds = ("private", settings.WORKSPACE_CACHE_SECONDS) if workspace else ("public", CACHE_SECONDS)
     headers = {
-        "Cache-Control": f"{visibility}, max-age={CACHE_SECONDS}",
+        "Cache-Control": f"{visibility}, max-age={seconds}",
         "Content-Language": canonical(language),
         # Weak: `timestamp` is that of the building, which every process does for itself.
         "ETag": f"W/{strong_etag(to_json(data))}",

@@ -3,7 +3,7 @@
 from django.http import HttpRequest
 from rest_framework.permissions import AllowAny
 
-from apps.api.cors import CrossOriginView
+from apps.api.cors import CrossOriginView, allowed_headers
 from apps.api.errors import Refusal
 from apps.api.languages import lookup, negotiate
 from apps.api.parameters import Query
@@ -30,7 +30,9 @@ class ConstantsView(CrossOriginView):
         cors_headers = {"Access-Control-Allow-Origin": "*"}
         if request.method == "OPTIONS":
             cors_headers["Access-Control-Allow-Methods"] = ", ".join(self.allowed_methods)
-            cors_headers["Access-Control-Allow-Headers"] = ", ".join((*headers.REQUIRED, *headers.OPTIONAL))
+            cors_headers["Access-Control-Allow-Headers"] = allowed_headers(
+                (*headers.REQUIRED, *headers.OPTIONAL), request
+            )
             cors_headers["Access-Control-Max-Age"] = str(lists.CACHE_SECONDS)
         else:
             cors_headers["Access-Control-Expose-Headers"] = (
@@ -47,7 +49,7 @@ class CountryViewSet(ConstantsView, StyleViewSet):
         """Return the language of labels: Accept-Language's, else X-LOCALE's, else the default."""
         headers.check(given)
         workspace = self.admission.identity.tenant
-        if workspace is None and HEADER in given:
+        if workspace is None and given.get(HEADER, "").strip():
             raise Refusal(404, "unknown_workspace", "There is no such workspace.")
         default = workspace.default_language if workspace else SOURCE_LANGUAGE
         preferred = lookup(given["X-LOCALE"].strip()) or default

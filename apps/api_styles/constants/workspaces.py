@@ -31,7 +31,7 @@ class WorkspaceAuthentication(Authentication):
 
     def identify(self, request: HttpRequest) -> Identity:
         """Return the enabled tenant that is named, if one is; a query for one that this process does not know."""
-        workspace_id = request.META.get("HTTP_X_WORKSPACE_ID", "")
+        workspace_id = request.META.get("HTTP_X_WORKSPACE_ID", "").strip()
         if not WORKSPACE_ID.fullmatch(workspace_id):
             return Identity("", None, None, numbers.recent(None))
         with _lock:

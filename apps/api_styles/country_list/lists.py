@@ -8,6 +8,7 @@ from apps.api.languages import canonical
 from apps.api_styles.country_list import serializers
 from apps.geography import states
 from apps.geography.models import Country
+from apps.geography.names import naming
 from apps.geography.names.collation import sort_key
 from apps.geography.names.languages import fallbacks
 from apps.tenants.models import Tenant
@@ -23,8 +24,8 @@ class Asked(NamedTuple):
 def countries(asked: Asked, tenant: Tenant) -> Answer:
     """Answer with every country that bears the name, its states and cities; raises the 404."""
     languages = fallbacks(asked.language)
-    named = Country.objects.active_for(tenant).named(asked.term, tenant)
-    rows = named.labelled(languages, tenant=tenant).values_list("code", "label")
+    named = naming.named(Country.objects.active_for(tenant), asked.term, tenant)
+    rows = named.labelled(languages, tenant=tenant).values_list("code", "label")  # type: ignore[misc]
     key = sort_key(asked.language)
     found = sorted(rows, key=lambda row: (key(row[1]), row[0]))
     if not found:

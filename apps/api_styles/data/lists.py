@@ -1,6 +1,6 @@
 """The lists of the data style, for back ends and for forms."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from apps.api.answers.representations import Answer
@@ -8,19 +8,19 @@ from apps.api.errors import not_found
 from apps.api.languages import canonical
 from apps.api_styles.data import serializers
 from apps.api_styles.data.parameters import Countries, Subdivisions
-from apps.api_styles.data.serializers import Item, Row
+from apps.api_styles.data.serializers import Row
 from apps.geography.models import Country, Subdivision
 from apps.geography.models.countries import ALPHA2
 from apps.geography.models.moments import Moment
-from apps.geography.names import official_names
+from apps.geography.names import subdivision_names
 from apps.geography.names.collation import sort_key
-from apps.geography.names.languages import fallbacks, parents
-from apps.geography.names.official_names import Preference
+from apps.geography.names.languages import fallbacks
 from apps.tenants.models import Tenant
 
 COUNTRY_COLUMNS = ("alpha3", "numeric", "iso_name", "iso_status", "is_independent", "updated")
-SUBDIVISION_COLUMNS = ("pk", "code", "parent_id", "updated", "label", "type_label", "redirect_country",
-                       "redirect_subdivision__code", "whole_country", "whole_code", "name_en")  # fmt: skip
+SUBDIVISION_COLUMNS = (
+    "code", "parent_id", "updated", "redirect_country", "redirect_subdivision__code", "whole_country", "whole_code",
+)  # fmt: skip
 
 
 def countries(asked: Countries, tenant: Tenant) -> Answer:
@@ -45,7 +45,7 @@ def widget_subdivisions(asked: Subdivisions, tenant: Tenant) -> Answer:
     return _answer([serializers.widget_subdivision(row, asked.location) for row in rows], asked.language)
 
 
-def _answer(items: list[Item], language: str) -> Answer:
+def _answer(items: Sequence[Any], language: str) -> Answer:
     return Answer(items, {"X-Selected-Language": canonical(language)})
 
 
@@ -73,21 +73,11 @@ def _subdivisions(asked: Subdivisions, tenant: Tenant) -> list[Row]:
 
 def _named_subdivisions(asked: Subdivisions, tenant: Tenant) -> Iterable[dict[str, Any]]:
     """Return the subdivisions under the names that the plan and the caller choose."""
-    language, naming = asked.language, asked.naming
-    found = Subdivision.objects.active_for(tenant).iso().filter(country=asked.country).with_whole()
-    types = fallbacks(language, tenant.default_language)
-    dated = found.order_by().annotate(updated=Moment("updated_at"))
-    labelled = dated.labelled(parents(language)).labelled(types, prefix="type__")
-    rows = {row["pk"]: row for row in labelled.values(*SUBDIVISION_COLUMNS)}
-    is_extended = tenant.plan.extended_translations and not naming.official
-    preference = Preference(language) if is_extended else naming.preference(language)
-    official = official_names.names_in(asked.country, preference)
-    for key, row in rows.items():
-        name = official.get(key) or row["name_en"]
+    found = Subdivision.objects.active_for(tenant).iso().with_whole()
+    dated = found.annotate(updated=Moment("updated_at"))
+    preference = asked.naming.preference(asked.language)
+    rows = subdivision_names.named(dated, asked.country, SUBDIVISION_COLUMNS, tenant, preference)
+    for row in rows.values():
         # A parent that the tenant does not see is none.
         row["parent_id"] = row["parent_id"] if row["parent_id"] in rows else None
-        if is_extended:
-            row |= {"name": row["label"] or name, "type_label": None}
-        else:
-            row |= {"name": name, "type_label": row["type_label"] or None}
     return rows.values()

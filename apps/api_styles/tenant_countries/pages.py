@@ -7,8 +7,8 @@ from typing import Self
 from apps.api.errors import bad_parameter
 from apps.api.parameters import Query
 from apps.api_styles.tenant_countries import records
+from apps.api_styles.tenant_countries.collections import Collection
 from apps.api_styles.tenant_countries.filters import name_languages
-from apps.api_styles.tenant_countries.kinds import Kind
 from apps.api_styles.tenant_countries.languages import Languages
 
 PAGE_SIZE = 60
@@ -21,7 +21,7 @@ Values = tuple[tuple[str, str | bool | None], ...]
 class Page:
     """`names`: the language of each name parameter of the query; `values`: those that filters are given."""
 
-    kind: Kind
+    collection: Collection
     languages: Languages
     order: tuple[records.SortKey, ...]
     names: tuple[tuple[str, str], ...]
@@ -31,13 +31,13 @@ class Page:
     is_counted: bool
 
     @classmethod
-    def of(cls, kind: Kind, query: Query, headers: Mapping[str, str], languages: Languages) -> Self:
+    def of(cls, collection: Collection, query: Query, headers: Mapping[str, str], languages: Languages) -> Self:
         """Return what the query and X-Total-Count ask for; raises the 400."""
-        order = records.keys(query.one("sort"), kind.fields, languages)
+        order = records.keys(query.one("sort"), collection.fields, languages)
         names = name_languages(query, languages)
-        values = kind.filterset_class.values_of(query, names)
+        values = collection.filterset_class.values_of(query, names)
         return cls(
-            kind,
+            collection,
             languages,
             tuple(order),
             tuple(sorted(names.items())),

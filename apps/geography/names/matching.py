@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 import icu
 
@@ -9,23 +10,39 @@ import icu
 # and symbols; vowel signs and letters such as й do. Its Arabic takes the hamza for an accent.
 SEARCH = icu.Collator.createInstance(icu.Locale.forLanguageTag("und-u-co-search-ka-shifted-kk-ks-level1-kv-currency"))
 
+# Canonical combining classes: vowel points of Hebrew and Arabic, and what stands above, below or through a letter.
+ACCENTS = frozenset([*range(10, 37), *range(200, 241)])
+# Strokes and ligatures, which Unicode does not take apart: ł, ø, æ; and apostrophes as they are typed.
+WITHOUT_STROKES = icu.Transliterator.createInstance("Latin-ASCII")
+# Chinese in either script; few other texts have these characters.
+HAN = re.compile("[\u3400-\u9fff]")
+SIMPLIFIED = icu.Transliterator.createInstance("Traditional-Simplified")
+
 # Letters to Unicode, apostrophes to whoever types them: Oʻzbekiston.
 APOSTROPHES = re.compile("[ʻʼʹʾʿ]")
 
 
+@lru_cache(maxsize=32_768)
 def folded(text: str) -> str:
-    """Return `text` for comparison without regard to case: NFC after Unicode case folding.
+    """Return `text` for comparison without regard to width, case and accents.
 
-    Literal filters use it, alike on SQLite and PostgreSQL, whose own LIKE differ.
+    "TÜRKİYE", "Türkiye" and "turkiye" are one, as are "Łódź" and "lodz", I with a dot and without. Vowel signs and
+    voicing marks, which make other letters, stay. Literal filters use it, alike on SQLite and PostgreSQL, whose own
+    LIKE differ.
     """
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    bare = "".join(char for char in letters if unicodedata.combining(char) not in ACCENTS)
+    plain: str = WITHOUT_STROKES.transliterate(unicodedata.normalize("NFKC", bare))
+    return plain
 
 
 def loosened(text: str) -> bytes:
     """Return a key that spellings share which differ in case, accents, spaces and punctuation alone.
 
-    "Côte d’Ivoire" and "COTE DIVOIRE" have the same; so have i with a dot and without. Empty where nothing else
-    is in `text`.
+    "Côte d’Ivoire" and "COTE DIVOIRE" have the same; so have i with a dot and without, and Chinese in Traditional
+    and in Simplified characters. Empty where nothing else is in `text`.
     """
+    if HAN.search(text):
+        text = SIMPLIFIED.transliterate(text)
     key: bytes = SEARCH.getSortKey(APOSTROPHES.sub("", text).replace("ı", "i"))
     return key.rstrip(b"\x00")

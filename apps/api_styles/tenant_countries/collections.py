@@ -17,8 +17,8 @@ ALPHA2 = re.compile(r"[A-Za-z]{2}", re.ASCII)
 SUBDIVISION_CODE = re.compile(r"[A-Za-z]{2}-[A-Za-z0-9-]{1,17}", re.ASCII)
 
 
-class Kind:
-    """One kind of items. `entity`: what errors call one; `fields`: what a list can be sorted by."""
+class Collection:
+    """A collection of items. `entity`: what errors call one; `fields`: what a list can be sorted by."""
 
     entity: ClassVar[str]
     fields: ClassVar[Sequence[str]] = records.FIELDS
@@ -32,7 +32,7 @@ class Kind:
         """Return a code of the path as we store it, None where no item can have it."""
         raise NotImplementedError
 
-    def serialize(self, found: Sequence[Record], names: Names, languages: Languages) -> list[dict[str, Any]]:
+    def serialize(self, found: Sequence[Record], names: Names, languages: Languages) -> Sequence[serializers.Item]:
         """Return the items as the contract shows them."""
         raise NotImplementedError
 
@@ -47,7 +47,7 @@ class Kind:
         return rows.filter(code=stored) if stored else rows.none()
 
     def record(self, row: NamedQuerySet[Any], code: str) -> Record:
-        """Return one item; raises the 404."""
+        """Return one item out of its row; raises the 404."""
         found = records.read(row)
         if not found:
             raise self.missing(self.canonical_code(code) or code)
@@ -55,7 +55,7 @@ class Kind:
 
 
 @dataclass(frozen=True, slots=True)
-class Countries(Kind):
+class Countries(Collection):
     """The countries of the tenant, active or not."""
 
     entity = "country"
@@ -70,7 +70,7 @@ class Countries(Kind):
         """Return the code in upper case."""
         return code.upper() if ALPHA2.fullmatch(code) else None
 
-    def serialize(self, found: Sequence[Record], names: Names, languages: Languages) -> list[dict[str, Any]]:
+    def serialize(self, found: Sequence[Record], names: Names, languages: Languages) -> Sequence[serializers.Item]:
         """Return countries as the contract shows them."""
         # All of them at once take less than a list of codes in the query.
         countries = Country.objects.filter(code=found[0].code) if len(found) == 1 else Country.objects.all()
@@ -82,7 +82,7 @@ class Countries(Kind):
 
 
 @dataclass(frozen=True, slots=True)
-class Subdivisions(Kind):
+class Subdivisions(Collection):
     """The subdivisions of the country that the path names."""
 
     entity = "subdivision"
@@ -101,13 +101,13 @@ class Subdivisions(Kind):
         """Return the code in upper case."""
         return code.upper() if SUBDIVISION_CODE.fullmatch(code) else None
 
-    def serialize(self, found: Sequence[Record], names: Names, languages: Languages) -> list[dict[str, Any]]:
+    def serialize(self, found: Sequence[Record], names: Names, languages: Languages) -> Sequence[serializers.Item]:
         """Return subdivisions as the contract shows them."""
         return [serializers.subdivision(record, languages.texts(names, record.code)) for record in found]
 
 
 @dataclass(frozen=True, slots=True)
-class Regions(Kind):
+class Regions(Collection):
     """The regions of the world; the same for every tenant."""
 
     entity = "region"
@@ -123,7 +123,7 @@ class Regions(Kind):
         """Return the code itself."""
         return code if code.isprintable() else None
 
-    def serialize(self, found: Sequence[Record], names: Names, languages: Languages) -> list[dict[str, Any]]:
+    def serialize(self, found: Sequence[Record], names: Names, languages: Languages) -> Sequence[serializers.Item]:
         """Return regions as the contract shows them."""
         return [serializers.region(record, languages.texts(names, record.code)) for record in found]
 
