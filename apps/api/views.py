@@ -105,7 +105,7 @@ class StyleView(APIView):
 
     A style sets once, for all its views: `authentication_classes`, `permission_classes`, `envelope` (its error
     body), `vary` (the request headers that shape its answers), `asks_by` (those that its questions are read from),
-    `cache_control`, and `bucket` (whose limit by address counts where nobody has to be known).
+    `asks_by_address` (whether the caller's address is one of these), `cache_control`, and `bucket` (whose limit by address counts where nobody has to be known).
     """
 
     authentication_classes: Sequence[type[Authentication]] = ()
@@ -283,8 +283,9 @@ class StyleView(APIView):
         if request.META["REQUEST_METHOD"] not in {"GET", "HEAD"} or not hasattr(self._handler(), "question"):
             return None
         identity, get = self.admission.identity, request.META.get
-        address = client_address(request) if self.asks_by_address else ""
-        sent = (get("PATH_INFO"), get("QUERY_STRING", ""), address, *map(get, _variables(self.asks_by)))
+        sent = (get("PATH_INFO"), get("QUERY_STRING", ""), *map(get, _variables(self.asks_by)))
+        if self.asks_by_address:
+            sent += (get("REMOTE_ADDR"), get("HTTP_X_FORWARDED_FOR"))
         if sum(map(len, filter(None, sent))) > MAX_LENGTH:
             return None
         return (type(self), self.action, identity.source, identity.now and identity.now.credentials, sent)

@@ -73,6 +73,22 @@ def test_what_is_remembered_is_bounded_and_the_least_used_goes_first(tenant, dja
         authenticate(keys[1])
 
 
+def test_a_key_that_is_revoked_while_it_is_looked_up_opens_nothing_afterwards(tenant, secret, monkeypatch):
+    """What was read before the revocation must not be remembered under the revision after it."""
+    load = credentials._load
+
+    def load_and_revoke(*arguments):
+        entry = load(*arguments)
+        ApiKey.objects.revoke()
+        return entry
+
+    with monkeypatch.context() as patch:
+        patch.setattr(credentials, "_load", load_and_revoke)
+        authenticate(secret)
+    with pytest.raises(InvalidCredential):
+        authenticate(secret)
+
+
 def test_unknown_keys_are_not_remembered(db):
     for _ in range(50):
         with pytest.raises(InvalidCredential):

@@ -16,7 +16,7 @@ from django.utils import timezone
 from apps.api.answers import front
 from apps.api.answers.store import store
 from apps.api.limits import counters
-from apps.api_keys import uses
+from apps.api_keys import anonymous, uses
 from apps.api_keys.models import ApiKey, CredentialUse, Kind, OAuthClient
 from apps.api_keys.oauth import issue_token
 from apps.geography.models import TenantCountry
@@ -594,6 +594,64 @@ def test_without_a_database_nothing_is_answered_from_memory(warm, ask, monkeypat
     assert response.headers["Content-Type"] == "application/json"
     assert b"connection" not in response.content
     assert ask(style).is_warm
+
+
+class Connection:
+    """As much of a connection to a database as is looked at between requests."""
+
+    def __init__(self, close_at: float | None = None, *, errors_occurred: bool = False, in_atomic_block: bool = False):
+        self.close_at, self.errors_occurred, self.in_atomic_block = close_at, errors_occurred, in_atomic_block
+        self.is_renewed = False
+
+    def close_if_unusable_or_obsolete(self) -> None:
+        self.is_renewed = True
+
+
+@pytest.mark.parametrize(
+    ("connection", "is_renewed"),
+    [
+        (Connection(close_at=0.0), True),
+        (Connection(close_at=time.monotonic() + 1000), False),
+        (Connection(), False),
+        (Connection(errors_occurred=True), True),
+        (Connection(close_at=0.0, in_atomic_block=True), False),
+    ],
+    ids=["old", "young", "kept for ever", "broken", "in a transaction"],
+)
+def test_a_connection_is_renewed_in_front_of_django_when_it_is_old_or_broken(monkeypatch, connection, is_renewed):
+    monkeypatch.setattr(front, "connections", {"default": connection})
+    front._renew_connection()
+    assert connection.is_renewed is is_renewed
+
+
+def test_warm_answers_have_their_connection_renewed(warm, ask, style, monkeypatch):
+    """Django would do it, but does not see them."""
+    renewed = []
+    assert warm(style).is_warm
+    monkeypatch.setattr(front, "_renew_connection", lambda: renewed.append(True))
+    assert ask(style).is_warm
+    assert renewed
+
+
+@pytest.mark.parametrize("first", ["at", "anonymous"])
+def test_two_kinds_of_token_of_one_client_are_not_taken_for_each_other(ask, tenant, first):
+    """Only the style of the tenant itself is open to anonymous tokens."""
+    Tenant.objects.filter(pk=tenant.pk).update(allows_anonymous=True)
+    tenant.refresh_from_db()
+    client, secret = OAuthClient.objects.issue(tenant, "shop")
+    tokens = {
+        "at": issue_token(client.client_id, secret).access_token,
+        "anonymous": anonymous.log_in(tenant, client.client_id).access_token,
+    }
+    expected = {"at": 200, "anonymous": 403}
+    for kind in sorted(tokens, key=lambda kind: kind != first) * 2:
+        assert ask("data countries", Authorization=f"Bearer {tokens[kind]}").status_code == expected[kind]
+
+
+def test_a_refusal_that_the_front_has_found_counts_once(ask, tenant, fresh_counters):
+    Plan.objects.filter(pk=tenant.plan_id).update(requests_per_minute=100)
+    paths = [f"/api/data/countries{query}" for query in ("?country_name_source=x", "", "?country_name_source=x")]
+    assert [left(ask("data countries", path=path)) for path in paths] == [99, 98, 97]
 
 
 def test_the_store_can_be_switched_off(ask, monkeypatch, style):

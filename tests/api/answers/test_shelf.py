@@ -1,5 +1,6 @@
 import gzip
 from pathlib import Path
+from types import SimpleNamespace
 
 import brotli
 import pytest
@@ -55,6 +56,17 @@ def test_what_other_code_or_another_database_has_put_is_not_found(shelf, monkeyp
     shelf.put(KEY, NOW, representation())
     monkeypatch.setattr(module, "_origin", lambda: origin)
     assert shelf.find(KEY, NOW) is None
+
+
+@pytest.mark.parametrize("name", ["ENGINE", "HOST", "PORT", "NAME"])
+def test_the_same_code_on_another_database_is_another_origin(settings, monkeypatch, name):
+    here, there = settings.DATABASES["default"], settings.DATABASES["default"] | {name: "elsewhere"}
+    origins = []
+    for database in (here, there, here):
+        place = SimpleNamespace(BASE_DIR=settings.BASE_DIR, DATABASES={"default": database})
+        monkeypatch.setattr(module, "settings", place)
+        origins.append(module._origin.__wrapped__())
+    assert origins[0] == origins[2] != origins[1]
 
 
 @pytest.mark.parametrize("damage", [lambda packed: packed[:-1], lambda packed: b"", lambda packed: b"{}\n" + packed])
