@@ -18,7 +18,7 @@ def is_back_office(request: HttpRequest) -> bool:
     return request.path_info.startswith(_root())
 
 
-class ContentSecurityPolicy(CSPMiddleware):  # type: ignore[misc]
+class ContentSecurityPolicy(CSPMiddleware):
     """django-csp's, for pages: what the API answers is none."""
 
     def __call__(self, request: HttpRequest) -> Any:
