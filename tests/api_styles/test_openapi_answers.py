@@ -226,6 +226,7 @@ def check_body(answer: Answer, response: Any) -> None:
         assert gist(response.json()) == gist(media["example"])
 
 
+@pytest.mark.counted
 @pytest.mark.parametrize("answer", list(answers()), ids=str)
 def test_what_is_described_is_answered(answer, asked, tenant, client, monkeypatch, settings):
     ask = provoked(answer, asked(answer), asked, client)
