@@ -11,6 +11,7 @@ from django.test import TestCase
 
 from apps.api.answers.readings import readings
 from apps.api.answers.store import store
+from apps.geography.names import city_naming
 from apps.tenants.models import Tenant
 from tests.databases import database_for, with_data
 from tests.factories import TenantFactory, issue_key
@@ -21,6 +22,12 @@ from tests.serving import Server, serving
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let the whole suite run with every answer out of the store, or without a store."""
     parser.addoption("--store", choices=MODES, default="natural")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put files whose tests wait for processes of their own first, so that none is left when all else is done."""
+    waiting = {"server", "database", "databases"}
+    items.sort(key=lambda item: waiting.isdisjoint(getattr(item, "fixturenames", ())))
 
 
 @pytest.fixture(scope="session")
@@ -58,6 +65,7 @@ def _empty_store(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
     # Tests roll back, and revisions with them: what one has stored may look current to another.
     store.clear()
     readings.clear()
+    city_naming.forget()
     if _mode(request) == "off":
         monkeypatch.setattr(store, "max_bytes", 0)
 

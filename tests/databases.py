@@ -69,6 +69,7 @@ class SQLiteFiles:
 
     def rename(self, name: str, to: str) -> None:
         self._path(name).rename(self._path(to))
+        self.drop(name)
 
     def drop(self, name: str) -> None:
         for path in FOLDER.glob(f"{name}.sqlite3*"):
@@ -163,5 +164,9 @@ def database_for(purpose: str, template: str | None = None) -> Iterator[str]:
 
 if __name__ == "__main__":
     django.setup()
+    from auditlog.models import LogEntry
+
     for command in ("migrate", "import_countries", "import_subdivisions", "import_cities"):
         call_command(command, verbosity=0)
+    # Each test begins with an empty history.
+    LogEntry.objects.all().delete()

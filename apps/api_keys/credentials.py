@@ -26,7 +26,7 @@ class InvalidCredential(Exception):  # noqa: N818
     """The secret opens nothing. `is_expired`: an access token whose time has run out."""
 
     def __init__(self, *, is_expired: bool = False) -> None:
-        super().__init__("expired" if is_expired else "invalid")
+        super().__init__()
         self.is_expired = is_expired
 
 

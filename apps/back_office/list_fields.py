@@ -28,3 +28,13 @@ class WordsField(forms.CharField):
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Compare lists, not their spelling."""
         return bool(self.to_python(data) != (initial or []))
+
+
+class LinesField(WordsField):
+    """Texts of several words, one to a line. Stands for a JSON list of strings."""
+
+    def to_python(self, value: Any) -> Any:
+        """Return the lines as a list."""
+        if isinstance(value, list):
+            return value
+        return [line.strip() for line in (value or "").splitlines() if line.strip()]

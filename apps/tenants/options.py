@@ -11,6 +11,8 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError
 from django.db import models
 
+from apps.back_office import audit
+from apps.back_office.audit import Author
 from apps.tenants.models import Plan, Tenant
 
 NO_LIMIT = "none"
@@ -123,7 +125,7 @@ def add_tenant_options(parser: ArgumentParser) -> None:
     add_limits(parser, "its plan's")
 
 
-def put(tenant: Tenant, options: Mapping[str, Any]) -> None:
+def put(tenant: Tenant, options: Mapping[str, Any], by: Author) -> None:
     """Give the tenant what the options say, and save it; raises CommandError for what it cannot have."""
     given = {field: options[field] for field in TENANT_FIELDS if field in options}
     if isinstance(given.get("plan"), str):
@@ -134,17 +136,17 @@ def put(tenant: Tenant, options: Mapping[str, Any]) -> None:
     # Who changes the languages and says nothing of the default means the first of them.
     if "default_language" not in options and tenant.languages and tenant.default_language not in tenant.languages:
         tenant.default_language = tenant.languages[0]
-    save(tenant)
+    save(tenant, by)
 
 
-def save(row: models.Model) -> None:
-    """Check and save a row; raises CommandError that names each field at fault."""
+def save(row: models.Model, by: Author) -> None:
+    """Check and save a row, for the history too; raises CommandError that names each field at fault."""
     try:
         row.full_clean()
     except ValidationError as error:
         faults = [f"{field}: {' '.join(messages)}" for field, messages in error.message_dict.items()]
         raise CommandError("; ".join(faults)) from error
-    row.save()
+    audit.save(by, row)
 
 
 def described(tenant: Tenant) -> str:

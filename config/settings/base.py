@@ -10,13 +10,15 @@ from django.conf.global_settings import LANGUAGES_BIDI as DJANGO_LANGUAGES_BIDI
 from django.conf.locale import LANG_INFO
 
 from apps.api_keys.scopes import SCOPES
-from config import env
+from config import __version__, env
 
 # Lets Django's generic classes be written with their model, as in ModelAdmin[Tenant].
 django_stubs_ext.monkeypatch()
 
+VERSION = __version__
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
-VAR_DIR = BASE_DIR / "var"
+# What this installation writes: in a checkout beside the code, else where it was started.
+VAR_DIR = (BASE_DIR if (BASE_DIR / "pyproject.toml").exists() else Path.cwd()) / "var"
 
 INSTALLED_APPS = [
     "modeltranslation",
@@ -45,6 +47,7 @@ INSTALLED_APPS = [
     "apps.api_styles.country_list",
     "apps.api_styles.tenant_countries",
     "apps.quickstart",
+    "apps.site",
 ]
 
 MIDDLEWARE = [

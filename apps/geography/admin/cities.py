@@ -1,7 +1,11 @@
 """Back office for cities."""
 
-from django.contrib import admin
+from typing import ClassVar
 
+from django.contrib import admin
+from django.db.models import JSONField
+
+from apps.back_office.list_fields import LinesField
 from apps.geography.admin.imported import PROVENANCE, CountryFilter, HiddenFilter, ImportedAdmin, ImportedInline
 from apps.geography.models import City, CityName
 
@@ -20,9 +24,11 @@ class CityAdmin(ImportedAdmin):
     key = "geonameid"
     fieldsets = (
         (None, {"fields": ["geonameid", "name", "country", "subdivision", *PROVENANCE]}),
-        ("Facts", {"fields": ["population", ("latitude", "longitude"), "time_zone"]}),
+        ("Facts", {"fields": ["population", ("latitude", "longitude"), "time_zone", "spellings"]}),
     )
     inlines = (CityNameInline,)
+    # What a city is called may be several words.
+    formfield_overrides: ClassVar = {JSONField: {"form_class": LinesField}}
     autocomplete_fields = ("country", "subdivision")
     narrow_columns = (
         "geonameid", "name", "country__name_en", "subdivision__name_en", "subdivision__code", "population",

@@ -16,9 +16,10 @@ from apps.geography.compile.style import in_one_style, tidy
 from apps.geography.names.matching import loosened
 from apps.geography.sources.country_names import territories
 from apps.geography.sources.iso_names import clean
+from apps.geography.sources.pinned import fixture
 from apps.geography.sources.subdivision_names import NAMES, WITHHELD, WITHHELD_COLUMNS, merged
 from apps.geography.sources.subdivisions import ALIASES, redirects
-from apps.imports.source import fixture, read_tsv
+from apps.imports.source import read_tsv
 
 REPAIRS = ("code", "language", "name", "note")
 CONVERTED = ("code", "language")

@@ -58,6 +58,9 @@ class City(ImportedRow):
     longitude = models.FloatField(null=True, blank=True)
     population = models.PositiveBigIntegerField(default=0)
     time_zone = models.CharField(max_length=40, blank=True, help_text="IANA name")
+    spellings = models.JSONField(
+        default=list, blank=True, help_text="What it is called besides, in no language in particular; for validation"
+    )
     source = models.CharField(
         max_length=20, blank=True, editable=False, help_text="What it was imported from; empty: the pinned packages"
     )

@@ -114,28 +114,13 @@ class CountryQuerySet(NamedQuerySet["Country"]):
 
     def names_given_by(self, tenant: Tenant, languages: Collection[str]) -> dict[str, dict[str, str]]:
         """Return the names that `tenant` gave countries, by code and language; one query."""
-        from apps.geography.models.activation import TenantCountryName
-
         names: dict[str, dict[str, str]] = {}
-        own = TenantCountryName.objects.filter(tenant=tenant.pk, language__in=languages).order_by()
-        for code, language, name in own.values_list("country", "language", "name"):
+        # By the relation, since the model of these names is made of this one.
+        own = Country.objects.untranslated().order_by()
+        own = own.filter(tenant_names__tenant=tenant.pk, tenant_names__language__in=languages)
+        for code, language, name in own.values_list("code", "tenant_names__language", "tenant_names__name"):
             names.setdefault(code, {})[language] = name
         return names
-
-    def named(self, term: str, tenant: Tenant) -> Self:
-        """Return those of these countries that `term` means to `tenant`, an alpha-2 code or a name in any language.
-
-        Two ASCII letters that are the code of a country mean it alone. A display or ISO name, or the tenant's own
-        name, outranks an alternative one; all of these countries that bear the name in the same rank are returned.
-        Case, accents, spaces and punctuation do not count; a part of a name means nothing.
-        """
-        from apps.geography.names import naming
-
-        if ALPHA2.fullmatch(term) and Country.objects.current().filter(pk=term.upper()).exists():
-            return self.filter(pk=term.upper())
-        ranks = naming.ranks(term)
-        borne = self.filter(pk__in=next(ranks) | naming.named_by(tenant, term))
-        return borne if borne.exists() else self.filter(pk__in=next(ranks))
 
 
 class Country(ImportedRow):

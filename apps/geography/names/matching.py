@@ -14,6 +14,9 @@ SEARCH = icu.Collator.createInstance(icu.Locale.forLanguageTag("und-u-co-search-
 ACCENTS = frozenset([*range(10, 37), *range(200, 241)])
 # Strokes and ligatures, which Unicode does not take apart: ł, ø, æ; and apostrophes as they are typed.
 WITHOUT_STROKES = icu.Transliterator.createInstance("Latin-ASCII")
+# Chinese in either script; few other texts have these characters.
+HAN = re.compile("[\u3400-\u9fff]")
+SIMPLIFIED = icu.Transliterator.createInstance("Traditional-Simplified")
 
 # Letters to Unicode, apostrophes to whoever types them: Oʻzbekiston.
 APOSTROPHES = re.compile("[ʻʼʹʾʿ]")
@@ -36,8 +39,10 @@ def folded(text: str) -> str:
 def loosened(text: str) -> bytes:
     """Return a key that spellings share which differ in case, accents, spaces and punctuation alone.
 
-    "Côte d’Ivoire" and "COTE DIVOIRE" have the same; so have i with a dot and without. Empty where nothing else
-    is in `text`.
+    "Côte d’Ivoire" and "COTE DIVOIRE" have the same; so have i with a dot and without, and Chinese in Traditional
+    and in Simplified characters. Empty where nothing else is in `text`.
     """
+    if HAN.search(text):
+        text = SIMPLIFIED.transliterate(text)
     key: bytes = SEARCH.getSortKey(APOSTROPHES.sub("", text).replace("ı", "i"))
     return key.rstrip(b"\x00")

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from apps.imports.source import fixture, read_tsv
+from apps.geography.sources.pinned import fixture
+from apps.imports.source import read_tsv
 
 ACCEPTED = "accepted_suspicions.tsv"
 COLUMNS = ("kind", "code", "language", "name", "reason")

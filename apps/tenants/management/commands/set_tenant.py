@@ -6,8 +6,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from apps.back_office.audit import Author
 from apps.tenants.models import Tenant
 from apps.tenants.options import SWITCH, add_tenant_options, described, put, switch
+
+BY = Author.of_command("set_tenant")
 
 
 class Command(BaseCommand):
@@ -32,5 +35,5 @@ class Command(BaseCommand):
             raise CommandError(f"There is no tenant {code}; there are: {known}. manage.py create_tenant makes one.")
         if enabled is not None:
             tenant.is_enabled = enabled
-        put(tenant, options)
+        put(tenant, options, BY)
         self.stdout.write(described(tenant))

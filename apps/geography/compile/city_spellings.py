@@ -1,0 +1,38 @@
+"""Which of a city's alternative names, that say no language, are known spellings and no misspellings."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from rapidfuzz import fuzz
+
+from apps.geography.compile.cities import City, clean, is_written, native, scripts
+from apps.geography.names.languages import LANGUAGES, SOURCE_LANGUAGE
+from apps.geography.names.matching import loosened
+from apps.geography.validation.suggestions import CUTOFF, plain
+
+CODE = re.compile(r"[A-Z]{1,4}")
+# How German, Danish, Norwegian and Swedish are written without their letters.
+DIGRAPHS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "oe", "å": "aa", "æ": "ae"})
+
+
+def respelt(city: City, spellings: list[str], names: Mapping[str, str]) -> Iterator[str]:
+    """Yield the spellings that are no misspellings of the names that the city has in languages.
+
+    One in Latin letters that is like the name in English or at the place, but not it, is taken for a misspelling
+    ("San Fransisco"), unless it spells letters out ("Muenchen") or is the name and words more. In other scripts it is
+    rather the right one of another language. Codes, and the transliterations that GeoNames computes, are passed over.
+    """
+    spelt_out = {loosened(name.lower().translate(DIGRAPHS)) for name in (city.name, *names.values())}
+    known = [plain(name) for name in (city.name, names.get(SOURCE_LANGUAGE, city.name), *native(city, names))]
+    for text in spellings:
+        name = clean(text, city.name)
+        if not name or CODE.fullmatch(name) or name[0].islower() or not is_written(name, LANGUAGES):
+            continue
+        is_latin = scripts(name) == {"Latn"}
+        if not is_latin or loosened(name) in spelt_out or not any(_is_near(plain(name), each) for each in known):
+            yield name
+
+
+def _is_near(spelling: str, name: str) -> bool:
+    """Return whether a spelling is so like a name that it would be suggested instead, and is not the name and more."""
+    return fuzz.ratio(spelling, name) >= CUTOFF and not set(name.split()) < set(spelling.split())

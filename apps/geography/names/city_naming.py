@@ -1,0 +1,81 @@
+"""Which cities of a country a name means."""
+
+from collections import OrderedDict
+from collections.abc import Iterator
+from threading import Lock
+
+from apps.geography.models import City, CityName, Country
+from apps.geography.names.languages import parents
+from apps.geography.names.matching import loosened
+from apps.revisions import numbers
+
+Index = dict[bytes, tuple[int, ...]]
+
+# Of how many countries a process keeps the names; those of the largest take 4 MB.
+COUNTRIES = 8
+# What the names of each country were last, and at which revision; the one asked for last stands last.
+_held: OrderedDict[str, tuple[int, Index]] = OrderedDict()
+_lock = Lock()
+
+
+def bearers(name: str, country: str) -> tuple[int, ...]:
+    """Return the ids of a country's cities that bear the name in any language, or as a spelling that is known of them.
+
+    One query reads the revision of the data; names are read again where they were last asked for at another one. Not
+    for transactions that write cities: they may roll back the revision that names are kept under.
+    """
+    key = loosened(name)
+    # The revision is read first: names may be newer than its number says, never older.
+    return _at(numbers.current("data")["data"], country).get(key, ())
+
+
+def local_names(country: str) -> Iterator[tuple[int, str]]:
+    """Yield (id, name) for the names of a country's cities in its official languages; two queries."""
+    tags = Country.objects.filter(pk=country).values_list("languages", flat=True).first() or []
+    languages = {parent for tag in tags for parent in parents(tag.lower())}
+    names = CityName.objects.filter(city__country=country, language__in=languages, withdrawn_on=None)
+    yield from names.order_by().values_list("city_id", "name").iterator(chunk_size=5000)
+
+
+def _names(country: str) -> Iterator[tuple[int, str]]:
+    """Yield (id, name) for all that a country's current cities are called, and may be more than once; two queries."""
+    cities = City.objects.current().filter(country=country)
+    for pk, name, spellings in cities.order_by().values_list("pk", "name", "spellings"):
+        yield pk, name
+        for spelling in spellings:
+            yield pk, spelling
+    translated = CityName.objects.filter(city__country=country, city__withdrawn_on=None, withdrawn_on=None)
+    yield from translated.order_by().values_list("city_id", "name").iterator(chunk_size=5000)
+
+
+def forget() -> None:
+    """Drop all that is held."""
+    with _lock:
+        _held.clear()
+
+
+def _at(revision: int, country: str) -> Index:
+    with _lock:
+        number, index = _held.pop(country, (None, {}))
+        if number != revision:
+            index = _keyed(country)
+        _held[country] = (revision, index)
+        if len(_held) > COUNTRIES:
+            _held.popitem(last=False)
+        return index
+
+
+def _keyed(country: str) -> Index:
+    index: Index = {}
+    # Most names belong to one city: its tuple is shared, which keeps the index small.
+    alone: dict[int, tuple[int, ...]] = {}
+    for pk, name in _names(country):
+        key = loosened(name)
+        one = alone.setdefault(pk, (pk,))
+        held = index.get(key)
+        if held is None:
+            index[key] = one
+        elif pk not in held:
+            index[key] = (*held, pk)
+    index.pop(b"", None)
+    return index
