@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import chain
 
+from rapidfuzz import fuzz
+
 from apps.geography.names.latin import latin
 from apps.geography.names.matching import loosened
 from apps.geography.report import names as checks
@@ -12,7 +14,6 @@ from apps.geography.report.names import Naming
 from apps.geography.report.naming import naming_of
 from apps.geography.report.suspicions import Suspicion, reason
 from apps.geography.sources.subdivision_names import Names
-from rapidfuzz import fuzz
 
 # What is wrong beyond doubt, unless a person says that it is right.
 CONDEMNING = (
@@ -29,7 +30,9 @@ PASSES = 4
 LIKELIER = 4
 
 
-def condemn(gather: Callable[[Collection[tuple[str, str, str]]], Names], curated: Collection[tuple[str, str]]) -> list[Suspicion]:
+def condemn(
+    gather: Callable[[Collection[tuple[str, str, str]]], Names], curated: Collection[tuple[str, str]]
+) -> list[Suspicion]:
     """Return what to leave out of the names that `gather` returns, given what to leave out.
 
     curated: code and language of the names that a person gave.

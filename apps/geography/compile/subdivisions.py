@@ -82,12 +82,17 @@ def _repair(read: dict[str, Names]) -> set[tuple[str, str]]:
 
 
 def _merged(read: dict[str, Names], withheld: Collection[tuple[str, str, str]]) -> dict[str, dict[str, str]]:
-    """Return all that subdivisions would be called, `{code: {language: name}}`, without what is withheld."""
+    """Return all that subdivisions would be called, `{code: {language: name}}`, without what is withheld.
+
+    Only in the languages that CLDR has some names in.
+    """
     kept = {
         language: {code: name for code, name in names.items() if (code, language, name) not in withheld}
         for language, names in read.items()
     }
-    return merged(kept, {code: each.country for code, each in redirects().items()}, withheld)
+    texts = merged(kept, {code: each.country for code, each in redirects().items()}, withheld)
+    spoken = {language for language, names in read.items() if names}
+    return {code: {tag: name for tag, name in names.items() if tag in spoken} for code, names in texts.items()}
 
 
 def _aliases(cldr: Path) -> Iterator[tuple[str, str]]:

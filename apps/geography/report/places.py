@@ -9,7 +9,6 @@ from typing import NamedTuple
 from rapidfuzz import fuzz
 
 from apps.geography.names.latin import latin, whole, without_generic
-from apps.geography.names.matching import loosened
 from apps.geography.report.names import oddities
 from apps.geography.report.scripts import mixed, scripts
 from apps.geography.report.suspicions import Suspicion
@@ -20,11 +19,12 @@ DOUBLED_KM, LEAST_PEOPLE, ALIKE = 5, 15_000, 92
 # A city is among those of another subdivision when its nearest ones all are, and none of its own is near.
 NEAREST, AMONG_KM, OWN_KM = 5, 15, 40
 CELL = 0.4
-NUMBERED = re.compile(r"\b\d+\b|\b[IVX]+\b")
+NUMBERED = re.compile(r"\d+|\b[IVX]+\b")
 DIRECTIONS = frozenset(
     "east north south west eastern northern southern western upper lower new old inner outer utara selatan timur barat "
     "village heights isles park rural".split()
 )
+SAINT = re.compile(r"\bSt\.? ")
 NO_NAME = re.compile(r"^\W*\w{0,3}\W*\d{3,}$")
 LATIN = frozenset({"Latn"})
 
@@ -117,11 +117,16 @@ def lost_capitals(capitals: Mapping[str, str], names: Mapping[str, Iterable[str]
     capitals: name by country. names: of those cities, in every language, by country.
     """
     for country, capital in capitals.items():
-        known = {key for name in names.get(country, ()) for key in (loosened(name), whole(name))}
+        known = {_plain(name) for name in names.get(country, ())}
         if not capital:
             yield Suspicion("lost_capital", country, "", "", "has no capital")
-        elif known and not known & {loosened(capital), whole(capital)}:
+        elif known and _plain(capital) not in known:
             yield Suspicion("lost_capital", country, "", capital, "is no city with coordinates")
+
+
+def _plain(name: str) -> str:
+    """Return the letters of a name of a city; saints are written out."""
+    return whole(SAINT.sub("Saint ", name))
 
 
 def ends_of_codes(withdrawn: Mapping[str, Sequence[str]]) -> Iterator[Suspicion]:

@@ -91,6 +91,7 @@ def _add_catalogues(texts: Names, withheld: Collection[tuple[str, str, str]]) ->
             if not latin and is_latin(text):
                 continue
             for code in codes:
-                translated = clean(code, text).name
+                readable = clean(code, text).name
+                translated = readable[:1].title() + readable[1:]
                 if (code, language, translated) not in withheld:
                     texts[code].setdefault(language, translated)
