@@ -17,27 +17,78 @@ def tidy(name: str) -> str:
     return text[:1].title() + text[1:]
 
 
-# Words for the kind of place that a language puts before the name, and what joins them to it.
+# Words for the kind of place that a language puts before the name, and what joins them to it ("_" is a blank).
 BEFORE = {
-    "ca": r"(província|departament|regió|districte|comtat|estat|cantó|prefectura|governació) (de la |de les |del |dels |de l['’]|de |d['’])",
-    "de": r"(Provinz|Distrikt|Region|Oblast|Bezirk|Gouvernement|Departamento|Département|Woiwodschaft|Kanton|Präfektur|Rajon|Kreis|Parish) (de la |del |de |of )?(?!der |des |die |von |und )",
-    "es": r"(provincia|departamento|región|distrito|condado|estado|cantón|prefectura|gobernación|óblast|municipio|parroquia) (de la |de los |de las |del |de )",
-    "fr": r"(province|département|région|district|comté|état|canton|préfecture|gouvernorat|oblast|municipalité|paroisse) (de la |de l['’]|du |des |de |d['’])",
-    "gl": r"(provincia|departamento|rexión|distrito|condado|estado|cantón|prefectura|gobernación) (da |das |do |dos |de )",
-    "id": r"(provinsi|distrik|wilayah|kabupaten|county|negara bagian|departemen|kegubernuran|oblast|munisipalitas|prefektur) ",
-    "it": r"(provincia|dipartimento|regione|distretto|contea|stato|cantone|prefettura|governatorato|oblast'?|municipalità|comune|parrocchia) (della |delle |dello |dell['’]|del |dei |degli |di |d['’])",
-    "ms": r"(wilayah|daerah|provinsi|negeri|jabatan) ",
-    "pt": r"(província|departamento|região|distrito|condado|estado|cantão|prefeitura|província|municipalidade|oblast|município|paróquia) (da |das |do |dos |de )",
-    "ro": r"(provincia|departamentul|regiunea|districtul|comitatul|statul|cantonul|prefectura|guvernoratul) ",
-    "vi": r"(tỉnh|huyện|vùng|bang|quận|hạt|khu vực|tổng) ",
+    "ca": (
+        "província departament regió districte comtat estat cantó prefectura governació",
+        "de_la_ de_les_ del_ dels_ de_l['’] de_ d['’]",
+    ),
+    "de": (
+        "Provinz Distrikt Region Oblast Bezirk Gouvernement Departamento Département Woiwodschaft Kanton "
+        "Präfektur Rajon Kreis Parish",
+        "",
+    ),
+    "es": (
+        "provincia departamento región distrito condado estado cantón prefectura gobernación óblast "
+        "municipio parroquia",
+        "de_la_ de_los_ de_las_ del_ de_",
+    ),
+    "fr": (
+        "province département région district comté état canton préfecture gouvernorat oblast municipalité paroisse",
+        "de_la_ de_l['’] du_ des_ de_ d['’]",
+    ),
+    "gl": (
+        "provincia departamento rexión distrito condado estado cantón prefectura gobernación",
+        "da_ das_ do_ dos_ de_",
+    ),
+    "id": (
+        "provinsi distrik wilayah kabupaten county negara_bagian departemen kegubernuran oblast "
+        "munisipalitas prefektur",
+        "",
+    ),
+    "it": (
+        "provincia dipartimento regione distretto contea stato cantone prefettura governatorato oblast'? "
+        "municipalità comune parrocchia",
+        "della_ delle_ dello_ dell['’] del_ dei_ degli_ di_ d['’]",
+    ),
+    "ms": (
+        "wilayah daerah provinsi negeri jabatan",
+        "",
+    ),
+    "pt": (
+        "província departamento região distrito condado estado cantão prefeitura municipalidade oblast "
+        "município paróquia",
+        "da_ das_ do_ dos_ de_",
+    ),
+    "ro": (
+        "provincia departamentul regiunea districtul comitatul statul cantonul prefectura guvernoratul",
+        "",
+    ),
+    "vi": (
+        "tỉnh huyện vùng bang quận hạt khu_vực tổng",
+        "",
+    ),
 }
 # And after it.
 AFTER = {
-    "da": r" (provins|region|oblast|kommune|amt|distrikt)",
-    "en": r" (Province|District|Region|Oblast|County|Municipality|Department|Governorate|Prefecture|Division|Krai)",
-    "nb": r" (provins|region|oblast|kommune|fylke|distrikt)",
-    "sv": r" (provins|region|oblast|kommun|län|distrikt)",
+    "da": "provins region oblast kommune amt distrikt",
+    "en": "Province District Region Oblast County Municipality Department Governorate Prefecture Division Krai",
+    "nb": "provins region oblast kommune fylke distrikt",
+    "sv": "provins region oblast kommun län distrikt",
 }
+# German leaves what another language joins them with.
+GERMAN = r"(de la |del |de |of )?(?!der |des |die |von |und )"
+
+
+def _word_for_the_kind(language: str) -> re.Pattern[str] | None:
+    """Return what finds the word for the kind of place in a name, if the language has it apart from the name."""
+    if language in BEFORE:
+        words, joints = (part.replace(" ", "|").replace("_", " ") for part in BEFORE[language])
+        joint = f"({joints})" if joints else GERMAN if language == "de" else ""
+        return re.compile(f"^({words}) {joint}(?=.)", re.IGNORECASE)
+    if language in AFTER:
+        return re.compile(f"(?<=.) ({AFTER[language].replace(' ', '|')})$", re.IGNORECASE)
+    return None
 
 
 def in_one_style(names: Mapping[str, str], language: str, curated: Collection[str] = ()) -> dict[str, str]:
@@ -46,18 +97,15 @@ def in_one_style(names: Mapping[str, str], language: str, curated: Collection[st
     A word stays where the rest would say nothing ("Capital Region"), or be the name of another place in the list, and
     in what a person gave: curated, by code.
     """
-    before, after = BEFORE.get(language), AFTER.get(language)
-    if not before and not after:
+    pattern = _word_for_the_kind(language)
+    if pattern is None:
         return dict(names)
-    pattern = re.compile(f"^{before}(?=.)" if before else f"(?<=.){after}$", re.IGNORECASE)
     lists: dict[str, dict[str, str]] = defaultdict(dict)
     for code, name in names.items():
         lists[code[:2]][code] = name
     styled = {}
     for rows in lists.values():
-        bare = {
-            code: name if code in curated else tidy(pattern.sub("", name)) or name for code, name in rows.items()
-        }
+        bare = {code: name if code in curated else tidy(pattern.sub("", name)) or name for code, name in rows.items()}
         if all(bare[code] != name for code, name in rows.items()):
             bare = rows
         times: dict[bytes, int] = defaultdict(int)

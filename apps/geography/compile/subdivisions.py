@@ -67,7 +67,7 @@ def compile_subdivisions(cldr: Path, fixtures: Path) -> None:
 
 
 def _repair(read: dict[str, Names]) -> set[tuple[str, str]]:
-    """Leave out misplaced names, put in those of `subdivision_repairs.tsv`, and return the code and language of these."""
+    """Leave out misplaced names, put in those of `subdivision_repairs.tsv`, and return code and language of these."""
     doubtful = _misplaced(read["en"])
     repairs = [(code, tag, name) for code, tag, name, _ in read_tsv(fixture("subdivision_repairs.tsv"), *REPAIRS)]
     for language, names in read.items():
@@ -117,7 +117,9 @@ def _read(cldr: Path, language: str) -> Iterator[tuple[str, str]]:
     path = cldr / "common" / "subdivisions" / f"{locale}.xml"
     if not locale or not path.exists():
         return
-    current = {subdivision.code: clean(subdivision.code, subdivision.name).name for subdivision in pycountry.subdivisions}
+    current = {
+        subdivision.code: clean(subdivision.code, subdivision.name).name for subdivision in pycountry.subdivisions
+    }
     iran = []
     for element in source.tree(path).iterfind("localeDisplayNames/subdivisions/subdivision"):
         code = _iso_code(element.get("type", ""))
@@ -186,6 +188,4 @@ def _as_heard(simplified: str, traditional: str) -> str:
     """Return a converted name with the characters that stand for a sound as they were: Tashkent is 塔什干."""
     if len(simplified) != len(traditional):
         return traditional
-    return "".join(
-        was if was in SOUNDS else became for was, became in zip(simplified, traditional, strict=True)
-    )
+    return "".join(was if was in SOUNDS else became for was, became in zip(simplified, traditional, strict=True))

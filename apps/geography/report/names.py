@@ -200,7 +200,7 @@ def english_far(naming: Naming) -> Iterator[Suspicion]:
 
 
 def names_of_the_country(naming: Naming) -> Iterator[Suspicion]:
-    """Yield names that are the country's own in that language, where they are not both alike in English and in ISO's."""
+    """Yield names that are the country's own in that language, where the place is not called after it."""
     for code, language, name in _rows(naming):
         country = naming.countries.get(code[:2], {})
         if loosened(country.get(language, "")) != loosened(name):

@@ -38,8 +38,7 @@ def _texts() -> dict[str, dict[str, str]]:
     columns = [column("name", language) for language in languages]
     rows = Subdivision.objects.iso().current().untranslated().order_by().values_list("code", *columns)
     return {
-        code: {language: text for language, text in zip(languages, texts, strict=True) if text}
-        for code, *texts in rows
+        code: {language: text for language, text in zip(languages, texts, strict=True) if text} for code, *texts in rows
     }
 
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
+from unicodedata import normalize
 
 import pycountry
 
@@ -33,7 +34,7 @@ def names(redirects: dict[str, str]) -> Names:
 
 
 def withheld() -> Iterator[list[str]]:
-    """Yield the names that are not taken from CLDR or pycountry: code, language, name, and what they are suspected of."""
+    """Yield what is not taken from CLDR or pycountry: code, language, name, the suspicion and its evidence."""
     yield from read_tsv(fixture(WITHHELD), *WITHHELD_COLUMNS)
 
 
@@ -58,7 +59,9 @@ def merged(
     _add_catalogues(texts, withheld)
     for subdivision in pycountry.subdivisions:
         texts[subdivision.code].setdefault("en", clean(subdivision.code, subdivision.name).name)
-    return texts
+    return {
+        code: {language: normalize("NFC", name) for language, name in names.items()} for code, names in texts.items()
+    }
 
 
 def types() -> Iterator[Row]:
