@@ -17,8 +17,7 @@ def naming_of(texts: Mapping[str, Mapping[str, str]]) -> Naming:
     known: dict[str, list[str]] = {code: [] for code in texts}
     parents = {}
     for each in pycountry.subdivisions:
-        name = clean(each.code, each.name)
-        known.setdefault(each.code, []).extend(text for text in name if text)
+        known.setdefault(each.code, []).extend(text for text in clean(each.code, each.name) if text)
         parents[each.code] = each.parent_code
     rows = list(read_tsv(fixture("admin1.tsv"), "admin1", "name", "iso"))
     times = Counter(iso for _, _, iso in rows)
