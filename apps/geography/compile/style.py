@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from apps.geography.names.matching import loosened
 from apps.geography.report.names import is_made_of_common_words
 
+ARTICLE = re.compile("(La |Le |Les |Los |Las |El |L['’])")
 INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u2060\ufeff]")
 
 
@@ -91,11 +92,20 @@ def _word_for_the_kind(language: str) -> re.Pattern[str] | None:
     return None
 
 
-def in_one_style(names: Mapping[str, str], language: str, curated: Collection[str] = ()) -> dict[str, str]:
+def _with_article(bare: str, english: str) -> str:
+    """Return a bare name with the article that went with the word before it: "Provincia della Spezia" is La Spezia."""
+    article = ARTICLE.match(english)
+    is_lost = article is not None and loosened(english[article.end() :]) == loosened(bare)
+    return english[: article.end()] + bare if article and is_lost else bare
+
+
+def in_one_style(
+    names: Mapping[str, str], language: str, curated: Collection[str] = (), english: Mapping[str, str] | None = None
+) -> dict[str, str]:
     """Return the names of one language without the word for their kind, in lists where not every row has it.
 
     A word stays where the rest would say nothing ("Capital Region"), or be the name of another place in the list, and
-    in what a person gave: curated, by code.
+    in what a person gave: curated, by code. english: names that tell which have an article of their own.
     """
     pattern = _word_for_the_kind(language)
     if pattern is None:
@@ -106,6 +116,7 @@ def in_one_style(names: Mapping[str, str], language: str, curated: Collection[st
     styled = {}
     for rows in lists.values():
         bare = {code: name if code in curated else tidy(pattern.sub("", name)) or name for code, name in rows.items()}
+        bare = {code: _with_article(name, (english or {}).get(code, "")) for code, name in bare.items()}
         if all(bare[code] != name for code, name in rows.items()):
             bare = rows
         times: dict[bytes, int] = defaultdict(int)

@@ -47,10 +47,11 @@ def compile_subdivisions(cldr: Path, fixtures: Path) -> None:
     write_tsv(fixtures / "cldr_subdivision_aliases.tsv", ALIASES, _aliases(cldr))
     read = {language: dict(_read(cldr, language)) for language, _ in settings.LANGUAGES}
     curated = _repair(read)
+    english = dict(read["en"])
     for language, names in read.items():
         bare = unqualified(names, territories(language))
         given = {code for code, tag in curated if tag == language}
-        read[language] = in_one_style({code: tidy(name) for code, name in bare.items()}, language, given)
+        read[language] = in_one_style({code: tidy(name) for code, name in bare.items()}, language, given, english)
     converted = _chinese(read["zh-hans"], read)
     withheld = condemn(lambda out: _merged(read, out), curated)
     for each in withheld:
