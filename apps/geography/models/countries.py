@@ -62,6 +62,8 @@ class IsoStatus(models.TextChoices):
 
 
 ALPHA2 = re.compile(r"[A-Za-z]{2}", re.ASCII)
+# "U.K." and "U K" are a code as well; "St." is none.
+SPELT_OUT = re.compile(r"([A-Za-z])(?:\.\s?|\s)([A-Za-z])\.?", re.ASCII)
 
 
 class CountryQuerySet(NamedQuerySet["Country"]):
@@ -125,17 +127,25 @@ class CountryQuerySet(NamedQuerySet["Country"]):
     def named(self, term: str, tenant: Tenant) -> Self:
         """Return those of these countries that `term` means to `tenant`, an alpha-2 code or a name in any language.
 
-        Two ASCII letters that are the code of a country mean it alone. A display or ISO name, or the tenant's own
-        name, outranks an alternative one; all of these countries that bear the name in the same rank are returned.
-        Case, accents, spaces and punctuation do not count; a part of a name means nothing.
+        Two ASCII letters are a code, or nothing: that of a country, or one that ISO reserves for it. A display or ISO
+        name, or the tenant's own name, outranks an alternative one, and that another wording; all of these countries
+        that bear the name in the same rank are returned. Case, accents, spaces and punctuation do not count; a part of
+        a name means nothing.
         """
         from apps.geography.names import naming
 
-        if ALPHA2.fullmatch(term) and Country.objects.current().filter(pk=term.upper()).exists():
-            return self.filter(pk=term.upper())
-        ranks = naming.ranks(term)
-        borne = self.filter(pk__in=next(ranks) | naming.named_by(tenant, term))
-        return borne if borne.exists() else self.filter(pk__in=next(ranks))
+        if term.isascii() and sum(map(str.isalnum, term)) == 2:
+            code = SPELT_OUT.sub(r"\1\2", term).upper()
+            if Country.objects.current().filter(pk=code).exists():
+                return self.filter(pk=code)
+            return self.filter(alternative_names__in=AlternativeName.objects.reserving(code))
+        own = naming.named_by(tenant, term)
+        for codes in naming.ranks(term):
+            borne = self.filter(pk__in=codes | own)
+            if borne.exists():
+                return borne
+            own = frozenset()
+        return self.none()
 
 
 class Country(ImportedRow):
@@ -184,12 +194,26 @@ class Country(ImportedRow):
         return "".join(chr(0x1F1E6 + ord(letter) - ord("A")) for letter in self.code)
 
 
+# BCP 47's tag for what is in no language: the "language" of a reserved code.
+NO_LANGUAGE = "zxx"
+
+
+class AlternativeNameQuerySet(models.QuerySet["AlternativeName"]):
+    """The questions this project asks about alternative names."""
+
+    def reserving(self, code: str) -> Self:
+        """Return the names that are a code which ISO reserves, for a country that is not called so."""
+        return self.filter(language=NO_LANGUAGE, name=code, withdrawn_on=None)
+
+
 class AlternativeName(ImportedRow):
-    """A further name of a country: official, common, short or former, in some language."""
+    """A further name of a country: official, common, short or former, in some language; or a reserved code."""
 
     country = models.ForeignKey(Country, on_delete=models.CASCADE, related_name="alternative_names")
     language = models.CharField(max_length=20, blank=True, help_text="BCP 47 tag; empty: no particular language")
     name = models.CharField(max_length=200)
+
+    objects = AlternativeNameQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["country", "language", "name"]

@@ -1,17 +1,22 @@
 """Which country a name means."""
 
+import re
 from collections.abc import Callable, Iterator
 from threading import Lock
 
 from apps.geography.models import AlternativeName, Country, TenantCountryName
-from apps.geography.names.languages import LANGUAGES, column
+from apps.geography.names.languages import LANGUAGES, SOURCE_LANGUAGE, column
 from apps.geography.names.matching import loosened
+from apps.geography.names.wording import worded
 from apps.revisions import numbers
 from apps.tenants.models import Tenant
 
 Codes = frozenset[str]
 Names = Iterator[tuple[str, str | None]]
 Index = dict[bytes, Codes]
+
+# "Burma (Myanmar)", "Swaziland/Eswatini": two names of one country.
+BETWEEN_NAMES = re.compile(r"[()/]|\bformerly\b", re.IGNORECASE)
 
 # What each reader of names read last, and at which revision.
 _held: dict[Callable[[], Names], tuple[int, Index]] = {}
@@ -21,15 +26,16 @@ _lock = Lock()
 def ranks(term: str) -> Iterator[Codes]:
     """Yield the codes of the countries that bear the name `term`, better rank first; each may be empty.
 
-    Display and ISO names come before official and other alternative ones. One query reads the revision of the data;
-    a rank is read again where it was last asked for at another one. Not for transactions that write countries: they
-    may roll back the revision that names are kept under.
+    Display and ISO names come before official and other alternative ones, then other wordings of English names
+    ("Korea, Rep."), then two names of the same country. One query reads the revision of the data; a rank is read again
+    where it was last asked for at another one. Not for transactions that write countries: they may roll back the
+    revision that names are kept under.
     """
-    key = loosened(term)
     # The revision is read first: names may be newer than its number says, never older.
     revision = numbers.current("data")["data"]
-    for names in (_display_names, _alternative_names):
-        yield _at(revision, names).get(key, frozenset())
+    for rank in RANKS:
+        yield _borne(term, rank, revision)
+    yield _agreed(term, revision)
 
 
 def named_by(tenant: Tenant, term: str) -> Codes:
@@ -51,21 +57,49 @@ def _alternative_names() -> Names:
     yield from AlternativeName.objects.filter(withdrawn_on=None).order_by().values_list("country_id", "name")
 
 
-def _at(revision: int, names: Callable[[], Names]) -> Index:
+def _english_names() -> Names:
+    english = column("name", SOURCE_LANGUAGE)
+    for code, *names in Country.objects.current().order_by().values_list("code", english, "iso_name", "official_name"):
+        for name in names:
+            yield code, name
+    others = AlternativeName.objects.filter(withdrawn_on=None, language=SOURCE_LANGUAGE)
+    yield from others.order_by().values_list("country_id", "name")
+
+
+Rank = tuple[Callable[[], Names], Callable[[str], bytes]]
+RANKS: tuple[Rank, ...] = ((_display_names, loosened), (_alternative_names, loosened), (_english_names, worded))
+
+
+def _borne(term: str, rank: Rank, revision: int) -> Codes:
+    _, key = rank
+    return _at(revision, rank).get(key(term), frozenset())
+
+
+def _agreed(term: str, revision: int) -> Codes:
+    """Return the country that all parts of `term` mean, each by its best rank, where it has parts."""
+    parts = [part for part in BETWEEN_NAMES.split(term) if part.strip()]
+    if len(parts) < 2:
+        return frozenset()
+    meant = {next(filter(None, (_borne(part, rank, revision) for rank in RANKS)), frozenset()) for part in parts}
+    return meant.pop() if len(meant) == 1 else frozenset()
+
+
+def _at(revision: int, rank: Rank) -> Index:
+    names, key = rank
     with _lock:
         number, index = _held.get(names, (None, {}))
         if number != revision:
-            index = _keyed(names())
+            index = _keyed(names(), key)
             _held[names] = (revision, index)
         return index
 
 
-def _keyed(names: Names) -> Index:
+def _keyed(names: Names, key_of: Callable[[str], bytes]) -> Index:
     codes: Index = {}
     # Almost every name belongs to one country: its set is shared, which keeps the index small.
     alone: dict[str, Codes] = {}
     for code, name in set(names):
-        key = loosened(name or "")
+        key = key_of(name or "")
         one = alone.setdefault(code, frozenset({code}))
         codes[key] = codes[key] | one if key in codes else one
     codes.pop(b"", None)
