@@ -1,12 +1,25 @@
 #!/usr/bin/env python
-"""Django's entry point; defaults to the development settings."""
+"""Django's entry point; defaults to the development settings.
+
+Nothing has to be installed for `manage.py version`, and any Python 3 is told which one is needed.
+"""
 
 import os
 import sys
 
+from config import PYTHON, __version__
+
 
 def main() -> None:
-    """Run one management command."""
+    """Run one management command, where this Python can."""
+    python = ".".join(map(str, sys.version_info[:3]))
+    if sys.version_info < PYTHON:
+        needed = ".".join(map(str, PYTHON))
+        sys.exit(f"Gazetteer {__version__} needs Python {needed} or newer; {sys.executable} is Python {python}.")
+    # Django would answer with its own.
+    if sys.argv[1:] in (["version"], ["--version"]):
+        print(f"Gazetteer {__version__} on Python {python}")  # noqa: T201 - before there is a command to say it
+        return
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
     from django.core.management import execute_from_command_line
 

@@ -1,22 +1,26 @@
 """Typed reads of the environment that fail by name."""
 
-import os
 from pathlib import Path
 from typing import Any
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+from environ.fileaware_mapping import FileAwareMapping
+
+# Not `environ.FileAwareEnv`: it takes a secret that begins with $ for the name of another variable, which
+# it prints when there is none; it takes "maybe" for false, and leaves the end of its line to what a file has.
+_variables = FileAwareMapping(cache=False)
 
 
 def text(name: str, default: str | None = None) -> str:
     """Return the variable `name`, or the contents of the file that `name`_FILE names.
 
-    Raises ImproperlyConfigured when neither is set and there is no default.
+    Raises ImproperlyConfigured when neither is set and there is no default, or when the file cannot be read.
     """
-    file = os.environ.get(f"{name}_FILE")
-    if file:
-        return Path(file).read_text(encoding="utf-8").strip()
-    value = os.environ.get(name) or default
+    try:
+        value = _variables.get(name, "").strip() or default
+    except (OSError, UnicodeDecodeError) as error:
+        raise ImproperlyConfigured(f"{name}_FILE cannot be read: {error}") from error
     if value is None:
         raise ImproperlyConfigured(f"Set the environment variable {name} (or {name}_FILE).")
     return value
@@ -24,7 +28,7 @@ def text(name: str, default: str | None = None) -> str:
 
 def flag(name: str, default: bool = False) -> bool:
     """Return the variable `name` as a boolean; anything but true, false or nothing stops the start."""
-    value = (os.environ.get(name) or str(default)).lower()
+    value = text(name, str(default)).lower()
     if value not in {"true", "false"}:
         raise ImproperlyConfigured(f"{name} must be true or false, not {value!r}.")
     return value == "true"
@@ -32,7 +36,7 @@ def flag(name: str, default: bool = False) -> bool:
 
 def number(name: str, default: int) -> int:
     """Return the variable `name` as a whole number from 0; anything else stops the start."""
-    value = os.environ.get(name) or str(default)
+    value = text(name, str(default))
     if not (value.isascii() and value.isdigit()):
         raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.")
     return int(value)
@@ -48,8 +52,8 @@ def words(name: str, *, required: bool = False) -> list[str]:
 
 def numbered(prefix: str) -> dict[int, str]:
     """Return the variables `prefix`1, `prefix`2 … by their number; raises ImproperlyConfigured when there is none."""
-    names = {name.removesuffix("_FILE") for name in os.environ if name.startswith(prefix)}
-    found = {int(name.removeprefix(prefix)): text(name) for name in names if name.removeprefix(prefix).isdigit()}
+    numbers = {name.removeprefix(prefix) for name in _variables if name.startswith(prefix)}
+    found = {int(number): text(f"{prefix}{number}") for number in numbers if number.isdigit()}
     return found or {1: text(f"{prefix}1")}
 
 
@@ -88,10 +92,7 @@ def database(default_sqlite: Path | None) -> dict[str, Any]:
 
     With no DATABASE_URL and no file, raises ImproperlyConfigured.
     """
-    url = os.environ.get("DATABASE_URL", "")
-    if not url and default_sqlite is not None:
-        url = f"sqlite:///{default_sqlite}"
-    return _settings(url or text("DATABASE_URL"))
+    return _settings(text("DATABASE_URL", default=f"sqlite:///{default_sqlite}" if default_sqlite else None))
 
 
 def _settings(url: str) -> dict[str, Any]:

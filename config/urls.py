@@ -23,6 +23,7 @@ urlpatterns = [
     # For people who open the service by hand.
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
+    path("", include("apps.site.urls")),
     path("", include("apps.api_styles.constants.urls")),
     path("", include("apps.api_styles.country_list.urls")),
     path("", include("apps.api_styles.data.urls")),

@@ -1,19 +1,19 @@
 """Fixtures that tests of every app use."""
 
-import os
 from collections.abc import Iterator
 from typing import Any
 
+import environ
 import pytest
 from django.core.cache import cache
-from django.core.management import call_command, get_commands
-from django.db import connection
+from django.db import connection, connections
 from django.test import TestCase
 
 from apps.api.answers.readings import readings
 from apps.api.answers.store import store
 from apps.geography.names import city_naming
 from apps.tenants.models import Tenant
+from tests.databases import database_for, with_data
 from tests.factories import TenantFactory, issue_key
 from tests.front import MODES, FrontClient
 from tests.serving import Server, serving
@@ -24,13 +24,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--store", choices=MODES, default="natural")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put files whose tests wait for processes of their own first, so that none is left when all else is done."""
+    waiting = {"server", "database", "databases"}
+    items.sort(key=lambda item: waiting.isdisjoint(getattr(item, "fixturenames", ())))
+
+
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """Load the real data once a session: every test sees it, each in a transaction of its own."""
-    with django_db_blocker.unblock():
-        for command in ("import_countries", "import_subdivisions", "import_cities"):
-            if command in get_commands():
-                call_command(command, verbosity=0)
+def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
+    """Give each process a copy of the real data: every test sees it, each in a transaction of its own."""
+    with django_db_blocker.unblock(), database_for("tests", with_data()) as url:
+        connection.settings_dict["NAME"] = environ.Env.db_url_config(url)["NAME"]
+        yield
+        connections.close_all()
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -83,7 +89,7 @@ def secret(tenant: Tenant) -> str:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Server]:
+def server() -> Iterator[Server]:
     """A running server with a database of its own."""
-    with serving(f"gazetteer_server_{worker_id}_{os.getpid()}", tmp_path_factory.mktemp("server")) as started:
+    with serving("server") as started:
         yield started

@@ -46,8 +46,9 @@ def redis_url() -> tuple[str | None, str]:
 def run(environment: dict[str, str], arguments: list[str]) -> int:
     """Run pytest with these variables in place of the caller's and return its exit status."""
     kept = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
-    # By file, so that servers and databases of a file are set up once.
-    command = [sys.executable, "-m", "pytest", "-n", str(os.cpu_count() or 2), "--dist", "loadfile", *arguments]
+    # By file, so that what a file sets up is set up once, and in the order of tests/conftest.py.
+    spread = ["-n", str(os.cpu_count() or 2), "--dist", "loadfile", "--no-loadscope-reorder"]
+    command = [sys.executable, "-m", "pytest", *spread, *arguments]
     return subprocess.run(command, cwd=ROOT, env=kept | environment, check=False).returncode
 
 

@@ -14,11 +14,10 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-import psycopg
-from django.conf import settings
-from psycopg import sql
+from config.settings.secrets import development_secrets
+from tests.databases import DATA, FOLDER, OWN, ROOT, database_for, databases, kept, with_data
 
-ROOT = Path(__file__).resolve().parent.parent
+CREDENTIALS = FOLDER / f"{OWN}_demo.json"
 
 
 @dataclass(frozen=True)
@@ -79,22 +78,6 @@ def free_port() -> int:
 
 
 @contextmanager
-def database_for(name: str, folder: Path) -> Iterator[str]:
-    """Yield the URL of an empty database beside that of the tests, and drop it at the end."""
-    database = settings.DATABASES["default"]
-    if database["ENGINE"].endswith("sqlite3"):
-        yield f"sqlite:///{folder / name}.sqlite3"
-        return
-    host = f"{database['USER']}:{database['PASSWORD']}@{database['HOST']}:{database['PORT'] or 5432}"
-    with psycopg.connect(f"postgres://{host}/postgres", autocommit=True) as connection:
-        drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-        connection.execute(drop)
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        yield f"postgres://{host}/{name}"
-        connection.execute(drop)
-
-
-@contextmanager
 def running(environment: dict[str, str], *, workers: int = 1) -> Iterator[int]:
     """Run the production server and yield its port; it is stopped at the end."""
     port = free_port()
@@ -126,13 +109,35 @@ def running(environment: dict[str, str], *, workers: int = 1) -> Iterator[int]:
 
 
 @contextmanager
-def serving(name: str, folder: Path) -> Iterator[Server]:
-    """Set up a database of its own by quickstart and serve it."""
-    with database_for(name, folder) as url:
-        environment = {"DJANGO_SETTINGS_MODULE": "config.settings.dev", "DATABASE_URL": url}
-        demo = quickstart(environment)
+def serving(purpose: str, **variables: str) -> Iterator[Server]:
+    """Serve a database of its own, in which quickstart has made its demo; under these variables, the database too."""
+    template, demo = with_demo()
+    with database_for(purpose, template) as url:
+        environment = _environment(url) | variables
+        if variables:
+            subprocess.run(
+                [sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=os.environ | environment, check=True
+            )
         with running(environment) as port:
             yield Server(port, demo, environment)
+
+
+def with_demo() -> tuple[str, dict[str, str]]:
+    """Return the name of the database in which quickstart has made its demo, and the demo's credentials."""
+    data = with_data()
+    # The demo's keys are good for these secrets.
+    development_secrets(ROOT / "var" / "secrets.json")
+
+    def make(name: str) -> None:
+        databases().create(name, data)
+        CREDENTIALS.write_text(json.dumps(quickstart(_environment(databases().url(name)))))
+
+    name = kept("demo", [*DATA, "apps/quickstart", "var/secrets.json"], make)
+    return name, json.loads(CREDENTIALS.read_text())
+
+
+def _environment(url: str) -> dict[str, str]:
+    return {"DJANGO_SETTINGS_MODULE": "config.settings.dev", "DATABASE_URL": url}
 
 
 def quickstart(environment: dict[str, str], *options: str) -> dict[str, str]:

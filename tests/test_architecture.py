@@ -1,8 +1,14 @@
 """What import-linter cannot see: relations are strings, and a view's style is found through its class."""
 
+import re
+from graphlib import TopologicalSorter
+
+import grimp
 import pytest
 from django.apps import apps
 from django.urls import URLPattern, URLResolver, get_resolver
+
+from tests.serving import ROOT
 
 ALLOWED = {
     "revisions": set(),
@@ -26,12 +32,12 @@ def routes(patterns, prefix=""):
             yield prefix + str(pattern.pattern), pattern.callback
 
 
-def is_back_office(route):
-    return route in {"", "admin"} or route.removeprefix("^").startswith("admin/")
+def is_no_api(route):
+    return route in {"", "admin"} or route.removeprefix("^").startswith(("admin/", "openapi/"))
 
 
 def api_routes():
-    return [(route, view) for route, view in routes(get_resolver().url_patterns) if not is_back_office(route)]
+    return [(route, view) for route, view in routes(get_resolver().url_patterns) if not is_no_api(route)]
 
 
 @pytest.mark.parametrize("model", our_models(), ids=lambda model: model._meta.label)
@@ -45,9 +51,8 @@ def test_relations_follow_the_layers(model):
 
 
 def test_styles_have_no_tables():
-    assert not [
-        model for model in our_models() if model._meta.app_label in STYLES | {"api", "back_office", "quickstart"}
-    ]
+    tableless = STYLES | {"api", "back_office", "quickstart", "site"}
+    assert not [model for model in our_models() if model._meta.app_label in tableless]
 
 
 @pytest.mark.parametrize(("route", "view"), api_routes(), ids=lambda value: value if isinstance(value, str) else "")
@@ -61,3 +66,21 @@ def test_every_api_view_has_the_policy_of_a_style(route, view):
 def test_a_path_that_no_view_matches_still_belongs_to_a_style(prefix):
     match = get_resolver().resolve(f"/{prefix}no/such/path")
     assert match.func.cls.__module__.startswith("apps.api_styles.")
+
+
+def test_no_module_imports_itself_by_way_of_others():
+    graph = grimp.build_graph("apps", "config", cache_dir=None)
+    imports = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
+    TopologicalSorter(imports).prepare()
+
+
+def test_the_engine_of_imports_speaks_of_no_country():
+    engine = ROOT / "apps" / "imports"
+    texts = {
+        path: path.read_text()
+        for path in sorted(engine.rglob("*"))
+        if path.suffix in {".py", ".html"} and "migrations" not in path.parts
+    }
+    subject = re.compile(r"\b(import_)?(countr(y|ies)|regions?|subdivisions?|cit(y|ies)|geoname\w*)\b", re.IGNORECASE)
+    said = {path.name: subject.search(text) for path, text in texts.items()}
+    assert {name: match.group() for name, match in said.items() if match} == {"apps.py": "country"}

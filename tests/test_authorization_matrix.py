@@ -11,7 +11,7 @@ from django.utils import timezone
 from oauth2_provider.models import AccessToken
 
 from apps.api.views import StyleView
-from apps.api_keys import secrets
+from apps.api_keys import anonymous, secrets
 from apps.api_keys.models import Kind, OAuthClient
 from apps.api_keys.oauth import issue_token
 from apps.api_keys.scopes import COUNTRY_MANAGE, COUNTRY_READ, REGION_READ
@@ -44,6 +44,8 @@ private key from elsewhere     ok    403      403     403   403
 public key                     ok    403      ok      403   403
 access token                   ok    ok       403     ok    ok
 read-only access token         ok    ok       403     ok    403
+anonymous token                ok    403      403     ok    403
+anonymous token, switched off  ok    401      401     401   401
 another tenant's private key   ok    ok       403     403   403
 another tenant's access token  ok    ok       403     403   403
 another tenant's public key    ok    403      ok      403   403
@@ -78,6 +80,9 @@ manage   PATCH  /country/acme/countries/PL/subdivisions/PL-14     204
 read     GET    /country/acme/regions                             200
 read     GET    /country/acme/regions/Europe                      200
 read     GET    /configuration/acme/configurations/project_lang   200
+open     GET    /customerlogin/auth/anonymous/login               400
+open     GET    /customerlogin/auth/anonymous/refresh             400
+open     GET    /customerlogin/nothing                            404
 open     POST   /oauth/token                                      400
 open     GET    /oauth/nothing                                    404
 read     GET    /country/acme/nothing                             404
@@ -148,6 +153,12 @@ def credentials(tenant: Tenant) -> dict[str, str]:
         "another tenant's access token": token(issue(other, "full")),
         "another tenant's public key": issue_key(other, Kind.PUBLIC),
     }
+    open_to_all = TenantFactory(code="umbrella", allows_anonymous=True)
+    closed = anonymous.log_in(open_to_all, issue(open_to_all, "shop")[0].client_id)
+    Tenant.objects.filter(pk=tenant.pk).update(allows_anonymous=True)
+    secret_of["anonymous token"] = anonymous.log_in(tenant, issue(tenant, "shop")[0].client_id).access_token
+    secret_of["anonymous token, switched off"] = closed.access_token
+    Tenant.objects.filter(pk=open_to_all.pk).update(allows_anonymous=False)
     OAuthClient.objects.filter(pk=dead[0].pk).revoke()
     OAuthClient.objects.filter(pk=moved[0].pk).update(tenant=other)
     AccessToken.objects.filter(application=expiring[0]).update(expires=timezone.now() - timedelta(seconds=1))
@@ -202,16 +213,16 @@ def resolved_routes(patterns: list[Any], prefix: str = "") -> Iterator[tuple[str
             yield from resolved_routes(pattern.url_patterns, route)
 
 
-def is_back_office(route: str) -> bool:
-    """Return whether the route leads people to the back office."""
-    return route in {"", "admin"} or route.startswith("admin/")
+def is_of_no_style(route: str) -> bool:
+    """Return whether the route leads to the back office, or to what the site shows everyone."""
+    return route in {"", "admin"} or route.removeprefix("^").startswith(("admin/", "openapi/"))
 
 
 def inventory() -> set[tuple[str, str]]:
-    """Return (route, method) of everything that is served, the back office aside; HEAD goes with GET."""
+    """Return (route, method) of everything that styles serve; HEAD goes with GET."""
     found = set()
     for route, pattern in resolved_routes(get_resolver().url_patterns):
-        if is_back_office(route):
+        if is_of_no_style(route):
             continue
         for method in getattr(pattern.callback, "actions", None) or {"get": ""}:
             found.add((route, method.upper()))
@@ -223,9 +234,9 @@ def test_every_route_and_method_has_a_row():
     assert inventory() - rows == set()
 
 
-def test_every_route_outside_the_back_office_belongs_to_a_style():
+def test_every_other_route_belongs_to_a_style():
     for route, pattern in resolved_routes(get_resolver().url_patterns):
-        if not is_back_office(route):
+        if not is_of_no_style(route):
             assert issubclass(pattern.callback.cls, StyleView), route
 
 

@@ -61,6 +61,26 @@ def test_a_secret_can_come_from_a_file(tmp_path, monkeypatch):
     assert env.text("SOME_KEY") == "from a file"
 
 
+def test_a_file_that_cannot_be_read_stops_the_start_by_name(tmp_path):
+    result = start(**{**COMPLETE, "SECRET_KEY_FILE": str(tmp_path / "nothing")})
+    assert result.returncode != 0
+    assert result.stderr.splitlines()[-1].endswith("nothing'")
+    assert "SECRET_KEY_FILE cannot be read" in result.stderr.splitlines()[-1]
+
+
+def test_every_kind_of_variable_can_come_from_a_file(tmp_path, monkeypatch):
+    for name, content in {"A_FLAG": "true\n", "A_NUMBER": "7\n", "SOME_WORDS": "a, b\n", "A_PEPPER_3": "p\n"}.items():
+        (tmp_path / name).write_text(content)
+        monkeypatch.setenv(f"{name}_FILE", str(tmp_path / name))
+    assert (env.flag("A_FLAG"), env.number("A_NUMBER", default=1), env.words("SOME_WORDS")) == (True, 7, ["a", "b"])
+    assert env.numbered("A_PEPPER_") == {3: "p"}
+
+
+def test_a_secret_may_begin_with_a_dollar(monkeypatch):
+    monkeypatch.setenv("SOME_KEY", "$ecret")
+    assert env.text("SOME_KEY") == "$ecret"
+
+
 def test_peppers_are_numbered(monkeypatch):
     monkeypatch.setenv("SOME_PEPPER_1", "old")
     monkeypatch.setenv("SOME_PEPPER_12", "new")

@@ -19,6 +19,8 @@ from apps.api_keys.models import ApiKey
 from apps.tenants.models import Tenant
 
 MAX_ORIGIN_LENGTH = 300
+MAX_ASKED_LENGTH = 1024
+HEADER_NAME = re.compile(r"[A-Za-z0-9-]{1,64}", re.ASCII)
 PREFLIGHT_SECONDS = 600
 SUBDOMAINS = r"(?:[a-z0-9_-]+\.)+"
 PORT = r"(?::[0-9]{1,5})?"
@@ -44,6 +46,19 @@ def is_allowed(origin: str, patterns: Iterable[str]) -> bool:
     if len(origin) > MAX_ORIGIN_LENGTH:
         return False
     return any(_expression(pattern).fullmatch(origin) for pattern in patterns)
+
+
+def asked_headers(request: Request) -> list[str]:
+    """Return the names that a preflight asks leave to send; none where there are more than a browser would send."""
+    text = request.headers.get("Access-Control-Request-Headers", "")
+    names = [name.strip() for name in text.split(",")] if len(text) <= MAX_ASKED_LENGTH else []
+    return [name for name in names if HEADER_NAME.fullmatch(name)]
+
+
+def allowed_headers(known: Sequence[str], request: Request) -> str:
+    """Return `known` and whatever else the preflight asks for: no other header changes what is answered."""
+    names = {name.lower() for name in known}
+    return ", ".join([*known, *(name for name in dict.fromkeys(asked_headers(request)) if name.lower() not in names)])
 
 
 def is_known(origin: str) -> bool:
@@ -90,7 +105,7 @@ class CrossOriginView(StyleView):
         headers = {"Access-Control-Allow-Origin": origin}
         if request.method == "OPTIONS":
             headers["Access-Control-Allow-Methods"] = ", ".join(self.allowed_methods)
-            headers["Access-Control-Allow-Headers"] = ", ".join(self.cors_request_headers)
+            headers["Access-Control-Allow-Headers"] = allowed_headers(self.cors_request_headers, request)
             headers["Access-Control-Max-Age"] = str(PREFLIGHT_SECONDS)
         elif self.cors_exposed_headers:
             headers["Access-Control-Expose-Headers"] = ", ".join(self.cors_exposed_headers)

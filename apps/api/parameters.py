@@ -30,7 +30,7 @@ def _values(raw: str) -> Mapping[str, Sequence[str]]:
 
 
 class Query:
-    """The query parameters of a request, each at most once.
+    """The query parameters of a request, each at most once; an empty one counts as absent.
 
     Raises the 400 for invalid UTF-8 and NUL anywhere, and for over-long values of parameters that are asked for.
     """
@@ -45,7 +45,7 @@ class Query:
         return list(self.values)
 
     def one(self, name: str, *, max_length: int = MAX_LENGTH) -> str | None:
-        """Return the value of `name`, None when it is absent; raises the 400 when it is given twice."""
+        """Return the value of `name`, None when it is absent or empty; raises the 400 when it is given twice."""
         given = self.values.get(name)
         if given is None:
             return None
@@ -53,7 +53,7 @@ class Query:
             raise bad_parameter(name, f"The parameter {name} is given more than once.")
         if len(given[0]) > max_length:
             raise bad_parameter(name, f"The parameter {name} is longer than {max_length} characters.")
-        return given[0]
+        return given[0] or None
 
     def boolean(self, name: str, *, digits: bool = False) -> bool | None:
         """Return `name` as a boolean (true/false in any case; 1/0 with `digits`), None when it is absent."""

@@ -22,6 +22,16 @@ class PrivateCredential(BasePermission):
     message = "This key may not be used here: it takes a private key."
 
     def has_permission(self, request: Request, view: Any) -> bool:
+        """Refuse what anyone may hold."""
+        return not (view.caller.is_public or view.caller.is_anonymous)
+
+
+class TenantCredential(BasePermission):
+    """A private key or an access token, also one of an anonymous log-in, whose lack of scopes lets it read alone."""
+
+    message = "This key may not be used here: it takes a private key."
+
+    def has_permission(self, request: Request, view: Any) -> bool:
         """Refuse public keys."""
         return not view.caller.is_public
 

@@ -18,6 +18,7 @@ from oauth2_provider.models import get_access_token_model, get_grant_model, get_
 from apps.api_keys import scopes
 from apps.api_keys.models import ApiKey, CredentialUse, OAuthClient, all_scopes
 from apps.back_office.list_fields import WordsField
+from apps.back_office.recorded import author
 from apps.back_office.stale_forms import FreshAdmin, FreshForm
 from apps.revisions import lease
 
@@ -114,8 +115,13 @@ class CredentialAdmin(FreshAdmin):
         credential = form.save(commit=False)
         if not change:
             fields = {name: value for name, value in form.cleaned_data.items() if name != "seen"}
-            credential, request.issued_secret = self.model.objects.issue(**fields)  # type: ignore[attr-defined]
+            credential, request.issued_secret = self.model.objects.issue(  # type: ignore[attr-defined]
+                by=author(request), **fields
+            )
         return credential
+
+    def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> Any:
+        """Leave it to `issue`."""
 
     def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
         """Store what was changed; a new one is stored already."""
@@ -157,10 +163,7 @@ class CredentialAdmin(FreshAdmin):
             context = {**self._page(request, f"Roll {credential}"), "original": credential, "form": form}
             return TemplateResponse(request, "admin/api_keys/roll.html", context)
         hours = form.cleaned_data["overlap_hours"]
-        successor, secret = credential.roll(timedelta(hours=hours))
-        self.log_change(request, credential, f"Rolled; the old secret works for {hours:g} hours more.")
-        if successor.pk != credential.pk:
-            self.log_addition(request, successor, f"Rolled from {credential}.")
+        successor, secret = credential.roll(timedelta(hours=hours), by=author(request))
         return self._show_once(request, successor, secret, "rolled", f"The old secret works for {hours:g} hours more.")
 
     @admin.action(description="Revoke: they stop working, at once and for good", permissions=["change"])
@@ -170,9 +173,7 @@ class CredentialAdmin(FreshAdmin):
         if not request.POST.get("confirmed"):
             context = {**self._page(request, "Revoke?"), "chosen": chosen}
             return TemplateResponse(request, "admin/api_keys/revoke.html", context)
-        count = self.model.objects.filter(pk__in=[credential.pk for credential in chosen]).revoke()
-        for credential in chosen:
-            self.log_change(request, credential, "Revoked.")
+        count = self.model.objects.filter(pk__in=[credential.pk for credential in chosen]).revoke(by=author(request))
         # Say so when it is true in every process.
         lease.wait()
         self.message_user(request, f"Revoked: {count}.")

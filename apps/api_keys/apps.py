@@ -5,8 +5,10 @@ from typing import ClassVar
 
 from django.apps import AppConfig
 
+from apps.revisions.movers import RevisedApp
 
-class ApiKeysConfig(AppConfig):
+
+class ApiKeysConfig(RevisedApp, AppConfig):
     """Credentials of tenants: private and public keys, OAuth2 clients."""
 
     name = "apps.api_keys"

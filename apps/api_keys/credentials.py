@@ -13,9 +13,12 @@ from django.views.decorators.debug import sensitive_variables
 
 from apps.api_keys import oauth, secrets
 from apps.api_keys.models import ApiKey, Kind
+from apps.api_keys.scopes import ANONYMOUS
 from apps.revisions import numbers
 from apps.tenants.models import Tenant
 
+# What is issued for a time and says so when it is over.
+TOKENS = {"at", "anonymous"}
 Networks = tuple[IPv4Network | IPv6Network, ...]
 
 
@@ -23,13 +26,13 @@ class InvalidCredential(Exception):  # noqa: N818
     """The secret opens nothing. `is_expired`: an access token whose time has run out."""
 
     def __init__(self, *, is_expired: bool = False) -> None:
-        super().__init__("expired" if is_expired else "invalid")
+        super().__init__()
         self.is_expired = is_expired
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who is asking. `tenant` comes with its plan; `kind` is sk, pk or at (an OAuth2 access token)."""
+    """Who is asking. `tenant` comes with its plan; `kind` is sk, pk, at (an OAuth2 access token) or anonymous."""
 
     tenant: Tenant
     kind: str
@@ -43,6 +46,11 @@ class Caller:
     def is_public(self) -> bool:
         """Whether the credential is a public key, which may be seen by anyone."""
         return self.kind == Kind.PUBLIC
+
+    @property
+    def is_anonymous(self) -> bool:
+        """Whether the credential is a token that nobody had to prove anything for."""
+        return self.kind == "anonymous"
 
     def may_come_from(self, address: str) -> bool:
         """Return whether the credential may be used from this address."""
@@ -131,7 +139,7 @@ def recall(secret: str, revision: int, at: datetime) -> Caller:
         entry = _load(secret, revision)
         _memory.put(_fingerprint(secret), entry)
     if entry.is_expired(at):
-        raise InvalidCredential(is_expired=entry.caller.kind == "at")
+        raise InvalidCredential(is_expired=entry.caller.kind in TOKENS)
     return entry.caller
 
 
@@ -141,8 +149,12 @@ def _load(secret: str, revision: int) -> Remembered:
         if token is None:
             raise InvalidCredential
         client = token.application
-        scopes = frozenset(token.scope.split()) & frozenset(client.scopes)
-        caller = Caller(client.tenant, "at", client.client_id, scopes, requests_per_minute=client.requests_per_minute)
+        asked = frozenset(token.scope.split())
+        is_anonymous = ANONYMOUS in asked
+        if is_anonymous and not client.tenant.allows_anonymous:
+            raise InvalidCredential
+        kind, scopes = ("anonymous", frozenset()) if is_anonymous else ("at", asked & frozenset(client.scopes))
+        caller = Caller(client.tenant, kind, client.client_id, scopes, requests_per_minute=client.requests_per_minute)
         return Remembered(caller, token.expires, revision)
     digests = [secrets.digest(secret, pepper_id) for pepper_id in secrets.pepper_ids()]
     key = ApiKey.objects.unrevoked().select_related("tenant__plan").filter(digest__in=digests).first()

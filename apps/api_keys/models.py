@@ -11,6 +11,8 @@ from oauth2_provider.models import AbstractApplication
 
 from apps.api_keys import scopes, secrets
 from apps.api_keys.hashers import PepperedHMAC
+from apps.back_office import audit
+from apps.back_office.audit import Author
 from apps.tenants.models import Tenant
 from apps.tenants.origins import validate_origins
 
@@ -42,10 +44,16 @@ def validate_networks(value: Any) -> None:
         raise ValidationError("Give a list of networks such as 192.0.2.0/24 or 2001:db8::/32.") from None
 
 
+def _update(rows: models.QuerySet[Any], by: Author | None, **values: Any) -> int:
+    """Update rows, for the history where somebody is known to do so."""
+    return rows.update(**values) if by is None else audit.update(by, rows, **values)
+
+
 class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
     """The questions this project asks about keys."""
 
-    def issue(self, tenant: Tenant, kind: Kind, **fields: Any) -> tuple["ApiKey", str]:
+    @transaction.atomic
+    def issue(self, tenant: Tenant, kind: Kind, *, by: Author | None = None, **fields: Any) -> tuple["ApiKey", str]:
         """Store a new key of `tenant` and return it with its secret, which cannot be had again."""
         secret = secrets.generate(kind)
         pepper_id = secrets.newest_pepper_id()
@@ -58,6 +66,8 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
             digest=secrets.digest(secret.text, pepper_id),
             **fields,
         )
+        if by is not None:
+            audit.added(by, key, tenant=tenant.code)
         return key, secret.text
 
     def unrevoked(self) -> Self:
@@ -69,9 +79,9 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
         at = at or timezone.now()
         return self.unrevoked().filter(models.Q(expires_at=None) | models.Q(expires_at__gt=at))
 
-    def revoke(self, at: datetime | None = None) -> int:
-        """Revoke the keys that are not revoked yet and return how many there were; one query."""
-        return self.filter(revoked_at=None).update(revoked_at=at or timezone.now())
+    def revoke(self, at: datetime | None = None, *, by: Author | None = None) -> int:
+        """Revoke the keys that are not revoked yet and return how many there were."""
+        return _update(self.filter(revoked_at=None), by, revoked_at=at or timezone.now())
 
     def under_old_pepper(self) -> Self:
         """Return the keys that die with the pepper before the newest: roll them before it goes."""
@@ -118,7 +128,9 @@ class ApiKey(models.Model):
         return f"{self.get_kind_display()} key {self.key_id} …{self.last_four}"
 
     @transaction.atomic
-    def roll(self, overlap: timedelta = timedelta(0), at: datetime | None = None) -> tuple["ApiKey", str]:
+    def roll(
+        self, overlap: timedelta = timedelta(0), at: datetime | None = None, *, by: Author | None = None
+    ) -> tuple["ApiKey", str]:
         """Issue a key like this one and return it with its secret; this one works for `overlap` longer.
 
         Raises ValueError for a key that is revoked.
@@ -129,6 +141,7 @@ class ApiKey(models.Model):
         successor = ApiKey.objects.issue(
             self.tenant,
             Kind(self.kind),
+            by=by,
             label=self.label,
             scopes=self.scopes,
             origins=self.origins,
@@ -137,16 +150,20 @@ class ApiKey(models.Model):
             expires_at=self.expires_at,
         )
         if self.expires_at is None or self.expires_at > end:
-            self.expires_at = end
+            before, self.expires_at = self.expires_at, end
             self.save(update_fields=["expires_at"])
+            if by is not None:
+                note = f"Rolled: {successor[0]} follows it"
+                audit.changed(by, self, {"expires_at": (before, end)}, tenant=self.tenant.code, note=note)
         return successor
 
 
 class OAuthClientQuerySet(models.QuerySet["OAuthClient"]):
     """The questions this project asks about OAuth2 clients."""
 
+    @transaction.atomic
     def issue(
-        self, tenant: Tenant, name: str, scopes: list[str] | None = None, **fields: Any
+        self, tenant: Tenant, name: str, scopes: list[str] | None = None, *, by: Author | None = None, **fields: Any
     ) -> tuple["OAuthClient", str]:
         """Store a new client of `tenant` and return it with its secret, which cannot be had again."""
         secret = secrets.generate("cs").text
@@ -160,15 +177,17 @@ class OAuthClientQuerySet(models.QuerySet["OAuthClient"]):
             last_four=secret[-4:],
             **fields,
         )
+        if by is not None:
+            audit.added(by, client, tenant=tenant.code)
         return client, secret
 
     def usable(self) -> Self:
         """Return the clients that are enabled, of tenants that are enabled."""
         return self.filter(is_enabled=True, tenant__is_enabled=True)
 
-    def revoke(self) -> int:
-        """Disable the clients, and with them their tokens; returns how many were enabled; one query."""
-        return self.filter(is_enabled=True).update(is_enabled=False)
+    def revoke(self, *, by: Author | None = None) -> int:
+        """Disable the clients, and with them their tokens; returns how many were enabled."""
+        return _update(self.filter(is_enabled=True), by, is_enabled=False)
 
     def under_old_pepper(self) -> Self:
         """Return the clients whose secret dies with the pepper before the newest: roll them before it goes."""
@@ -207,15 +226,24 @@ class OAuthClient(AbstractApplication):  # type: ignore[misc]
         overlaps = self.previous_secret_expires_at is not None and at < self.previous_secret_expires_at
         return is_current or (is_previous and overlaps)
 
-    def roll(self, overlap: timedelta = timedelta(0), at: datetime | None = None) -> tuple["OAuthClient", str]:
+    @transaction.atomic
+    def roll(
+        self, overlap: timedelta = timedelta(0), at: datetime | None = None, *, by: Author | None = None
+    ) -> tuple["OAuthClient", str]:
         """Store a new secret and return it with the client; the old one works for `overlap` longer."""
         at = at or timezone.now()
         secret = secrets.generate("cs").text
         self.previous_secret = self.client_secret
-        self.previous_secret_expires_at = at + overlap
+        before, self.previous_secret_expires_at = self.previous_secret_expires_at, at + overlap
         self.client_secret = secret
         self.last_four = secret[-4:]
         self.save(update_fields=["client_secret", "last_four", "previous_secret", "previous_secret_expires_at"])
+        if by is not None:
+            changes = {
+                "client_secret": (None, None),
+                "previous_secret_expires_at": (before, self.previous_secret_expires_at),
+            }
+            audit.changed(by, self, changes, tenant=self.tenant.code, note="Rolled")
         return self, secret
 
 

@@ -119,6 +119,12 @@ class Validator(OAuth2Validator):  # type: ignore[misc]
         super()._set_token_value(token_instance, stored_form(raw_token, secrets.newest_pepper_id()))
 
 
+@sensitive_variables("secret")
+def put_secret(token: AccessToken, secret: str) -> None:
+    """Make `secret` the value of an unsaved token, as the toolkit would."""
+    Validator()._set_token_value(token, secret)
+
+
 def _is_plausible(client_id: str | None) -> bool:
     return client_id is not None and client_id.isascii() and client_id.isprintable() and len(client_id) <= 255
 

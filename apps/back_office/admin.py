@@ -1,41 +1,69 @@
-"""Back office for the record of what callers changed through the API; nobody edits it."""
+"""Back office for the history, which nobody edits, and for the people who use the back office."""
 
 from typing import Any
 
 from auditlog.models import LogEntry
 from django.contrib import admin
+from django.contrib.admin.actions import delete_selected
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group, User
+from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
-admin.site.unregister(LogEntry)
+from apps.back_office.recorded import RecordedAdmin
+from apps.back_office.templatetags import history
+
+admin.site.unregister([LogEntry, User, Group])
+# Django deletes, and says so, in two transactions.
+admin.site.add_action(transaction.atomic(delete_selected), "delete_selected")
+
+
+class ByFilter(admin.SimpleListFilter):
+    """By what something was changed."""
+
+    title = "by"
+    parameter_name = "by"
+    parts = ("user", "credential", "command")
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Return who writes."""
+        return [("user", "Staff"), ("credential", "The API"), ("command", "A command or an import")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the entries of these; an import that staff started counts as both."""
+        if self.value() not in self.parts:
+            return queryset
+        return queryset.filter(**{f"additional_data__{self.value()}__isnull": False})
 
 
 @admin.register(LogEntry)
 class AuditAdmin(admin.ModelAdmin[Any]):
-    """When, who, of what, from what to what. The credential is named by its public id."""
+    """When, who, from where, of what, from what to what. A credential is named by its public id."""
 
     fields = ("timestamp", "who", "remote_addr", "cid", "content_type", "object_repr", "action", "what")
-    list_display = ("timestamp", "who", "content_type", "object_repr", "what")
+    list_display = ("timestamp", "who", "remote_addr", "content_type", "object_repr", "action", "what")
     list_select_related = ("actor", "content_type")
-    list_filter = ("action", ("content_type", admin.RelatedOnlyFieldListFilter))
-    search_fields = ("object_repr", "=cid", "additional_data__tenant", "additional_data__credential")
-    search_help_text = "What was changed, a tenant, the id of a credential or of a request"
+    list_filter = (ByFilter, "action", ("content_type", admin.RelatedOnlyFieldListFilter))
+    search_fields = (
+        "object_repr", "=cid", "=remote_addr", "additional_data__tenant", "additional_data__credential",
+        "additional_data__user", "additional_data__command",
+    )  # fmt: skip
+    search_help_text = "What was changed, a user, a tenant, the id of a credential or of a request, an address"
+    ordering = ("-timestamp", "-pk")
     date_hierarchy = "timestamp"
     show_full_result_count = False
 
     @admin.display(description="Who")
     def who(self, entry: LogEntry) -> str:
-        """Return the credential and its tenant, or the user."""
-        caller = entry.additional_data or {}
-        if "credential" in caller:
-            return f"{caller['credential']} of {caller.get('tenant')}"
-        return str(entry.actor or "unknown")
+        """Return the credential and its tenant, the user, or the command."""
+        return history.who(entry)
 
     @admin.display(description="What")
-    def what(self, entry: LogEntry) -> str:
+    def what(self, entry: LogEntry) -> SafeString:
         """Return each field with its old and new value."""
-        changes = ((field, *values) for field, values in (entry.changes or {}).items())
-        return format_html_join("", "{}: {} → {}<br>", changes)
+        return history.what(entry)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Refuse."""
@@ -48,3 +76,13 @@ class AuditAdmin(admin.ModelAdmin[Any]):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Refuse."""
         return False
+
+
+@admin.register(User)
+class RecordedUserAdmin(RecordedAdmin, UserAdmin):  # type: ignore[type-arg]
+    """Django's page of users."""
+
+
+@admin.register(Group)
+class RecordedGroupAdmin(RecordedAdmin, GroupAdmin):
+    """Django's page of groups."""

@@ -4,6 +4,6 @@ from django.apps import AppConfig
 
 
 class BackOfficeConfig(AppConfig):
-    """The ground under every admin: middleware, stale forms, fields for lists, the record of changes."""
+    """The ground under every admin: middleware, stale forms, fields for lists, the history of all writes."""
 
     name = "apps.back_office"

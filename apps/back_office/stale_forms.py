@@ -6,9 +6,10 @@ from contextlib import suppress
 from typing import Any
 
 from django import forms
-from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+
+from apps.back_office.recorded import RecordedAdmin
 
 
 class FreshForm(forms.ModelForm[Any]):
@@ -42,7 +43,7 @@ class FreshForm(forms.ModelForm[Any]):
         return cleaned
 
 
-class FreshAdmin(admin.ModelAdmin[Any]):
+class FreshAdmin(RecordedAdmin):
     """A page whose form is fresh."""
 
     form = FreshForm

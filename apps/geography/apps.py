@@ -1,12 +1,17 @@
 """The geography app."""
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
+from apps.imports.offers import ImportingApp
+from apps.revisions.movers import RevisedApp
+from apps.revisions.triggers import Trigger
 
-class GeographyConfig(AppConfig):
+
+class GeographyConfig(RevisedApp, ImportingApp, AppConfig):
     """The data: countries, regions, subdivisions, cities, and what each tenant may see."""
 
     name = "apps.geography"
@@ -25,9 +30,25 @@ class GeographyConfig(AppConfig):
         "geography_tenantsubdivision": "tenant:tenant_id",
     }
 
+    offered_imports: ClassVar[dict[str, str]] = {
+        "import_countries": "Countries, regions and their names",
+        "import_subdivisions": "Subdivisions, their types and names",
+        "import_cities --cities 15000": "Cities of at least 15,000 people, and their names",
+        "import_cities --cities 5000": "Cities of at least 5,000 people, and their names",
+        "import_cities --cities 1000": "Cities of at least 1,000 people, and their names",
+        "import_cities --cities 500": "Cities of at least 500 people, and their names",
+    }
+
     def ready(self) -> None:
-        """Install the triggers that give each tenant every country, and those that date rows."""
+        """Let migrate make up for assignments that missed their triggers."""
+        from apps.geography import assignment
+
+        post_migrate.connect(assignment.assign_missing, sender=self)
+
+    def triggers(self) -> Iterator[Trigger]:
+        """Yield those that move revisions, that give each tenant every country, and that date rows."""
         from apps.geography import assignment, timestamps
 
-        post_migrate.connect(assignment.install, sender=self)
-        post_migrate.connect(timestamps.install, sender=self)
+        yield from super().triggers()
+        yield from assignment.triggers()
+        yield from timestamps.triggers()

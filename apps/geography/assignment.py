@@ -4,45 +4,61 @@ A trigger holds whatever route a tenant or a country comes by (admin, import, SQ
 know geography. See `apps/decisions/0002-triggers.md`.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
 
-COLUMNS = "(tenant_id, country_id, active, version, created_at, modified_at)"
-TENANT_TRIGGER = "assign_countries_to_new_tenant"
-COUNTRY_TRIGGER = "assign_new_country_to_tenants"
+from apps.revisions.triggers import Body, Trigger
+
+TENANT_COUNTRIES = "geography_tenantcountry"
+INSERT = f"INSERT INTO {TENANT_COUNTRIES} (tenant_id, country_id, active, version, created_at, modified_at)"
+# A country that upstream withdrew and gave back keeps what the tenant had chosen.
+ONCE = "ON CONFLICT (tenant_id, country_id) DO NOTHING"
+SQLITE_NOW = "strftime('%Y-%m-%d %H:%M:%f000', 'now')"
 
 
-def install(using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
-    """Create both triggers, replacing older ones; a receiver of `post_migrate`."""
+def triggers() -> Iterator[Trigger]:
+    """Yield both triggers."""
+    yield Trigger(
+        name="assign_countries_to_new_tenant",
+        table="tenants_tenant",
+        event="INSERT",
+        target=TENANT_COUNTRIES,
+        sqlite=Body(
+            f"{INSERT} SELECT NEW.id, code, true, 1, {SQLITE_NOW}, {SQLITE_NOW} "
+            "FROM geography_country WHERE withdrawn_on IS NULL ORDER BY code;"
+        ),
+        postgresql=Body(
+            f"{INSERT} SELECT t.id, c.code, true, 1, now(), now() FROM new_rows t CROSS JOIN geography_country c "
+            "WHERE c.withdrawn_on IS NULL ORDER BY t.id, c.code;"
+        ),
+    )
+    yield Trigger(
+        name="assign_new_country_to_tenants",
+        table="geography_country",
+        event="INSERT",
+        target=TENANT_COUNTRIES,
+        sqlite=Body(
+            f"{INSERT} SELECT id, NEW.code, true, 1, {SQLITE_NOW}, {SQLITE_NOW} "
+            f"FROM tenants_tenant WHERE true ORDER BY id {ONCE};"
+        ),
+        postgresql=Body(
+            f"{INSERT} SELECT t.id, c.code, true, 1, now(), now() FROM tenants_tenant t CROSS JOIN new_rows c "
+            f"ORDER BY t.id, c.code {ONCE};"
+        ),
+    )
+
+
+def assign_missing(using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
+    """Give the countries to tenants that came while the triggers were missing; a receiver of `post_migrate`."""
     connection = connections[using]
-    if "geography_tenantcountry" not in connection.introspection.table_names():
+    if TENANT_COUNTRIES not in connection.introspection.table_names():
         return
-    is_sqlite = connection.vendor == "sqlite"
-    true = "1" if is_sqlite else "true"
-    now = "strftime('%Y-%m-%d %H:%M:%f000', 'now')" if is_sqlite else "now()"
-    # A country that upstream withdrew and gave back keeps what the tenant had chosen.
-    bodies = {
-        (TENANT_TRIGGER, "tenants_tenant"): (
-            f"INSERT INTO geography_tenantcountry {COLUMNS} SELECT NEW.id, code, {true}, 1, {now}, {now} "
-            f"FROM geography_country WHERE withdrawn_on IS NULL ORDER BY code;"
-        ),
-        (COUNTRY_TRIGGER, "geography_country"): (
-            f"INSERT INTO geography_tenantcountry {COLUMNS} SELECT id, NEW.code, {true}, 1, {now}, {now} "
-            f"FROM tenants_tenant WHERE true ORDER BY id ON CONFLICT (tenant_id, country_id) DO NOTHING;"
-        ),
-    }
+    now = SQLITE_NOW if connection.vendor == "sqlite" else "now()"
     with connection.cursor() as cursor:
-        for (trigger, table), body in bodies.items():
-            if is_sqlite:
-                cursor.execute(f"DROP TRIGGER IF EXISTS {trigger}")
-                cursor.execute(f"CREATE TRIGGER {trigger} AFTER INSERT ON {table} BEGIN {body} END")
-            else:
-                cursor.execute(f"DROP TRIGGER IF EXISTS {trigger} ON {table}")
-                cursor.execute(
-                    f"CREATE OR REPLACE FUNCTION {trigger}() RETURNS trigger LANGUAGE plpgsql AS "
-                    f"$$ BEGIN {body} RETURN NULL; END $$"
-                )
-                cursor.execute(
-                    f"CREATE TRIGGER {trigger} AFTER INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION {trigger}()"
-                )
+        cursor.execute(
+            f"{INSERT} SELECT t.id, c.code, true, 1, {now}, {now} FROM tenants_tenant t CROSS JOIN geography_country c "
+            f"WHERE c.withdrawn_on IS NULL AND NOT EXISTS (SELECT 1 FROM {TENANT_COUNTRIES} a "
+            f"WHERE a.tenant_id = t.id AND a.country_id = c.code) ORDER BY t.id, c.code {ONCE}"
+        )

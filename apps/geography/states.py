@@ -7,10 +7,8 @@ from apps.geography.models import City, Subdivision
 from apps.geography.names.collation import sort_key
 from apps.tenants.models import Tenant
 
-Names = list[str]
 
-
-def with_cities(country: str, label: str, languages: Sequence[str], tenant: Tenant) -> Iterator[tuple[str, Names]]:
+def with_cities(country: str, label: str, languages: Sequence[str], tenant: Tenant) -> Iterator[tuple[str, list[str]]]:
     """Yield (name, names of its cities) of each state of `country` that `tenant` shows, sorted; three queries.
 
     Names come along `languages`, as `languages.fallbacks` returns them, and are sorted as readers of the first

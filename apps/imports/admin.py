@@ -2,19 +2,25 @@
 
 from typing import Any, cast
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db import transaction
+from django.db.models import Field, QuerySet
+from django.forms import Field as FormField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.views.decorators.http import require_POST
 
+from apps.back_office.recorded import RecordedAdmin
 from apps.imports import jobs
 from apps.imports.models import ImportJob, ImportRun
+from apps.imports.offers import offered
 
 KINDS = ("added", "changed", "withdrawn", "returned", "kept", "rejected")
 # Entries of each kind that a page shows.
@@ -43,7 +49,7 @@ def sources_page(sources: dict[str, str]) -> SafeString | str:
     return render_to_string("admin/imports/sources.html", {"sources": sources})
 
 
-class ReadOnlyAdmin(admin.ModelAdmin[Any]):
+class ReadOnlyAdmin(RecordedAdmin):
     """Rows that nobody edits by hand."""
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -108,7 +114,7 @@ class ImportJobAdmin(ReadOnlyAdmin):
     """Imports are compared first and applied when staff say so. Whoever may add one may apply it."""
 
     fields = ("what", "force")
-    list_display = ("started_at", "what", "started_by", "state")
+    list_display = ("started_at", "called", "started_by", "state")
     list_filter = ("state",)
 
     def get_fields(self, request: HttpRequest, obj: ImportJob | None = None) -> Any:
@@ -120,8 +126,20 @@ class ImportJobAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Find out first whose processes have ended."""
-        ImportJob.objects.fail_silent()
+        ImportJob.objects.mark_silent_as_failed()
         return super().get_queryset(request)
+
+    @admin.display(description="What to import", ordering="what")
+    def called(self, job: ImportJob) -> str:
+        """Return what staff call the import."""
+        return job.label
+
+    def formfield_for_dbfield(self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any) -> FormField | None:
+        """Let staff choose among what apps offer."""
+        if db_field.name == "what":
+            choices = [("", "---------"), *offered().items()]
+            return forms.ChoiceField(label=capfirst(db_field.verbose_name), choices=choices)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     @admin.display(description="State")
     def standing(self, job: ImportJob) -> SafeString | str:
@@ -158,9 +176,10 @@ class ImportJobAdmin(ReadOnlyAdmin):
         if not self.has_add_permission(request):
             raise PermissionDenied
         job = get_object_or_404(ImportJob, pk=pk)
-        if ImportJob.objects.claim(job.pk):
-            jobs.start(job)
-            self.log_change(request, job, "Applied.")
-        else:
-            self.message_user(request, "It waits for nobody to apply it.", messages.WARNING)
+        with transaction.atomic():
+            if ImportJob.objects.claim(job.pk):
+                self.log_change(request, job, {"state": (ImportJob.State.COMPARED, ImportJob.State.APPLYING)})
+                jobs.start(job)
+            else:
+                self.message_user(request, "It waits for nobody to apply it.", messages.WARNING)
         return HttpResponseRedirect(reverse("admin:imports_importjob_change", args=[job.pk]))

@@ -11,12 +11,12 @@ from django.db import DatabaseError
 from apps.imports import exchange
 from apps.imports.lock import ImportRunning
 from apps.imports.run import Refused, run
-from apps.imports.source import BadSource, versions
+from apps.imports.source import BadSource, checksums
 from apps.imports.tables import Dataset, Table
 
 
 class ImportCommand(BaseCommand):
-    """A command that imports the datasets that `datasets` returns into `tables`."""
+    """A command that imports the datasets that `datasets` returns into `tables`, or what was exported from them."""
 
     tables: ClassVar[Sequence[Table]]
 
@@ -31,6 +31,10 @@ class ImportCommand(BaseCommand):
     def datasets(self, options: dict[str, Any]) -> Sequence[Dataset]:
         """Return what to import, in the order in which it refers to one another."""
         raise NotImplementedError
+
+    def sources(self) -> dict[str, str]:
+        """Return the versions of what the data comes from besides files of staff's, for the record."""
+        return {}
 
     def files(self, options: dict[str, Any]) -> Sequence[Path]:
         """Return the files of staff's that the options name, whose checksums the record keeps."""
@@ -50,7 +54,7 @@ class ImportCommand(BaseCommand):
                 dry_run=options["dry_run"],
                 force=options["force"],
                 started_by=options["started_by"],
-                sources=versions(*self.files(options), *_files(options["exported"])),
+                sources=self.sources() | checksums([*self.files(options), *_files(options["exported"])]),
             )
             if options["report"]:
                 report.write(options["report"])

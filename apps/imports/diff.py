@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from apps.imports.report import Change, Kept, Rejection, TableReport
-from apps.imports.tables import Dataset, Key, Row, Table
+from apps.imports.tables import Dataset, Row, RowKey, Table
 
 WITHDRAWN = "withdrawn_on"
 
@@ -48,7 +48,7 @@ def diff(dataset: Dataset, today: datetime.date) -> Changes:
     report = TableReport(table.label, rejected=list(dataset.rejected))
     incoming = _by_key(dataset, report)
     writes: list[Write] = []
-    seen: set[Key] = set()
+    seen: set[RowKey] = set()
     for stored in stored_rows(table):
         values, record = stored.values, stored.record
         key = table.key_of(values)
@@ -63,7 +63,7 @@ def diff(dataset: Dataset, today: datetime.date) -> Changes:
         if new is None:
             if record.get(WITHDRAWN):
                 continue
-            new = (*said(table, stored)[:-1], today.isoformat())
+            new = (*upstream_row(table, stored)[:-1], today.isoformat())
         if values == new and record == _record(table, new):
             report.unchanged += 1
             continue
@@ -77,11 +77,11 @@ def diff(dataset: Dataset, today: datetime.date) -> Changes:
     return Changes(table, writes, report)
 
 
-def _by_key(dataset: Dataset, report: TableReport) -> dict[Key, Row]:
+def _by_key(dataset: Dataset, report: TableReport) -> dict[RowKey, Row]:
     """Return upstream's rows by key, each ending in the day of its withdrawal; a repeated key is rejected."""
     table = dataset.table
     width = len(table.columns)
-    rows: dict[Key, Row] = {}
+    rows: dict[RowKey, Row] = {}
     for row in dataset.rows:
         key = table.key_of(row)
         if key in rows:
@@ -132,7 +132,7 @@ def _record(table: Table, row: Row) -> dict[str, Any]:
     return record
 
 
-def said(table: Table, stored: Stored) -> Row:
+def upstream_row(table: Table, stored: Stored) -> Row:
     """Return the row as upstream last gave it, ending in the day of its withdrawal."""
     record = stored.record or {}
     return (

@@ -18,7 +18,7 @@ AGAIN = "export it again, or correct the line"
 
 
 def lines(tables: Iterable[Table]) -> Iterator[str]:
-    """Yield a line for each row, `{"table": "countries", "code": "AD", …}`, in the order of the keys.
+    """Yield a line for each row, `{"table": "books", "isbn": "9780141439518", …}`, in the order of the keys.
 
     Staff's corrections are in it, and their own rows; the same data gives the same bytes.
     """

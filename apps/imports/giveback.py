@@ -1,32 +1,41 @@
 """Give fields that staff changed back to upstream."""
 
 import datetime
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from django.db import models, transaction
 from django.utils import timezone
 
+from apps.back_office.audit import Changes
 from apps.imports.diff import WITHDRAWN
 from apps.imports.models.imported import ImportedRow
 
 
-def give_back(rows: models.QuerySet[Any], fields: Collection[str] | None = None) -> int:
+def give_back(
+    rows: models.QuerySet[Any],
+    fields: Collection[str] | None = None,
+    *,
+    record: Callable[[ImportedRow, Changes], object] = lambda row, changes: None,
+) -> int:
     """Put upstream's last word into the given fields, all by default, and return how many rows changed.
 
-    Fields are named as reports name them: "name_fr", "redirect_country_id", "parent". Rows of staff's own are
+    Fields are named as reports name them: "title_fr", "publisher_id", "author". Rows of staff's own are
     left alone, and so is a reference to a row that is no longer there.
+    record: is told of each row what changes, in the same transaction.
     """
     changed = 0
     with transaction.atomic():
         for row in rows.exclude(upstream=None):
             edited = {
-                field: said
-                for field, _, said in edits(row)
+                field: (yours, said)
+                for field, yours, said in edits(row)
                 if (fields is None or field in fields) and _is_there(row, field, said)
             }
-            changed += bool(edited)
-            for field, said in edited.items():
+            if edited:
+                changed += 1
+                record(row, edited)
+            for field, (_, said) in edited.items():
                 _put(row, field, said)
             if edited and hasattr(row, "updated_at"):
                 type(row)._default_manager.filter(pk=row.pk).update(updated_at=timezone.now())
@@ -89,4 +98,4 @@ def _put(row: ImportedRow, name: str, said: Any) -> None:
 
 
 def _field(row: ImportedRow, name: str) -> Any:
-    return row._meta.get_field(name.removesuffix("_id") if name.endswith("_id") else name)
+    return row._meta.get_field(name)

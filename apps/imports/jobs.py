@@ -19,9 +19,10 @@ from django.utils import timezone
 from apps.imports.command import ImportCommand
 from apps.imports.lock import ImportRunning
 from apps.imports.models import ImportJob
+from apps.imports.offers import offered
 from apps.imports.report import Report
 from apps.imports.run import RECORDED, Refused, run
-from apps.imports.source import BadSource, versions
+from apps.imports.source import BadSource
 
 BEAT_SECONDS = 1
 
@@ -42,7 +43,7 @@ def _spawn(pk: int) -> None:
 
 def work(job: ImportJob) -> None:
     """Do the job's next step and store how it ended; raises what nobody expected."""
-    with _heard(job) as tell:
+    with _heartbeat(job) as tell:
         try:
             report = step(job, tell)
         except (BadSource, ImportRunning, Refused, OSError) as error:
@@ -61,13 +62,15 @@ def work(job: ImportJob) -> None:
 def step(job: ImportJob, tell: Callable[[str], object]) -> Report:
     """Compare, or apply what the comparison has shown.
 
-    Raises Refused when what was compared, the data or its sources, is no longer what it was.
+    Raises Refused when what was compared, the data or its sources, is no longer what it was, or no app offers it.
     """
+    if job.what not in offered():
+        raise Refused(f"There is no import {job.what!r} any more.")
     name, *arguments = job.what.split()
     command = cast(ImportCommand, load_command_class(get_commands()[name], name))
     options = vars(command.create_parser("manage.py", name).parse_args(arguments))
     is_applied = job.state == ImportJob.State.APPLYING
-    sources = versions()
+    sources = command.sources()
     if is_applied and sources != job.sources:
         raise Refused("The sources have changed since the report was made; make another one.")
     job.sources = sources
@@ -89,7 +92,7 @@ def _store(job: ImportJob, state: str, **fields: object) -> None:
 
 
 @contextmanager
-def _heard(job: ImportJob) -> Iterator[Callable[[str], None]]:
+def _heartbeat(job: ImportJob) -> Iterator[Callable[[str], None]]:
     """Show every second that the job's process is alive, and what it was told to say."""
     said = ""
     done = threading.Event()

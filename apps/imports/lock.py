@@ -20,7 +20,7 @@ class ImportRunning(Exception):  # noqa: N818
 
 @contextmanager
 def exclusive(holder: str) -> Iterator[None]:
-    """Hold the database's import lock as `holder` ("import_cities"); raises ImportRunning if another does.
+    """Hold the database's import lock as `holder` ("import_books"); raises ImportRunning if another does.
 
     The lock ends with its process, however that ends.
     """

@@ -111,7 +111,7 @@ class Report:
         path.write_text(json.dumps(self.as_json(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
     def summary(self) -> Iterator[str]:
-        """Yield one line for each table, as in "countries: 250 unchanged"."""
+        """Yield one line for each table, as in "books: 250 unchanged"."""
         for table in self.tables:
             said = ", ".join(f"{number:,} {word}" for word, number in table.counts.items() if number)
             yield f"{table.table}: {said or 'nothing'}"

@@ -2,17 +2,17 @@
 
 A dataset plugs in by describing its table and yielding its rows as plain tuples:
 
-    CITIES = Table(
-        City,
-        columns=("geonameid", "country_id", "subdivision", "name", "latitude", "longitude", "population", "time_zone"),
+    BOOKS = Table(
+        Book,                                    # a model that is an ImportedRow
+        columns=("isbn", "author", "title", "pages"),
         key=1,                                   # the first column identifies a row
-        references={"subdivision": "code"},      # rows hold the subdivision's code; the database finds its id
+        references={"author": "code"},           # rows hold the author's code; the database finds its id
     )
 
     def read(source) -> Iterator[tuple]:
-        yield 1850147, "JP", "JP-13", "Tokyo", 35.6895, 139.69171, 8336599, "Asia/Tokyo"
+        yield "9780141439518", "austen", "Pride and Prejudice", 480
 
-    report = run([Dataset(CITIES, read(source))], holder="import_cities", dry_run=False)
+    report = run([Dataset(BOOKS, read(source))], holder="import_books", dry_run=False)
 
 Rows are typed as the columns are (int, float, str, bool, list); text that upstream lacks is None. Of several
 datasets, those that others refer to come first; all are written in one transaction. A management command is
@@ -28,9 +28,12 @@ import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 
+from auditlog.models import LogEntry
 from django.db import connection, transaction
 from django.utils import timezone
 
+from apps.back_office import audit
+from apps.back_office.audit import Action, Author
 from apps.imports import write
 from apps.imports.diff import Changes, diff
 from apps.imports.lock import exclusive
@@ -43,6 +46,7 @@ logger = logging.getLogger(__name__)
 
 ATTEMPTS = 5
 MAX_WITHDRAWN = 0.05
+WRITTEN = ("added", "changed", "withdrawn", "returned")
 # Entries of each kind that the record of an import keeps; the first import adds every row there is.
 RECORDED = 1000
 
@@ -132,18 +136,29 @@ def _apply(changes: Sequence[Changes], revision: int, record: ImportRun) -> None
         write.stage(change)
     try:
         with transaction.atomic():
-            _hold(revision)
+            _keep_writers_out(revision)
             now = timezone.now()
             for change in changes:
                 write.move(change, now)
             record.seconds = (now - record.started_at).total_seconds()
             record.save()
+            audit.record([_entry(record)])
     finally:
         for change in changes:
             write.clear(change.table)
 
 
-def _hold(revision: int) -> None:
+def _entry(record: ImportRun) -> LogEntry:
+    """Return what the history shows of an import: how many rows of each table became what; the record has the rest."""
+    said = {
+        table: ", ".join(f"{number:,} {kind}" for kind, number in counts.items() if number and kind in WRITTEN)
+        for table, counts in record.counts.items()
+    }
+    changes = {table: (None, text) for table, text in said.items() if text}
+    return audit.entry(Author.of_command(record.command, record.started_by), record, changes, action=Action.CREATE)
+
+
+def _keep_writers_out(revision: int) -> None:
     """Keep other writers out until the transaction ends, and raise _Moved if one was there before us.
 
     Every write to the data moves the revision in its own transaction, so whoever holds its row writes alone.

@@ -11,7 +11,7 @@ from django.db.models import Q
 from apps.imports.report import Rejection
 
 Row = tuple[Any, ...]
-Key = Any
+RowKey = Any
 
 
 @dataclass(frozen=True)
@@ -19,9 +19,9 @@ class Table:
     """A table that an import keeps in agreement with upstream.
 
     columns: names of the columns that upstream decides, those of the key first. A foreign key stands as its
-        attribute (`country_id`) where its value is the code itself, else as its name with an entry in `references`.
+        attribute (`publisher_id`) where its value is the code itself, else as its name with an entry in `references`.
     key: how many of the leading columns identify a row, whatever its primary key is.
-    references: foreign key to the column of the other table whose value stands in the rows: {"parent": "code"}.
+    references: foreign key to the column of the other table whose value stands in the rows: {"author": "code"}.
     many: many-to-many columns, last among `columns`; a row holds the sorted list of the others' primary keys.
     scope: which stored rows upstream answers for; others are neither compared nor withdrawn.
     """
@@ -35,7 +35,7 @@ class Table:
 
     @property
     def label(self) -> str:
-        """The name that reports use: "alternative names"."""
+        """The name that reports use: "books"."""
         return str(self.model._meta.verbose_name_plural)
 
     def lookup(self, column: str) -> str:
@@ -44,7 +44,7 @@ class Table:
 
     def model_field(self, column: str) -> Any:
         """Return the field of the model that holds `column`."""
-        return self.model._meta.get_field(column.removesuffix("_id") if column.endswith("_id") else column)
+        return self.model._meta.get_field(column)
 
     @cached_property
     def text(self) -> frozenset[int]:
@@ -55,7 +55,7 @@ class Table:
             if column not in self.many and isinstance(self.model_field(column), models.CharField)
         )
 
-    def key_of(self, row: Row) -> Key:
+    def key_of(self, row: Row) -> RowKey:
         """Return what identifies the row: a value, or a tuple of several."""
         return row[0] if self.key == 1 else row[: self.key]
 

@@ -14,9 +14,13 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from apps.api_keys.models import ApiKey, Kind, OAuthClient
+from apps.back_office import audit
+from apps.back_office.audit import Author
 from apps.tenants.models import Plan, Tenant
 
+BY = Author.of_command("quickstart")
 NAME = "demo"
+PLAN = "Everything"
 # How the demo's credentials are told from those that a user has added to its tenant.
 LABEL = "quickstart"
 LANGUAGES = ["en", "de", "fr", "es", "it", "pl", "ja", "ar", "zh-hans"]
@@ -46,25 +50,26 @@ def renew(base_url: str, *, requires_x_version: bool | None = None) -> Demo:
 
     requires_x_version: None leaves the tenant's switch as it is.
     """
-    plan, _ = Plan.objects.get_or_create(name="Everything")
-    tenant, _ = Tenant.objects.get_or_create(
-        code=NAME, defaults={"name": "Demo", "plan": plan, "languages": LANGUAGES, "default_language": "en"}
-    )
+    tenant = Tenant.objects.filter(code=NAME).first()
+    if tenant is None:
+        plan = Plan.objects.filter(name=PLAN).first() or Plan(name=PLAN)
+        audit.save(BY, plan)
+        tenant = Tenant(code=NAME, name="Demo", plan=plan, languages=LANGUAGES, default_language="en")
     # A page that a newcomer serves from this machine may call with either kind of credential.
     tenant.origins = tenant.origins or ORIGINS
     if requires_x_version is not None:
         tenant.requires_x_version = requires_x_version
-    tenant.save(update_fields=["origins", "requires_x_version"])
-    ApiKey.objects.filter(tenant=tenant, label=LABEL).revoke()
-    OAuthClient.objects.filter(tenant=tenant, name=LABEL).revoke()
-    client, client_secret = OAuthClient.objects.issue(tenant, LABEL)
+    audit.save(BY, tenant)
+    ApiKey.objects.filter(tenant=tenant, label=LABEL).revoke(by=BY)
+    OAuthClient.objects.filter(tenant=tenant, name=LABEL).revoke(by=BY)
+    client, client_secret = OAuthClient.objects.issue(tenant, LABEL, by=BY)
     return Demo(
         base_url=base_url,
         tenant=tenant.code,
         workspace_id=tenant.workspace_id,
         x_version="required" if tenant.requires_x_version else "optional",
-        private_key=ApiKey.objects.issue(tenant, Kind.PRIVATE, label=LABEL)[1],
-        public_key=ApiKey.objects.issue(tenant, Kind.PUBLIC, label=LABEL, origins=ORIGINS)[1],
+        private_key=ApiKey.objects.issue(tenant, Kind.PRIVATE, by=BY, label=LABEL)[1],
+        public_key=ApiKey.objects.issue(tenant, Kind.PUBLIC, by=BY, label=LABEL, origins=ORIGINS)[1],
         client_id=client.client_id,
         client_secret=client_secret,
         admin_url=f"{base_url}/admin/",
@@ -83,8 +88,8 @@ def calls(demo: Demo) -> Iterator[tuple[str, str]]:
 
 def _renew_login() -> str:
     password = secrets.token_hex(10)
-    user, _ = User.objects.get_or_create(username=NAME)
+    user = User.objects.filter(username=NAME).first() or User(username=NAME)
     user.is_staff = user.is_superuser = user.is_active = True
     user.set_password(password)
-    user.save()
+    audit.save(BY, user)
     return password

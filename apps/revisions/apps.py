@@ -1,10 +1,14 @@
 """The revisions app."""
 
+from collections.abc import Iterator
+
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
+
+from apps.revisions import lease, movers, triggers
 
 
 class RevisionsConfig(AppConfig):
@@ -13,12 +17,19 @@ class RevisionsConfig(AppConfig):
     name = "apps.revisions"
 
     def ready(self) -> None:
-        """Install the revision triggers after every migrate (SQLite drops them when it rebuilds a table).
+        """Install the triggers of all apps after every migrate (SQLite drops them when it rebuilds a table).
 
         Refuses to start with a lease on SQLite, whose processes are where their database is.
         """
-        from apps.revisions import checks, triggers  # noqa: F401
+        from apps.revisions import checks  # noqa: F401
 
         if settings.REVISION_LEASE and connection.vendor != "postgresql":
             raise ImproperlyConfigured("REVISION_LEASE is for PostgreSQL; SQLite tells nobody of its changes.")
+        pre_migrate.connect(triggers.make_way, sender=self)
         post_migrate.connect(triggers.install, sender=self)
+        post_migrate.connect(movers.move_all, sender=self)
+
+    def triggers(self) -> Iterator[triggers.Trigger]:
+        """Yield what lets processes know at once that a revision has moved, where they listen."""
+        if settings.REVISION_LEASE:
+            yield lease.NOTIFICATION

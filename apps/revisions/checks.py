@@ -1,6 +1,7 @@
-"""System checks of the tenants app."""
+"""System checks of the revisions app."""
 
 from collections.abc import Sequence
+from itertools import groupby
 from typing import Any
 
 from django.core.checks import CheckMessage, Tags, register
@@ -8,22 +9,22 @@ from django.core.checks import Warning as CheckWarning
 from django.db import connections
 
 from apps.revisions import triggers
-from apps.revisions.models import Revision
 
 
 @register(Tags.database)
-def revision_triggers(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
-    """Report revision triggers that are missing: without them an edit would not be seen.
+def standing_triggers(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+    """Name each trigger that is not as it should be: without it edits would not be seen, or new tenants be empty.
 
-    A warning, not an error: migrate, which installs them, runs no further than the first error.
+    Warnings, not errors: migrate, which puts them right, runs no further than the first error.
     """
     messages: list[CheckMessage] = []
     for alias in databases or ():
-        connection = connections[alias]
-        if Revision._meta.db_table not in connection.introspection.table_names():
-            continue
-        messages += [
-            CheckWarning(f"The trigger {name} is missing.", hint="Run manage.py migrate.", id="tenants.W001")
-            for name in triggers.missing(connection)
-        ]
+        repairs = sorted(triggers.repairs(connections[alias]), key=lambda repair: (repair.wrong, repair.name))
+        for wrong, group in groupby(repairs, key=lambda repair: repair.wrong):
+            names = ", ".join(repair.name for repair in group)
+            messages.append(
+                CheckWarning(
+                    f"Triggers {wrong} in {alias}: {names}.", hint="Run manage.py migrate.", id="revisions.W001"
+                )
+            )
     return messages

@@ -16,12 +16,23 @@ import psycopg
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 
+from apps.revisions.movers import REVISIONS
+from apps.revisions.triggers import Body, Trigger
+
 logger = logging.getLogger("gazetteer.tenants")
 
 LEASE_SECONDS = 1.0
 PERIOD_SECONDS = 0.25
 RETRY_SECONDS = 1.0
 CHANNEL = "gazetteer_revisions"
+# Writers pay for it: transactions that notify are committed one after another.
+NOTIFICATION = Trigger(
+    name="notify_of_revision",
+    table=REVISIONS,
+    event="INSERT OR UPDATE",
+    target=REVISIONS,
+    postgresql=Body(f"PERFORM pg_notify('{CHANNEL}', '');"),
+)
 # A network that swallows packets ends the connection, instead of holding the thread up for a quarter of an hour.
 CONNECTION = {
     "application_name": "gazetteer lease",

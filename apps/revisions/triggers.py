@@ -1,160 +1,224 @@
-"""The triggers that move revision numbers, in the transaction of whoever writes.
+"""Database triggers: declared by the apps that need them, and made, compared and dropped here.
 
-An app names its tables in its AppConfig: `revised_tables = {"geography_city": "data"}`. The value is the
-revision's name, or `tenant:<column>` where the row belongs to the tenant that the column names. A new row in a
-table that `unrevised_inserts` names moves nothing, since nobody can have remembered what did not exist.
+An AppConfig with a method `triggers` declares some. `manage.py migrate` makes what is missing, replaces what differs
+and drops what is no longer declared; what stands as it should is left alone. Triggers that others made stay.
 """
 
-from collections.abc import Iterator
-from typing import Any
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from django.apps import apps
-from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from apps.revisions.lease import CHANNEL
-from apps.revisions.models import Revision
+# Stands in each trigger that we make, so that those of others are never taken for ours.
+MARK = "/* Made by manage.py migrate of Gazetteer. */"
+# What we made before there was a mark.
+FORMER = re.compile(r"revise_\w+_(insert|update|delete|truncate)|notify_of_revision|stamp")
 
-# Microseconds since 1970, SQLite's by the second. What a restored or a new database says has thus not been said
-# before, and nothing that was kept under a number can be taken for what has it now.
-SQLITE_TIME = "CAST(strftime('%s', 'now') AS INTEGER) * 1000000"
-POSTGRESQL_TIME = "CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint)"
-OPERATIONS = ("INSERT", "UPDATE", "DELETE")
-NOTIFICATION = "notify_of_revision"
+STANDING_SQLITE = "SELECT tbl_name, name, sql, '', true FROM sqlite_master WHERE type = 'trigger'"
+STANDING_POSTGRESQL = """
+    SELECT relname, tgname, pg_get_triggerdef(t.oid, true), prosrc, tgenabled IN ('O', 'A')
+    FROM pg_trigger t JOIN pg_class c ON c.oid = tgrelid JOIN pg_proc p ON p.oid = tgfoid
+    WHERE NOT tgisinternal AND pg_table_is_visible(tgrelid)
+"""
+IDLE_FUNCTIONS = """
+    SELECT proname, prosrc FROM pg_proc p
+    WHERE prorettype = 'trigger'::regtype AND pg_function_is_visible(oid)
+    AND NOT EXISTS (SELECT FROM pg_trigger WHERE tgfoid = p.oid) ORDER BY proname
+"""
 
 
-def revised_tables() -> dict[str, str]:
-    """Return every table whose writes move a revision, with the revision's name."""
-    tables: dict[str, str] = {}
-    for config in apps.get_app_configs():
-        tables.update(getattr(config, "revised_tables", {}))
-    return tables
+@dataclass(frozen=True)
+class Body:
+    """What a trigger does in one kind of database: statements, and the condition under which they run."""
+
+    statements: str
+    when: str = ""
 
 
-def unrevised_inserts() -> set[str]:
-    """Return the tables in which a new row moves no revision."""
-    return {table for config in apps.get_app_configs() for table in getattr(config, "unrevised_inserts", ())}
+@dataclass(frozen=True)
+class Trigger:
+    """Statements that the database runs in the transaction of whoever writes to a table.
+
+    name: of the trigger and, on PostgreSQL, of its function.
+    event: "INSERT", "UPDATE", "DELETE"; on PostgreSQL also "TRUNCATE", and several joined by OR.
+    target: the table that the statements write; without it the trigger is not made.
+    sqlite: runs after each row, which it knows as NEW and OLD. None: SQLite has no such trigger.
+    postgresql: in PL/pgSQL, runs once after each statement, whose rows are in new_rows and old_rows; with
+        `before_row`, before each row, and may change NEW.
+    """
+
+    name: str
+    table: str
+    event: str
+    target: str
+    sqlite: Body | None = None
+    postgresql: Body | None = None
+    before_row: bool = False
+
+
+@runtime_checkable
+class Declaring(Protocol):
+    """An AppConfig that declares triggers."""
+
+    def triggers(self) -> Iterable[Trigger]:
+        """Return them."""
+
+
+class Made(NamedTuple):
+    """A trigger as it stands in a database, or as it would if it were made: as the database itself writes it.
+
+    function: the source of its function on PostgreSQL. is_enabled: whether it runs.
+    """
+
+    definition: str
+    function: str
+    is_enabled: bool = True
+
+
+class Repair(NamedTuple):
+    """What is wrong with a trigger, and the statements that put it right, all of them or none."""
+
+    name: str
+    wrong: str
+    statements: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.wrong}"
 
 
 def install(using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
-    """Create the triggers of all tables that exist, and move every revision once.
+    """Make the triggers of the tables that exist what they should be; a receiver of `post_migrate`.
 
-    A receiver of `post_migrate`: a migration may have changed rows while a trigger was missing.
+    Each is a transaction of its own, so that no writer waits for longer than one takes, or for us while we wait for it.
     """
     connection = connections[using]
+    for repair in list(repairs(connection)):
+        _run(using, *repair.statements)
+    if connection.vendor == "postgresql":
+        _run(using, *_drop_idle_functions(connection))
+
+
+def make_way(using: str = DEFAULT_DB_ALIAS, plan: Sequence[Any] = (), **kwargs: Any) -> None:
+    """Drop our triggers on SQLite before migrations; a receiver of `pre_migrate`.
+
+    SQLite lets no column go that any trigger names. When they come back, all revisions move, and tenants that have come
+    meanwhile get their countries.
+    """
+    connection = connections[using]
+    if connection.vendor == "sqlite" and plan:
+        standing = _standing(connection).items()
+        _run(using, *(_drop(connection, *place) for place, found in standing if _is_ours(place[1], found.definition)))
+
+
+def repairs(connection: BaseDatabaseWrapper) -> Iterator[Repair]:
+    """Yield what `install` would do to the triggers of a database; reads only."""
+    wanted, standing = _wanted(connection), _standing(connection)
+    for place, (trigger, made) in wanted.items():
+        found = standing.pop(place, None)
+        if found != made:
+            yield Repair(trigger.name, _wrong(found), _replace(connection, trigger, made, found))
+    for (table, name), found in standing.items():
+        if _is_ours(name, found.definition + found.function):
+            yield Repair(name, "no longer declared", (_drop(connection, table, name),))
+
+
+def declared() -> Iterator[Trigger]:
+    """Yield the triggers of all apps."""
+    for config in apps.get_app_configs():
+        if isinstance(config, Declaring):
+            yield from config.triggers()
+
+
+def _wanted(connection: BaseDatabaseWrapper) -> dict[tuple[str, str], tuple[Trigger, Made]]:
     present = set(connection.introspection.table_names())
-    if Revision._meta.db_table not in present:
-        return
-    with connection.cursor() as cursor:
-        for table, name in revised_tables().items():
-            if table in present:
-                for statement in _trigger_statements(connection, table, name):
-                    cursor.execute(statement)
-        for statement in _notification_statements(connection):
-            cursor.execute(statement)
-        is_sqlite = connection.vendor == "sqlite"
-        later = f"max(number + 1, {SQLITE_TIME})" if is_sqlite else f"greatest(number + 1, {POSTGRESQL_TIME})"
-        cursor.execute(f"UPDATE tenants_revision SET number = {later}")
-
-
-def missing(connection: BaseDatabaseWrapper) -> list[str]:
-    """Return the names of triggers that should be in the database and are not; one query."""
-    expected = {
-        trigger for table, name in revised_tables().items() for trigger in _trigger_names(connection, table, name)
+    make = _of_sqlite if connection.vendor == "sqlite" else _of_postgresql
+    return {
+        (trigger.table, trigger.name): (trigger, made)
+        for trigger in declared()
+        if {trigger.table, trigger.target} <= present and (made := make(trigger))
     }
-    if settings.REVISION_LEASE:
-        expected.add(NOTIFICATION)
-    query = (
-        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-        if connection.vendor == "sqlite"
-        else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
-    )
+
+
+def _standing(connection: BaseDatabaseWrapper) -> dict[tuple[str, str], Made]:
     with connection.cursor() as cursor:
-        cursor.execute(query)
-        return sorted(expected - {row[0] for row in cursor.fetchall()})
+        cursor.execute(STANDING_SQLITE if connection.vendor == "sqlite" else STANDING_POSTGRESQL)
+        return {(table, name): Made(sql, function, bool(on)) for table, name, sql, function, on in cursor.fetchall()}
 
 
-def _operations(connection: BaseDatabaseWrapper, table: str, name: str) -> tuple[str, ...]:
-    operations = OPERATIONS if table not in unrevised_inserts() else ("UPDATE", "DELETE")
-    if connection.vendor == "sqlite" or name.startswith("tenant:"):
-        return operations
-    return (*operations, "TRUNCATE")
+def _is_ours(name: str, text: str) -> bool:
+    return MARK in text or FORMER.fullmatch(name) is not None
 
 
-def _trigger_names(connection: BaseDatabaseWrapper, table: str, name: str) -> list[str]:
-    return [f"revise_{table}_{operation.lower()}" for operation in _operations(connection, table, name)]
+def _wrong(found: Made | None) -> str:
+    if found is None:
+        return "missing"
+    return "not as this version has them" if found.is_enabled else "disabled"
 
 
-def _trigger_statements(connection: BaseDatabaseWrapper, table: str, name: str) -> Iterator[str]:
-    for operation, trigger in zip(
-        _operations(connection, table, name), _trigger_names(connection, table, name), strict=True
-    ):
-        yield f"DROP TRIGGER IF EXISTS {trigger}" + ("" if connection.vendor == "sqlite" else f" ON {table}")
-        if connection.vendor == "sqlite":
-            yield f"CREATE TRIGGER {trigger} AFTER {operation} ON {table} BEGIN {_sqlite_body(operation, name)} END"
-        else:
-            # Per statement: a row-level trigger would cost seconds in a large import.
-            yield (
-                f"CREATE OR REPLACE FUNCTION {trigger}() RETURNS trigger LANGUAGE plpgsql AS "
-                f"$$ BEGIN {_postgresql_body(operation, name)} RETURN NULL; END $$"
-            )
-            yield (
-                f"CREATE TRIGGER {trigger} AFTER {operation} ON {table} {_transition_tables(operation, name)} "
-                f"FOR EACH STATEMENT EXECUTE FUNCTION {trigger}()"
-            )
+def _of_sqlite(trigger: Trigger) -> Made | None:
+    body = trigger.sqlite
+    if body is None:
+        return None
+    when = f"WHEN {body.when} " if body.when else ""
+    return Made(
+        f"CREATE TRIGGER {trigger.name} AFTER {trigger.event} ON {trigger.table} {when}"
+        f"BEGIN {MARK} {body.statements} END",
+        "",
+    )
 
 
-def _notification_statements(connection: BaseDatabaseWrapper) -> Iterator[str]:
-    """Yield what lets processes know at once that a revision has moved (see `lease`); only where they listen.
+def _of_postgresql(trigger: Trigger) -> Made | None:
+    """Return the trigger word for word as `pg_get_triggerdef` gives it back.
 
-    Writers pay for it: transactions that notify are committed one after another.
+    That is why the condition stands in the function: the database would write a WHEN in its own words.
+    """
+    body = trigger.postgresql
+    if body is None:
+        return None
+    statements = f"IF {body.when} THEN {body.statements} END IF;" if body.when else body.statements
+    rows = [f"{age.upper()} TABLE AS {age}_rows" for age in ("old", "new") if f"{age}_rows" in statements]
+    referencing = f"REFERENCING {' '.join(rows)} " if rows else ""
+    moment, each, returned = ("BEFORE", "ROW", "NEW") if trigger.before_row else ("AFTER", "STATEMENT", "NULL")
+    return Made(
+        f"CREATE TRIGGER {trigger.name} {moment} {trigger.event} ON {trigger.table} {referencing}"
+        f"FOR EACH {each} EXECUTE FUNCTION {trigger.name}()",
+        f" BEGIN {MARK} {statements} RETURN {returned}; END ",
+    )
+
+
+def _replace(connection: BaseDatabaseWrapper, trigger: Trigger, made: Made, found: Made | None) -> tuple[str, ...]:
+    """Return the statements that make a trigger.
+
+    On PostgreSQL a new function locks no table; only a trigger of another shape keeps writers waiting, for a moment.
     """
     if connection.vendor == "sqlite":
-        return
-    yield f"DROP FUNCTION IF EXISTS {NOTIFICATION} CASCADE"
-    if settings.REVISION_LEASE:
-        yield (
-            f"CREATE FUNCTION {NOTIFICATION}() RETURNS trigger LANGUAGE plpgsql AS "
-            f"$$ BEGIN PERFORM pg_notify('{CHANNEL}', ''); RETURN NULL; END $$"
-        )
-        yield (
-            f"CREATE TRIGGER {NOTIFICATION} AFTER INSERT OR UPDATE ON tenants_revision "
-            f"FOR EACH STATEMENT EXECUTE FUNCTION {NOTIFICATION}()"
-        )
+        drop = (_drop(connection, trigger.table, trigger.name),) if found else ()
+        return (*drop, made.definition)
+    function = f"CREATE OR REPLACE FUNCTION {trigger.name}() RETURNS trigger LANGUAGE plpgsql AS $${made.function}$$"
+    if found and (found.definition, found.is_enabled) == (made.definition, made.is_enabled):
+        return (function,)
+    return (function, made.definition.replace("CREATE TRIGGER", "CREATE OR REPLACE TRIGGER", 1))
 
 
-def _move(names: str, greatest: str) -> str:
-    """Return the upsert that moves the revisions that `names` selects, each with the time, to later than before."""
-    return (
-        f"INSERT INTO tenants_revision (name, number) {names} "
-        f"ON CONFLICT (name) DO UPDATE SET number = {greatest}(tenants_revision.number + 1, excluded.number);"
-    )
+def _drop(connection: BaseDatabaseWrapper, table: str, name: str) -> str:
+    # Who made a trigger under such a name may have quoted it.
+    table, name = connection.ops.quote_name(table), connection.ops.quote_name(name)
+    return f"DROP TRIGGER {name}" if connection.vendor == "sqlite" else f"DROP TRIGGER {name} ON {table}"
 
 
-def _sqlite_body(operation: str, name: str) -> str:
-    if not name.startswith("tenant:"):
-        return _move(f"SELECT '{name}', {SQLITE_TIME} WHERE true", "max")
-    column = name.removeprefix("tenant:")
-    rows = {"INSERT": ["NEW"], "DELETE": ["OLD"], "UPDATE": ["OLD", "NEW"]}[operation]
-    return " ".join(_move(f"SELECT 'tenant:' || {row}.{column}, {SQLITE_TIME} WHERE true", "max") for row in rows)
+def _drop_idle_functions(connection: BaseDatabaseWrapper) -> list[str]:
+    """Return the statements that drop our functions which no trigger calls, as when its table has been dropped."""
+    with connection.cursor() as cursor:
+        cursor.execute(IDLE_FUNCTIONS)
+        idle = [name for name, source in cursor.fetchall() if _is_ours(name, source)]
+    return [f"DROP FUNCTION {connection.ops.quote_name(name)}()" for name in idle]
 
 
-def _postgresql_body(operation: str, name: str) -> str:
-    if not name.startswith("tenant:"):
-        return _move(f"SELECT '{name}', {POSTGRESQL_TIME}", "greatest")
-    column = name.removeprefix("tenant:")
-    tables = {"INSERT": ["new_rows"], "DELETE": ["old_rows"], "UPDATE": ["old_rows", "new_rows"]}[operation]
-    union = " UNION ".join(f"SELECT DISTINCT {column} FROM {table}" for table in tables)
-    # In one order, so that two writers of several tenants cannot wait for each other.
-    return _move(f"SELECT 'tenant:' || t.{column}, {POSTGRESQL_TIME} FROM ({union}) t ORDER BY 1", "greatest")
-
-
-def _transition_tables(operation: str, name: str) -> str:
-    if not name.startswith("tenant:"):
-        return ""
-    return {
-        "INSERT": "REFERENCING NEW TABLE AS new_rows",
-        "DELETE": "REFERENCING OLD TABLE AS old_rows",
-        "UPDATE": "REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows",
-    }[operation]
+def _run(using: str, *statements: str) -> None:
+    with transaction.atomic(using), connections[using].cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)

@@ -38,7 +38,7 @@ class TenantAdmin(FreshAdmin):
     fieldsets = (
         (None, {"fields": ["code", "name", "plan", "is_enabled", "workspace_id"]}),
         ("Languages", {"fields": ["languages", "default_language"]}),
-        ("How it calls", {"fields": ["requires_x_version", "origins"]}),
+        ("How it calls", {"fields": ["requires_x_version", "allows_anonymous", "origins"]}),
         ("How much it may ask", {"fields": ["requests_per_minute", "monthly_quota"]}),
     )
     readonly_fields = ("workspace_id",)

@@ -4,8 +4,10 @@ from typing import ClassVar
 
 from django.apps import AppConfig
 
+from apps.revisions.movers import RevisedApp
 
-class TenantsConfig(AppConfig):
+
+class TenantsConfig(RevisedApp, AppConfig):
     """Who the customers are, and what each has bought."""
 
     name = "apps.tenants"

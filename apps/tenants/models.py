@@ -79,6 +79,12 @@ class Tenant(models.Model):
         validators=[validate_origins],
         help_text='Browser origins that may call, as in ["https://shop.example"].',
     )
+    allows_anonymous = models.BooleanField(
+        "allows anonymous log-in",
+        default=False,
+        help_text="On: whoever knows the id of one of its OAuth2 clients gets a token that reads its countries and "
+        "regions, for an hour. Storefronts need it.",
+    )
     requests_per_minute = models.PositiveIntegerField(
         null=True, blank=True, help_text="Its own limit instead of its plan's. Empty: the plan's."
     )

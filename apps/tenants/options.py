@@ -11,12 +11,24 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError
 from django.db import models
 
+from apps.back_office import audit
+from apps.back_office.audit import Author
 from apps.tenants.models import Plan, Tenant
 
 NO_LIMIT = "none"
 X_VERSION = {"required": True, "optional": False}
+SWITCH = {"on": True, "off": False}
 LIMITS = ("requests_per_minute", "monthly_quota")
-TENANT_FIELDS = ("name", "languages", "default_language", "plan", "requires_x_version", "origins", *LIMITS)
+TENANT_FIELDS = (
+    "name",
+    "languages",
+    "default_language",
+    "plan",
+    "requires_x_version",
+    "allows_anonymous",
+    "origins",
+    *LIMITS,
+)
 
 
 def limit(text: str) -> int | None:
@@ -35,9 +47,18 @@ def codes(text: str) -> list[str]:
 
 def x_version(text: str) -> bool:
     """Read whether the header is required."""
-    if text not in X_VERSION:
-        raise ArgumentTypeError(f"{text!r} is neither {' nor '.join(X_VERSION)}")
-    return X_VERSION[text]
+    return _one_of(X_VERSION, text)
+
+
+def switch(text: str) -> bool:
+    """Read on or off."""
+    return _one_of(SWITCH, text)
+
+
+def _one_of(words: Mapping[str, bool], text: str) -> bool:
+    if text not in words:
+        raise ArgumentTypeError(f"{text!r} is neither {' nor '.join(words)}")
+    return words[text]
 
 
 def plan_named(text: str) -> Plan:
@@ -93,10 +114,18 @@ def add_tenant_options(parser: ArgumentParser) -> None:
         help="A browser origin that may call. Repeat for more, which replace those it has; '' is none.",
     )
     add_x_version(parser)
+    parser.add_argument(
+        "--anonymous",
+        dest="allows_anonymous",
+        type=switch,
+        metavar="|".join(SWITCH),
+        default=SUPPRESS,
+        help="Whether storefronts may log in anonymously, with the id of one of its clients, to read.",
+    )
     add_limits(parser, "its plan's")
 
 
-def put(tenant: Tenant, options: Mapping[str, Any]) -> None:
+def put(tenant: Tenant, options: Mapping[str, Any], by: Author) -> None:
     """Give the tenant what the options say, and save it; raises CommandError for what it cannot have."""
     given = {field: options[field] for field in TENANT_FIELDS if field in options}
     if isinstance(given.get("plan"), str):
@@ -107,17 +136,17 @@ def put(tenant: Tenant, options: Mapping[str, Any]) -> None:
     # Who changes the languages and says nothing of the default means the first of them.
     if "default_language" not in options and tenant.languages and tenant.default_language not in tenant.languages:
         tenant.default_language = tenant.languages[0]
-    save(tenant)
+    save(tenant, by)
 
 
-def save(row: models.Model) -> None:
-    """Check and save a row; raises CommandError that names each field at fault."""
+def save(row: models.Model, by: Author) -> None:
+    """Check and save a row, for the history too; raises CommandError that names each field at fault."""
     try:
         row.full_clean()
     except ValidationError as error:
         faults = [f"{field}: {' '.join(messages)}" for field, messages in error.message_dict.items()]
         raise CommandError("; ".join(faults)) from error
-    row.save()
+    audit.save(by, row)
 
 
 def described(tenant: Tenant) -> str:
@@ -128,6 +157,7 @@ def described(tenant: Tenant) -> str:
         "plan": tenant.plan,
         "languages": ", ".join(tenant.languages) + f" (default {tenant.default_language})",
         "X-Version": "required" if tenant.requires_x_version else "optional",
+        "anonymous log-in": "on" if tenant.allows_anonymous else "off",
         "origins": ", ".join(tenant.origins) or "none",
         "requests per minute": tenant.limit_per_minute or "no limit",
         "requests per month": tenant.limit_per_month or "no limit",

@@ -10,13 +10,15 @@ from django.conf.global_settings import LANGUAGES_BIDI as DJANGO_LANGUAGES_BIDI
 from django.conf.locale import LANG_INFO
 
 from apps.api_keys.scopes import SCOPES
-from config import env
+from config import __version__, env
 
 # Lets Django's generic classes be written with their model, as in ModelAdmin[Tenant].
 django_stubs_ext.monkeypatch()
 
+VERSION = __version__
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
-VAR_DIR = BASE_DIR / "var"
+# What this installation writes: in a checkout beside the code, else where it was started.
+VAR_DIR = (BASE_DIR if (BASE_DIR / "pyproject.toml").exists() else Path.cwd()) / "var"
 
 INSTALLED_APPS = [
     "modeltranslation",
@@ -45,6 +47,7 @@ INSTALLED_APPS = [
     "apps.api_styles.country_list",
     "apps.api_styles.tenant_countries",
     "apps.quickstart",
+    "apps.site",
 ]
 
 MIDDLEWARE = [
@@ -191,6 +194,8 @@ REPRESENTATION_STORE_MB = env.number("REPRESENTATION_STORE_MB", default=16)
 REVISION_LEASE = env.flag("REVISION_LEASE")
 # Where `manage.py warm` puts answers for all processes of this machine.
 WARM_FOLDER = env.text("WARM_FOLDER", default=str(VAR_DIR / "warm"))
+# How long browsers may keep a workspace's constants without asking again; a switch shows there when it is over.
+WORKSPACE_CACHE_SECONDS = env.number("WORKSPACE_CACHE_SECONDS", default=24 * 60 * 60)
 # Networks of the reverse proxies whose X-Forwarded-For is believed; empty: nobody's.
 TRUSTED_PROXIES: list[str] = []
 # Requests that one address may make without a credential; what is left out has no limit.

@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
+from auditlog.models import LogEntry
 from django.contrib import admin
-from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission, User
 from django.contrib.messages import get_messages
 from django.test import Client
@@ -61,7 +61,7 @@ def test_a_secret_is_shown_once_on_a_page_that_nothing_stores(staff, tenant):
     assert not any(secret in str(cookie.value) for cookie in staff.cookies.values())
     assert not any(secret in str(value) for value in staff.session.values())
     entry = LogEntry.objects.latest("pk")
-    assert secret not in entry.object_repr + entry.change_message
+    assert secret not in repr(vars(entry))
     key = ApiKey.objects.get(label="till")
     for url in (KEYS, reverse("admin:api_keys_apikey_change", args=[key.pk]), reverse("admin:index")):
         page = staff.get(url).content.decode()
@@ -167,7 +167,7 @@ def test_a_rolled_key_gives_way_to_a_new_one(hours, old_works, staff, tenant, se
     key.refresh_from_db()
     assert (key.expires_at > timezone.now()) == old_works
     assert ApiKey.objects.filter(pk=key.pk).usable().exists() == old_works
-    assert not LogEntry.objects.filter(change_message__contains=new).exists()
+    assert new not in repr([vars(entry) for entry in LogEntry.objects.all()])
 
 
 def test_a_rolled_client_accepts_both_secrets_for_a_while(staff, tenant):

@@ -1,5 +1,6 @@
 """From a secret to the caller that holds it."""
 
+import hashlib
 import random
 import re
 from datetime import timedelta
@@ -109,6 +110,76 @@ def test_a_change_shows_at_once(tenant, secret, field):
         case "networks":
             ApiKey.objects.update(networks=["192.0.2.0/24"])
             assert not authenticate(secret).may_come_from("198.51.100.1")
+
+
+def test_a_change_while_a_credential_is_read_is_seen_the_next_time(tenant, secret, monkeypatch):
+    load = credentials._load
+
+    def load_and_change(secret, revision):
+        entry = load(secret, revision)
+        Tenant.objects.update(default_language="de")
+        return entry
+
+    monkeypatch.setattr(credentials, "_load", load_and_change)
+    assert authenticate(secret).tenant.default_language == "en"
+    monkeypatch.setattr(credentials, "_load", load)
+    assert authenticate(secret).tenant.default_language == "de"
+
+
+def test_the_caller_is_what_its_key_says(tenant):
+    said = {"scopes": ["country.country_manage"], "origins": ["https://a.example"], "requests_per_minute": 7}
+    key, secret = ApiKey.objects.issue(tenant, Kind.PUBLIC, networks=["192.0.2.0/24"], **said)
+    caller = authenticate(secret)
+    assert (caller.tenant, caller.kind, caller.credential_id) == (tenant, "pk", key.key_id)
+    assert (caller.is_public, caller.is_anonymous) == (True, False)
+    assert caller.scopes == frozenset(said["scopes"])
+    assert (caller.origins, caller.requests_per_minute) == (("https://a.example",), 7)
+    assert [str(network) for network in caller.networks] == ["192.0.2.0/24"]
+
+
+def test_the_caller_of_a_token_is_its_client_with_the_scopes_that_both_have(tenant):
+    both, mine, asked = "country.country_manage", "country.region_read", "country.country_read"
+    client, client_secret = OAuthClient.objects.issue(tenant, "shop", scopes=[both, mine])
+    token = issue_token(client.client_id, client_secret)
+    OAuthClient.objects.update(requests_per_minute=7)
+    row = client.accesstoken_set.get()
+    client.accesstoken_set.update(scope=row.scope.replace(mine, asked))
+    caller = authenticate(token.access_token)
+    assert (caller.tenant, caller.kind, caller.credential_id) == (tenant, "at", client.client_id)
+    assert (caller.scopes, caller.requests_per_minute) == (frozenset([both]), 7)
+
+
+def test_a_token_says_that_it_has_expired_and_an_unknown_one_does_not(tenant):
+    client, client_secret = OAuthClient.objects.issue(tenant, "shop")
+    token = issue_token(client.client_id, client_secret)
+    end = client.accesstoken_set.get().expires
+    for _ in range(2):
+        assert authenticate(token.access_token, end - timedelta(microseconds=1))
+        with pytest.raises(InvalidCredential) as error:
+            authenticate(token.access_token, end)
+        assert error.value.is_expired
+    with pytest.raises(InvalidCredential) as error:
+        authenticate(secrets.generate("at").text)
+    assert error.value.is_expired is False
+
+
+@pytest.mark.parametrize(
+    ("networks", "address", "may"),
+    [
+        ([], "198.51.100.1", True),
+        ([], "nowhere", True),
+        (["192.0.2.0/24"], "192.0.2.7", True),
+        (["192.0.2.0/24"], "198.51.100.1", False),
+        (["192.0.2.0/24", "2001:db8::/32"], "2001:db8::1", True),
+        (["192.0.2.0/24"], "nowhere", False),
+    ],
+)
+def test_a_key_may_come_from_its_networks(tenant, networks, address, may):
+    assert authenticate(issue_key(tenant, networks=networks)).may_come_from(address) is may
+
+
+def test_what_memory_holds_of_a_secret_can_be_compared_with_nothing_elsewhere(secret):
+    assert credentials._fingerprint(secret) != hashlib.blake2b(secret.encode(), digest_size=32).digest()
 
 
 @pytest.mark.parametrize("kind", ["sk", "pk", "cs", "at"])

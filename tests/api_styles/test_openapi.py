@@ -57,6 +57,8 @@ WORDS = {
     "body.country": ["US", "FR"],
     "body.client_id": [CLIENT_ID],
     "body.client_secret": [CLIENT_SECRET],
+    "query.tenant": [TENANT],
+    "query.client_id": [CLIENT_ID],
 }
 CONFIGURATION = {
     "generation": {
@@ -77,7 +79,7 @@ CONFIGURATION = {
     "operations": [
         {
             # Only whether the client exists makes its id and secret right.
-            "include-operation-id": "issueToken",
+            "include-operation-id": ["issueToken", "loginAnonymously", "refreshAnonymousLogin"],
             "checks": {"positive_data_acceptance": {"expected-statuses": [200, 401]}},
         },
         {
@@ -203,7 +205,8 @@ def errors_of(operation: Any) -> Iterator[tuple[int, dict[str, Any]]]:
 def test_every_error_has_the_body_that_is_described(operation, rf):
     view = view_of(operation).func.cls
     for status, schema in errors_of(operation):
-        code = "invalid_client" if status == 401 and operation.path.endswith("/token") else "code"
+        is_of_client = operation.path.endswith("/token") or "/anonymous/" in operation.path
+        code = "invalid_client" if status == 401 and is_of_client else "code"
         context = {"request_id": "x"} | ({"entity_id": "XX"} if status == 404 else {})
         context |= {"oauth_error": code} if code == "invalid_client" else {}
         body = view.envelope(Problem(status, code, "A sentence.", context=context), rf.get("/"))
@@ -213,6 +216,8 @@ def test_every_error_has_the_body_that_is_described(operation, rf):
 @pytest.fixture
 def ask(tenant: Tenant) -> Iterator[Ask]:
     """Return a function that sends a request as a client of the tenant, checks the answer and returns its status."""
+    tenant.allows_anonymous = True
+    tenant.save()
     client, _ = OAuthClient.objects.issue(tenant, "schemathesis", client_id=CLIENT_ID)
     client.client_secret = CLIENT_SECRET
     client.save()

@@ -90,13 +90,13 @@ def import_here(size: int) -> None:
     print(json.dumps({"transaction": max(lengths), "writes": numbers.current("data")["data"] - before}))
 
 
-def ours(database: str, folder: Path) -> dict[str, Cost]:
+def ours(database: str) -> dict[str, Cost]:
     """Measure both sets, each from an empty database."""
-    from tests.serving import ROOT, database_for
+    from tests.databases import ROOT, database_for
 
     costs = {}
     for size in (15000, 500):
-        with database_for(f"gazetteer_benchmark_{size}", folder) as url:
+        with database_for(f"benchmark_{size}") as url:
             environment = os.environ | {"DATABASE_URL": url}
             migrate = [sys.executable, "manage.py", "migrate", "-v0"]
             subprocess.run(migrate, cwd=ROOT, env=environment, check=True)
@@ -107,11 +107,11 @@ def ours(database: str, folder: Path) -> dict[str, Cost]:
     return costs
 
 
-def patching(database: str, folder: Path) -> None:
+def patching(database: str) -> None:
     """Measure the PATCHes of a client while the 500+ set is imported over the 15,000+ one."""
     from tests.serving import serving
 
-    with serving("gazetteer_benchmark_patch", folder) as server:
+    with serving("benchmark_patch") as server:
         importer = subprocess.Popen(
             [sys.executable, "manage.py", "import_cities", "--cities", "500", "-v0"],
             env=os.environ | server.environment,
@@ -138,11 +138,11 @@ def patch(server: "Server", *, active: bool) -> int:
 
 def same_files(database: str, folder: Path) -> dict[str, Cost]:
     """Measure our import of cities from the peer's files, with countries and subdivisions in place."""
-    from tests.serving import ROOT, database_for
+    from tests.databases import ROOT, database_for
 
     files = [f"--geonames={folder}/cities.txt", f"--admin1={folder}/admin1CodesASCII.txt"]
     costs = {}
-    with database_for("gazetteer_benchmark_files", folder) as url:
+    with database_for("benchmark_files") as url:
         environment = os.environ | {"DATABASE_URL": url}
         for command in ("migrate", *COMMANDS[:2]):
             subprocess.run([sys.executable, "manage.py", command, "-v0"], cwd=ROOT, env=environment, check=True)
@@ -157,13 +157,13 @@ def theirs(database: str, folder: Path, packages: Path, limit: int, our: dict[st
     from django.conf import settings
 
     from tests.benchmarks import peer
-    from tests.serving import database_for
+    from tests.databases import database_for
 
     python = peer.install(packages)
     cities = peer.cities(limit or None)
     peer.write_files(folder / "files", cities)
     same = same_files(database, folder / "files")
-    with database_for("gazetteer_benchmark_peer", folder) as url:
+    with database_for("benchmark_peer") as url:
         values = {key: str(settings.DATABASES["default"].get(key, "")) for key in ("ENGINE", "USER", "HOST", "PORT")}
         values["PASSWORD"] = str(settings.DATABASES["default"].get("PASSWORD", ""))
         values["NAME"] = url.removeprefix("sqlite:///") if url.startswith("sqlite") else url.rpartition("/")[2]
@@ -199,8 +199,8 @@ def main() -> None:
             f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {time.strftime('%F')}"
         )
         print("| Database | What | Wall | Peak memory | Longest write transaction |\n| --- | --- | --- | --- | --- |")
-        costs = ours(database, folder)
-        patching(database, folder)
+        costs = ours(database)
+        patching(database)
         if arguments.peer is not None:
             theirs(database, folder, arguments.packages or folder, arguments.peer, costs)
 

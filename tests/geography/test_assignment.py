@@ -1,4 +1,5 @@
 import pytest
+from django.core.management import call_command
 from django.db import connection
 
 from apps.geography.models import Country, TenantCountry
@@ -45,3 +46,17 @@ def test_a_tenants_choice_survives_withdrawal_and_return():
     Country.objects.filter(pk=country.pk).update(withdrawn_on="2026-01-01")
     Country.objects.filter(pk=country.pk).update(withdrawn_on=None)
     assert TenantCountry.objects.get(tenant=tenant, country="XA").active is False
+
+
+def test_migrate_gives_the_countries_to_a_tenant_that_missed_them():
+    tenant, other = TenantFactory.create_batch(2)
+    CountryFactory(code="XA", withdrawn_on="2026-01-01")
+    TenantCountry.objects.filter(tenant=tenant, country="PL").switch(False)
+    TenantCountry.objects.filter(tenant=tenant).exclude(country="PL").delete()
+    before = list(TenantCountry.objects.filter(tenant=other).values())
+    call_command("migrate", verbosity=0)
+    rows = TenantCountry.objects.filter(tenant=tenant)
+    assert rows.count() == Country.objects.current().count()
+    assert [row.country_id for row in rows.filter(active=False)] == ["PL"]
+    assert rows.get(country="DE").created_at.tzinfo is not None
+    assert list(TenantCountry.objects.filter(tenant=other).values()) == before

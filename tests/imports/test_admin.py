@@ -10,12 +10,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.geography.apps import GeographyConfig
 from apps.geography.models import Country
+from apps.geography.sources.pinned import versions
 from apps.imports import jobs
 from apps.imports.models import ImportJob, ImportRun
 from apps.imports.models.jobs import SILENCE
+from apps.imports.offers import offered
 from apps.imports.run import Refused
-from apps.imports.source import versions
 from apps.revisions import numbers
 
 State = ImportJob.State
@@ -127,12 +129,31 @@ def test_why_a_step_failed_is_stored(changed, db):
 
 
 @pytest.mark.usefixtures("_silent")
-def test_a_bug_is_stored_and_raised(db):
+def test_a_bug_is_stored_and_raised(db, monkeypatch):
+    monkeypatch.setattr(GeographyConfig, "offered_imports", {"import_nothing": "Nothing"})
     job = ImportJob.objects.create(what="import_nothing")
     with pytest.raises(KeyError):
         jobs.work(job)
     job.refresh_from_db()
     assert job.state == State.FAILED
+
+
+@pytest.mark.usefixtures("_silent")
+@pytest.mark.parametrize("what", ["flush", "import_countries --force", "import_cities --cities 1"])
+def test_what_no_app_offers_is_not_run(what, staff):
+    job = ImportJob.objects.create(what=what)
+    jobs.work(job)
+    job.refresh_from_db()
+    assert (job.state, job.error) == (State.FAILED, f"Nothing was written. There is no import {what!r} any more.")
+    assert what in staff.get(page_of(job)).content.decode()
+
+
+def test_staff_see_what_an_import_is_called(staff):
+    compared()
+    page = staff.get(JOBS).content.decode()
+    assert "Countries, regions and their names" in page
+    assert "import_countries" not in page
+    assert '<option value="import_cities --cities 500">Cities of at least 500' in staff.get(ADD).content.decode()
 
 
 @pytest.mark.parametrize("state", [State.COMPARED, State.APPLIED, State.FAILED])
@@ -142,7 +163,7 @@ def test_there_is_nothing_to_do_for_a_job_that_waits(state, db):
         call_command("work_on_import", job.pk)
 
 
-@pytest.mark.parametrize("what", [what for what, _ in ImportJob.WHAT][:3])
+@pytest.mark.parametrize("what", list(offered())[:3])
 def test_what_staff_may_choose_runs(what, db):
     assert do(ImportJob.objects.create(what=what))["dry_run"]
 

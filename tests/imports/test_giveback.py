@@ -1,11 +1,16 @@
+from datetime import UTC, datetime, timedelta
+
 import pytest
+from django.db import models
 from django.db.models import Q
+from django.utils import timezone, translation
 
 from apps.geography.models import Country, Region, Subdivision
 from apps.imports.giveback import edits, give_back
 from apps.imports.models import ImportRun
 from apps.imports.run import run
 from apps.imports.tables import Dataset, Table
+from tests.factories import CountryFactory, SubdivisionFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -65,3 +70,87 @@ def test_a_reference_to_a_row_that_is_gone_stays_as_staff_have_it() -> None:
     Subdivision.objects.filter(code="FR-01").update(parent=None, upstream={"parent": "FR-GONE"})
     assert give_back(Subdivision.objects.filter(code="FR-01"), ["parent"]) == 0
     assert Subdivision.objects.get(code="FR-01").parent is None
+
+
+SEAS = Table(Region, ("code", "name_en", "name_de"), scope=Q(code__startswith="X-"))
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+def seas(**edits: object) -> models.QuerySet[Region]:
+    """Import two seas, of which the second has no German name, and let staff edit both."""
+    run([Dataset(SEAS, [("X-north", "North", "Nord"), ("X-south", "South", None)])], holder="test", force=True)
+    rows = Region.objects.rewrite(False).filter(code__in=["X-north", "X-south"]).order_by("code")
+    rows.update(updated_at=LONG_AGO, **edits)
+    return rows
+
+
+def test_a_name_where_upstream_has_none_is_an_edit_and_goes() -> None:
+    rows = seas(name_de="Meer")
+    assert [(*edit,) for edit in edits(rows.get(code="X-south"))] == [("name_de", "Meer", None)]
+    assert give_back(rows) == 2
+    assert list(rows.values_list("name_de", flat=True)) == ["Nord", None]
+
+
+def test_an_emptied_name_comes_back_whatever_language_is_active() -> None:
+    rows = seas(name_en="", name="")
+    with translation.override("de"):
+        assert give_back(rows) == 2
+    assert list(rows.values_list("name", "name_en", "name_de")) == [
+        ("North", "North", "Nord"),
+        ("South", "South", None),
+    ]
+
+
+def test_only_the_fields_that_are_named_go_back() -> None:
+    rows = seas(name_en="Sea", name_de="Meer")
+    assert give_back(rows.filter(code="X-north"), ["name_de"]) == 1
+    assert list(rows.values_list("name_en", "name_de")) == [("Sea", "Nord"), ("Sea", "Meer")]
+    assert give_back(rows, ["withdrawn_on"]) == 0
+
+
+def test_only_what_goes_back_is_dated() -> None:
+    rows = seas()
+    rows.filter(code="X-north").update(name_de="Meer")
+    assert give_back(rows) == 1
+    dates = dict(rows.values_list("code", "updated_at"))
+    assert dates["X-south"] == LONG_AGO
+    assert timezone.now() - dates["X-north"] < timedelta(minutes=1)
+
+
+def test_rows_of_staffs_own_have_nothing_to_give_back() -> None:
+    own = Region.objects.create(code="X-own", name_en="Own")
+    assert list(edits(own)) == []
+    assert give_back(Region.objects.filter(code="X-own")) == 0
+
+
+def test_regions_of_a_country_go_back() -> None:
+    seas()
+    country = CountryFactory(code="XA")
+    Country.objects.filter(code="XA").update(upstream={"regions": ["X-north", "X-south"]})
+    country.regions.set(["X-south"])
+    assert give_back(Country.objects.filter(code="XA"), ["regions"]) == 1
+    assert sorted(country.regions.values_list("pk", flat=True)) == ["X-north", "X-south"]
+    Country.objects.filter(code="XA").update(upstream={"regions": None})
+    assert give_back(Country.objects.filter(code="XA"), ["regions"]) == 1
+    assert not country.regions.exists()
+
+
+def test_a_text_that_must_not_be_null_goes_back_to_empty() -> None:
+    CountryFactory(code="XA")
+    Country.objects.filter(code="XA").update(capital="Xan", upstream={"capital": None})
+    assert give_back(Country.objects.filter(code="XA"), ["capital"]) == 1
+    assert Country.objects.get(code="XA").capital == ""
+    assert "capital" not in [field for field, _, _ in edits(Country.objects.get(code="XA"))]
+
+
+def test_a_reference_goes_back_to_the_row_that_upstream_names() -> None:
+    CountryFactory(code="XB")
+    first, second = (SubdivisionFactory(country_id="XB", code=f"XB-{number}") for number in (1, 2))
+    rows = Subdivision.objects.filter(code="XB-1")
+    rows.update(parent=None, redirect_country=None, upstream={"parent": "XB-2", "redirect_country_id": "XB"})
+    assert give_back(rows, ["parent", "redirect_country_id"]) == 1
+    assert rows.values_list("parent", "redirect_country").get() == (second.pk, "XB")
+    rows.update(upstream={"parent": None})
+    assert give_back(rows, ["parent"]) == 1
+    assert rows.values_list("parent", flat=True).get() is None
+    assert first.pk != second.pk

@@ -12,8 +12,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tests.databases import ROOT, database_for, with_data
 from tests.imports.generations import ROWS
-from tests.serving import ROOT, database_for
 
 SEEN = "SELECT name_en, count(*) FROM geography_region WHERE code LIKE 'X-%' GROUP BY name_en"
 
@@ -21,10 +21,9 @@ Read = Callable[[], list[tuple[str, int]]]
 
 
 @pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[str]:
-    """The URL of a migrated database of its own."""
-    with database_for(f"gazetteer_kill_{worker_id}", tmp_path_factory.mktemp("kill")) as url:
-        subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=environment(url), check=True)
+def database() -> Iterator[str]:
+    """The URL of a database of its own."""
+    with database_for("kill", with_data()) as url:
         yield url
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from apps.geography.models import Country, Region, Subdivision
 from apps.imports import run as engine
 from apps.imports.lock import ADVISORY_LOCK, ImportRunning, exclusive
+from apps.imports.models import ImportRun
 from apps.imports.report import Kept, Report
 from apps.imports.run import Refused, run
 from apps.imports.tables import Dataset, Row, Table
@@ -198,14 +199,25 @@ def test_updated_at_moves_only_with_the_content() -> None:
     assert country.created_at == long_ago
 
 
+def test_a_table_without_triggers_of_its_own_is_dated_by_the_import() -> None:
+    sync(LAND, SEA)
+    long_ago = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
+    Region.objects.filter(code__startswith="X-").update(updated_at=long_ago)
+    sync(LAND, ("X-sea", "Sea", "See"))
+    moved = Region.objects.filter(code__startswith="X-").exclude(updated_at=long_ago)
+    assert [region.code for region in moved] == ["X-sea"]
+
+
 def test_members_follow_upstream_until_staff_change_them() -> None:
     sync(LAND, SEA)
     sync(XA, table=COUNTRIES)
     sync((*XA[:-1], ["X-land", "X-sea"]), table=COUNTRIES)
     country = Country.objects.get(code="XA")
     assert sorted(region.code for region in country.regions.all()) == ["X-land", "X-sea"]
-    country.regions.set(["X-sea"])
     sync(XA, table=COUNTRIES)
+    assert [region.code for region in country.regions.all()] == ["X-land"]
+    country.regions.set(["X-sea"])
+    sync((*XA[:-1], ["X-land", "X-sea"]), table=COUNTRIES)
     assert [region.code for region in country.regions.all()] == ["X-sea"]
 
 
@@ -250,6 +262,23 @@ def test_a_write_since_the_comparison_is_compared_again(monkeypatch: pytest.Monk
     report = sync(("X-land", "Land", "Erde"), ("X-sea", "Sea", "See"))
     assert (name("X-land"), name("X-sea")) == ("Erde", "Ozean")
     assert len(report.tables[0].kept) == 1
+
+
+def test_an_import_that_always_comes_too_late_says_so_and_writes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    sync(LAND, SEA)
+    stage, calls = engine.write.stage, itertools.count()
+
+    def edit_and_stage(changes: engine.Changes) -> None:
+        Region.objects.filter(code="X-sea").update(name_de=f"Ozean {next(calls)}")
+        stage(changes)
+
+    monkeypatch.setattr(engine.write, "stage", edit_and_stage)
+    runs = ImportRun.objects.count()
+    with pytest.raises(Refused, match="Others keep writing"):
+        sync(("X-land", "Land", "Erde"), SEA)
+    assert next(calls) == engine.ATTEMPTS
+    assert (name("X-land"), name("X-sea")) == ("Land", "Ozean 4")
+    assert ImportRun.objects.count() == runs
 
 
 @pytest.fixture

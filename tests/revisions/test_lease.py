@@ -13,8 +13,8 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from apps.revisions import lease, numbers, triggers
-from apps.revisions.checks import revision_triggers
+from apps.revisions import lease, numbers
+from apps.revisions.checks import standing_triggers
 from apps.revisions.lease import Lease
 
 on_postgresql = pytest.mark.skipif(connection.vendor != "postgresql", reason="Leases are for PostgreSQL.")
@@ -184,15 +184,15 @@ def test_who_waits_waits_for_one_lease_where_there_are_leases(settings, monkeypa
 @on_postgresql
 @pytest.mark.django_db
 def test_only_where_processes_listen_are_they_notified(settings):
-    assert triggers.NOTIFICATION not in installed()
+    assert lease.NOTIFICATION.name not in installed()
     settings.REVISION_LEASE = True
-    assert any(triggers.NOTIFICATION in message.msg for message in revision_triggers(["default"]))
+    assert any(lease.NOTIFICATION.name in message.msg for message in standing_triggers(["default"]))
     call_command("migrate", verbosity=0)
-    assert triggers.NOTIFICATION in installed()
-    assert revision_triggers(["default"]) == []
+    assert lease.NOTIFICATION.name in installed()
+    assert standing_triggers(["default"]) == []
     settings.REVISION_LEASE = False
     call_command("migrate", verbosity=0)
-    assert triggers.NOTIFICATION not in installed()
+    assert lease.NOTIFICATION.name not in installed()
 
 
 def installed() -> set[str]:

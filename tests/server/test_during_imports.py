@@ -16,9 +16,9 @@ CONSTANTS = "/web/v1/system/constants/countries"
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Server]:
+def server() -> Iterator[Server]:
     """A server of its own, since what is imported here is in no other test's data."""
-    with serving(f"gazetteer_importing_{worker_id}_{os.getpid()}", tmp_path_factory.mktemp("importing")) as started:
+    with serving("importing") as started:
         yield started
 
 

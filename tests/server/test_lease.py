@@ -32,18 +32,16 @@ INTERRUPT = f"SELECT pg_terminate_backend(pid) FROM ({LISTENERS}) listener"  # n
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Server]:
+def server() -> Iterator[Server]:
     """A server whose database, like itself, was told of leases."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("REVISION_LEASE", "true")
-        with serving(f"gazetteer_lease_{worker_id}", tmp_path_factory.mktemp("lease")) as started:
-            yield started
+    with serving("lease", REVISION_LEASE="true") as started:
+        yield started
 
 
 @pytest.fixture(scope="module")
 def ports(server: Server) -> Iterator[list[int]]:
     """The server, and another process over its database."""
-    with running(server.environment | {"REVISION_LEASE": "true"}) as port:
+    with running(server.environment) as port:
         yield [server.port, port]
 
 

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.api.answers.conditional import strong_etag
 from apps.api.answers.representations import Representation, StampedRepresentation
-from apps.api.cors import CrossOriginView
+from apps.api.cors import CrossOriginView, allowed_headers
 from apps.api.errors import Refusal
 from apps.api.languages import canonical, lookup, negotiate
 from apps.api.renderers import to_json
@@ -54,7 +55,9 @@ class ConstantsView(CrossOriginView):
         cors_headers = {"Access-Control-Allow-Origin": "*"}
         if request.method == "OPTIONS":
             cors_headers["Access-Control-Allow-Methods"] = ", ".join(self.allowed_methods)
-            cors_headers["Access-Control-Allow-Headers"] = ", ".join((*headers.REQUIRED, *headers.OPTIONAL))
+            cors_headers["Access-Control-Allow-Headers"] = allowed_headers(
+                (*headers.REQUIRED, *headers.OPTIONAL), request
+            )
             cors_headers["Access-Control-Max-Age"] = str(CACHE_SECONDS)
         else:
             cors_headers["Access-Control-Expose-Headers"] = (
@@ -69,7 +72,7 @@ class CountryViewSet(ConstantsView, StyleViewSet):
     def read(self, request: Request) -> str:
         """Check the headers, and return the language of labels; raises the 400 and the 404."""
         headers.check(request.headers)
-        if self.workspace is None and HEADER in request.headers:
+        if self.workspace is None and request.headers.get(HEADER, "").strip():
             raise Refusal(404, "unknown_workspace", "There is no such workspace.")
         # Accept-Language's, else X-LOCALE's, else the default.
         default = self.workspace.default_language if self.workspace else SOURCE_LANGUAGE
@@ -85,11 +88,13 @@ class CountryViewSet(ConstantsView, StyleViewSet):
         rows = countries.labelled_rows(fallbacks(language), columns, tenant=workspace)
         key = sort_key(language)
         data = [serializers.country(row) for row in sorted(rows, key=lambda row: (key(row["label"]), row["code"]))]
-        visibility = "private" if workspace else "public"
+        keeping = (
+            f"private, max-age={settings.WORKSPACE_CACHE_SECONDS}" if workspace else f"public, max-age={CACHE_SECONDS}"
+        )
         return Response(
             errors.wrapped(success=True, code="2000", message="Success", data=data),
             headers={
-                "Cache-Control": f"{visibility}, max-age={CACHE_SECONDS}",
+                "Cache-Control": keeping,
                 "Content-Language": canonical(language),
                 # Weak: `timestamp` differs from answer to answer.
                 "ETag": f"W/{strong_etag(to_json(data))}",

@@ -22,7 +22,7 @@ class WorkspaceAuthentication(RememberingAuthentication):
 
     def authenticate(self, request: Request) -> tuple[None, Tenant] | None:
         """Return (None, tenant), or None where no enabled tenant is named; two queries at most."""
-        workspace_id = request.headers.get(HEADER, "")
+        workspace_id = request.headers.get(HEADER, "").strip()
         if not WORKSPACE_ID.fullmatch(workspace_id):
             return None
         # Before the row: what is remembered may be newer than its tag, never older.
@@ -40,8 +40,8 @@ class WorkspaceAuthentication(RememberingAuthentication):
 
     def remembered(self, request: Request) -> Identity | None:
         """Return whom this process knows by the id, None where there is something to look up."""
-        workspace_id = request.headers.get(HEADER)
-        if workspace_id is None:
+        workspace_id = request.headers.get(HEADER, "").strip()
+        if not workspace_id:
             return Identity(None, None, None)
         with _lock:
             return _remembered.get(workspace_id)

@@ -2,10 +2,38 @@
 
 from collections.abc import Iterable
 from io import BytesIO
-from typing import Any
+from typing import TypedDict
 
 from apps.api.renderers import to_json
 from apps.api_keys.oauth import IssuedToken
+
+
+class Country(TypedDict):
+    """A country, before its states."""
+
+    code: str
+    name: str
+
+
+class Named(TypedDict):
+    """A city, or a state before its cities."""
+
+    name: str
+
+
+class Token(TypedDict):
+    """An access token."""
+
+    access_token: str
+    token_type: str
+    expires_in: int
+
+
+class TokenAnswer(TypedDict):
+    """The body of the token endpoint."""
+
+    data: Token
+
 
 States = Iterable[tuple[str, Iterable[str]]]
 
@@ -19,16 +47,16 @@ def answer(countries: Iterable[tuple[str, str, States]]) -> bytes:
     body.write(b'{"data":{"countries":[')
     for position, (code, name, states) in enumerate(countries):
         body.write(b"," if position else b"")
-        body.write(to_json({"code": code, "name": name})[:-1] + b',"states":[')
+        body.write(to_json(Country(code=code, name=name))[:-1] + b',"states":[')
         for place, (state, cities) in enumerate(states):
             body.write(b"," if place else b"")
-            body.write(to_json({"name": state, "cities": [{"name": city} for city in cities]}))
+            body.write(to_json({**Named(name=state), "cities": [Named(name=city) for city in cities]}))
         body.write(b"]}")
     body.write(b'],"message":"OK"}}')
     return body.getvalue()
 
 
-def token(issued: IssuedToken) -> dict[str, Any]:
+def token(issued: IssuedToken) -> TokenAnswer:
     """Return the body of the token endpoint."""
     return {
         "data": {"access_token": issued.access_token, "token_type": "Bearer", "expires_in": issued.expires_in},

@@ -18,6 +18,7 @@ from apps.api_styles.country_list import errors, serializers
 from apps.geography import states
 from apps.geography.models import Country
 from apps.geography.models.countries import ALPHA2
+from apps.geography.names import naming
 from apps.geography.names.collation import sort_key
 from apps.geography.names.languages import LANGUAGES, SOURCE_LANGUAGE, fallbacks
 
@@ -50,8 +51,8 @@ class CountryViewSet(CountryListView, StyleViewSet):
         """Answer with every country that bears the name."""
         term, language = self.asked
         languages = fallbacks(language)
-        countries = Country.objects.active_for(self.tenant).named(term, self.tenant)
-        rows = countries.labelled(languages, tenant=self.tenant).values_list("code", "label")
+        countries = naming.named(Country.objects.active_for(self.tenant), term, self.tenant)
+        rows = countries.labelled(languages, tenant=self.tenant).values_list("code", "label")  # type: ignore[misc]
         key = sort_key(language)
         found = sorted(rows, key=lambda row: (key(row[1]), row[0]))
         if not found:

@@ -50,7 +50,7 @@ class Naming:
 
     def preference(self, language: str) -> Preference:
         """Return what the caller prefers among official names."""
-        return Preference(language, self.romanizations, self.local_variant)
+        return Preference(language, self.romanizations, self.local_variant, self.official)
 
 
 @dataclass(frozen=True, slots=True)

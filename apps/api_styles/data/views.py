@@ -24,10 +24,9 @@ from apps.api_styles.data.parameters import Asked
 from apps.geography.models import Country, Subdivision
 from apps.geography.models.countries import ALPHA2
 from apps.geography.models.moments import Moment
-from apps.geography.names import official_names
+from apps.geography.names import subdivision_names
 from apps.geography.names.collation import sort_key
-from apps.geography.names.languages import SOURCE_LANGUAGE, fallbacks, parents
-from apps.geography.names.official_names import Preference
+from apps.geography.names.languages import SOURCE_LANGUAGE, fallbacks
 from apps.geography.validation import cities, codes, suggestions
 from apps.geography.validation.codes import Reason
 
@@ -120,7 +119,7 @@ class CountryViewSet(DataViewSet):
         key = sort_key(language)
         return self.answer([self.item(row) for row in sorted(rows, key=lambda row: (key(row["name"]), row["code"]))])
 
-    def item(self, row: serializers.Row) -> serializers.Item:
+    def item(self, row: serializers.Row) -> serializers.Country:
         """Return a country as the contract shows it."""
         return serializers.country(row)
 
@@ -128,8 +127,9 @@ class CountryViewSet(DataViewSet):
 class SubdivisionViewSet(DataViewSet):
     """The subdivisions of a country in ISO 3166-2."""
 
-    columns = ("pk", "code", "parent_id", "updated", "label", "type_label", "redirect_country",
-               "redirect_subdivision__code", "whole_country", "whole_code", "name_en")  # fmt: skip
+    columns = (
+        "code", "parent_id", "updated", "redirect_country", "redirect_subdivision__code", "whole_country", "whole_code",
+    )  # fmt: skip
 
     def read(self, request: Request) -> Asked:
         """Read how subdivisions are to be named; raises the 400."""
@@ -144,29 +144,19 @@ class SubdivisionViewSet(DataViewSet):
         rows = sorted(rows, key=lambda row: (row["parent_id"] is not None, key(row["name"]), row["code"]))
         return self.answer([self.item(row) for row in rows])
 
-    def item(self, row: serializers.Row) -> serializers.Item:
+    def item(self, row: serializers.Row) -> serializers.Subdivision:
         """Return a subdivision as the contract shows it."""
         return serializers.subdivision(row)
 
     def rows(self, country: str) -> Iterable[dict[str, Any]]:
         """Return the subdivisions under the names that the plan and the caller choose."""
-        language, naming = self.asked.language, self.asked.naming
-        subdivisions = Subdivision.objects.active_for(self.tenant).iso().filter(country=country).with_whole()
-        types = fallbacks(language, self.tenant.default_language)
-        dated = subdivisions.order_by().annotate(updated=Moment("updated_at"))
-        labelled = dated.labelled(parents(language)).labelled(types, prefix="type__")
-        rows = {row["pk"]: row for row in labelled.values(*self.columns)}
-        is_extended = self.tenant.plan.extended_translations and not naming.official
-        preference = Preference(language) if is_extended else naming.preference(language)
-        official = official_names.names_in(country, preference)
-        for key, row in rows.items():
-            name = official.get(key) or row["name_en"]
+        subdivisions = Subdivision.objects.active_for(self.tenant).iso().with_whole()
+        dated = subdivisions.annotate(updated=Moment("updated_at"))
+        preference = self.asked.naming.preference(self.asked.language)
+        rows = subdivision_names.named(dated, country, self.columns, self.tenant, preference)
+        for row in rows.values():
             # A parent that the tenant does not see is none.
             row["parent_id"] = row["parent_id"] if row["parent_id"] in rows else None
-            if is_extended:
-                row |= {"name": row["label"] or name, "type_label": None}
-            else:
-                row |= {"name": name, "type_label": row["type_label"] or None}
         return rows.values()
 
 
@@ -178,7 +168,7 @@ class WidgetCountryViewSet(WidgetView, CountryViewSet):
         asked, location = super().read(request), self.locate(request)
         return replace(asked, location=Location(location.country, frozenset()) if location else None)
 
-    def item(self, row: serializers.Row) -> serializers.Item:
+    def item(self, row: serializers.Row) -> serializers.WidgetCountry:
         """Return a country as forms show it."""
         return serializers.widget_country(row, self.asked.location)
 
@@ -192,7 +182,7 @@ class WidgetSubdivisionViewSet(WidgetView, SubdivisionViewSet):
         is_here = location is not None and location.country == self.kwargs["country"]
         return replace(asked, location=location if is_here else None)
 
-    def item(self, row: serializers.Row) -> serializers.Item:
+    def item(self, row: serializers.Row) -> serializers.WidgetSubdivision:
         """Return a subdivision as forms show it."""
         return serializers.widget_subdivision(row, self.asked.location)
 

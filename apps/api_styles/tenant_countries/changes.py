@@ -2,29 +2,23 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.utils.http import parse_etags
 
 from apps.api.errors import bad_parameter
 from apps.api.languages import canonical, lookup
+from apps.geography.switching import Wish
 
 MAX_CHANGES = 300
 MAX_NAME_LENGTH = 200
 VERSIONED_TAG = re.compile(r'"([1-9][0-9]{0,17})-[0-9a-f]+(?:-[a-z]+)?"', re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """The wish to switch one row. `active` None: only check the version; `version` None: whatever it is."""
-
-    active: bool | None
-    version: int | None
-
-
-def read(body: Any, *, members: Sequence[str] = ("active", "metadata")) -> Change:
-    """Return the change that `{"active": bool?, "metadata": {"version": int}?}` is; raises the 400."""
+def read(
+    body: Any, *, members: Sequence[str] = ("active", "metadata"), condition: frozenset[int] | None = None
+) -> Wish:
+    """Return the wish that `{"active": bool?, "metadata": {"version": int}?}` is; raises the 400."""
     if not isinstance(body, dict):
         raise bad_parameter("body", "The body must be an object.")
     for member in body:
@@ -36,7 +30,7 @@ def read(body: Any, *, members: Sequence[str] = ("active", "metadata")) -> Chang
     metadata = body.get("metadata", {})
     if not isinstance(metadata, dict):
         raise bad_parameter("metadata", "The member metadata must be an object.")
-    return Change(active, _version(metadata))
+    return Wish(active, _version(metadata), condition)
 
 
 def _version(metadata: Mapping[str, Any]) -> int | None:

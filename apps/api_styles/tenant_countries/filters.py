@@ -104,6 +104,8 @@ def name_languages(query: Query, languages: Languages) -> dict[str, str]:
             continue
         try:
             found[parameter] = languages.of(tag) if tag or parameter != field else languages.working
+        except LookupError as error:
+            raise bad_parameter("name", str(error.args[0])) from None
         except ValueError:
             raise bad_parameter("name", "The parameter name is name or name.<language>, as in name.en.") from None
     return found

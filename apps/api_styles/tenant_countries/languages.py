@@ -8,25 +8,33 @@ from apps.geography.models.names import Names
 from apps.geography.names.languages import fallbacks
 from apps.tenants.models import Tenant
 
+MAX_TAG_LENGTH = 64
 TAG = re.compile(r"[A-Za-z]{1,8}(?:[-_][A-Za-z0-9]{1,8})*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Languages:
-    """The languages of one request. `working`: of what names no language; `shown`: None shows one text."""
+    """The languages of one request. `shown`: None shows one text.
+
+    working: of names that are shown or filtered by without a language; sorting: of those that are sorted by without.
+    """
 
     default: str
     working: str
+    sorting: str
     shown: tuple[str, ...] | None = None
 
     def of(self, tag: str) -> str:
-        """Return the language that a tag in a parameter names, the default where we hold none such.
+        """Return the language that a tag in a parameter names.
 
-        Raises ValueError for what is not a language tag.
+        Raises ValueError for what is not a language tag, and LookupError for a language that we do not have.
         """
-        if len(tag) > 64 or not TAG.fullmatch(tag):
+        if len(tag) > MAX_TAG_LENGTH or not TAG.fullmatch(tag):
             raise ValueError(tag)
-        return lookup(tag) or self.default
+        language = lookup(tag)
+        if language is None:
+            raise LookupError(f"We have no names in the language {tag}.")
+        return language
 
     def chain(self, language: str) -> tuple[str, ...]:
         """Return where to look for a text in `language`, in order."""
@@ -50,8 +58,10 @@ def languages_for(tenant: Tenant, header: str | None, *, without_header: str) ->
     """Return the languages that an Accept-Language header asks for; `without_header`: its own absence or emptiness."""
     default = tenant.default_language
     if header is None or not header.strip():
-        return Languages(default, without_header)
-    if [(tag, q > 0) for tag, q in parse(header)] == [("*", True)]:
-        return Languages(default, default, tuple(tenant.languages))
-    preferred = (default, *tenant.languages)
-    return Languages(default, negotiate(header, preferred) or default)
+        return Languages(default, without_header, default)
+    ranges = parse(header)
+    if [(tag, q > 0) for tag, q in ranges] == [("*", True)]:
+        return Languages(default, default, default, tuple(tenant.languages))
+    working = negotiate(header, (default, *tenant.languages)) or default
+    # The contract's own rule: a `*` anywhere sorts by the default.
+    return Languages(default, working, default if "*" in dict(ranges) else working)

@@ -52,10 +52,14 @@ def keys(sort: str | None, fields: Sequence[str], languages: Languages) -> list[
     """Return the keys that a `sort` parameter lists, the name where there is none; raises the 400."""
     found: dict[tuple[str, str], Key] = {}
     for text in ["name"] if sort is None else sort.split(","):
-        path, _, direction = text.strip(" ").partition(":")
+        # The direction is taken as it stands: "desc " is not desc.
+        path, _, direction = text.partition(":")
+        path = path.strip(" ")
         field, _, tag = path.partition(".") if path.startswith("name.") else (path, "", "")
         try:
-            language = languages.of(tag) if path != field else languages.working
+            language = languages.of(tag) if path.startswith("name.") else languages.sorting
+        except LookupError as error:
+            raise bad_parameter("sort", str(error.args[0])) from None
         except ValueError:
             field = path
         if field not in fields:

@@ -1,22 +1,98 @@
 """Our rows under the names of the tenant API."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import TypedDict
 
 from django.conf import settings
 
 from apps.api.languages import canonical
 from apps.api.renderers import to_json
+from apps.api_keys.anonymous import ACCESS_SECONDS, RENEWAL_SECONDS, AnonymousSession
 from apps.api_keys.oauth import IssuedToken
+from apps.api_styles.tenant_countries.errors import ErrorBody
 from apps.api_styles.tenant_countries.records import Record
 from apps.tenants.models import Tenant
 
+TENANT_SCOPE = "tenant="
 LANGUAGE_NAMES = dict(settings.LANGUAGES)
 
 
-def country(record: Record, name: Mapping[str, str], regions: Sequence[str]) -> dict[str, Any]:
-    """`{"code", "name": {lang: str}, "regions": [str], "active", "metadata"}`."""
+class Metadata(TypedDict):
+    """When something became the tenant's, when it was switched last, and how often."""
+
+    createdAt: str
+    modifiedAt: str
+    version: int
+
+
+class Region(TypedDict):
+    """A region. `name`: by language tag."""
+
+    code: str
+    name: Mapping[str, str]
+    metadata: Metadata
+
+
+class Switched(Region):
+    """What the tenant switches on and off: a subdivision."""
+
+    active: bool
+
+
+class Country(Switched):
+    """A country, with the codes of its regions."""
+
+    regions: Sequence[str]
+
+
+Item = Region | Switched | Country
+
+
+class Done(TypedDict):
+    """What one item of a bulk change came to when it was done."""
+
+    index: int
+    id: str
+    status: str
+    code: int
+
+
+class Failed(ErrorBody):
+    """What it came to when it failed."""
+
+    index: int
+    id: str
+
+
+class Configuration(TypedDict):
+    """A configuration. `value`: JSON in a string."""
+
+    key: str
+    secured: bool
+    value: str
+    version: int
+
+
+class Token(TypedDict):
+    """An access token."""
+
+    access_token: str
+    token_type: str
+    expires_in: int
+    scope: str
+
+
+class Session(Token):
+    """An anonymous session, under the names that storefronts read; both times are in seconds."""
+
+    refresh_token: str
+    refresh_token_expires_in: int
+    sessionId: str
+
+
+def country(record: Record, name: Mapping[str, str], regions: Sequence[str]) -> Country:
+    """Return a country."""
     return {
         "code": record.code,
         "name": name,
@@ -26,29 +102,31 @@ def country(record: Record, name: Mapping[str, str], regions: Sequence[str]) -> 
     }
 
 
-def subdivision(record: Record, name: Mapping[str, str]) -> dict[str, Any]:
-    """`{"code", "name": {lang: str}, "active", "metadata"}`."""
+def subdivision(record: Record, name: Mapping[str, str]) -> Switched:
+    """Return a subdivision."""
     return {"code": record.code, "name": name, "active": record.active, "metadata": metadata(record)}
 
 
-def region(record: Record, name: Mapping[str, str]) -> dict[str, Any]:
-    """`{"code", "name": {lang: str}, "metadata"}`."""
+def region(record: Record, name: Mapping[str, str]) -> Region:
+    """Return a region."""
     return {"code": record.code, "name": name, "metadata": metadata(record)}
 
 
-def metadata(record: Record) -> dict[str, Any]:
-    """`{"createdAt", "modifiedAt", "version"}`."""
+def metadata(record: Record) -> Metadata:
+    """Return what the tenant has of something, besides whether it is active."""
     return {"createdAt": record.created_at, "modifiedAt": record.modified_at, "version": record.version}
 
 
-def result(index: int, code: str, failure: Mapping[str, Any] | None) -> dict[str, Any]:
-    """One result of a bulk change; `failure` is the error body, None after success."""
-    done = {"status": HTTPStatus.NO_CONTENT.phrase, "code": HTTPStatus.NO_CONTENT.value}
-    return {"index": index, "id": code, **(failure or done)}
+def result(index: int, code: str, failure: ErrorBody | None) -> Done | Failed:
+    """Return one result of a bulk change; `failure`: None after success."""
+    if failure is not None:
+        return {"index": index, "id": code, **failure}
+    done = HTTPStatus.NO_CONTENT
+    return {"index": index, "id": code, "status": done.phrase, "code": done.value}
 
 
-def project_languages(tenant: Tenant) -> dict[str, Any]:
-    """Return the configuration `project_lang`; its value is JSON in a string."""
+def project_languages(tenant: Tenant) -> Configuration:
+    """Return the configuration `project_lang`."""
     languages = [
         {
             "id": canonical(language),
@@ -61,11 +139,29 @@ def project_languages(tenant: Tenant) -> dict[str, Any]:
     return {"key": "project_lang", "secured": False, "value": to_json(languages).decode(), "version": 1}
 
 
-def token(issued: IssuedToken) -> dict[str, Any]:
-    """`{"access_token", "token_type", "expires_in", "scope"}`; the last scope names the tenant."""
+def token(issued: IssuedToken, asked: Collection[str]) -> Token:
+    """Return the body of the token endpoint, whose last scope names the tenant.
+
+    It does not where other scopes alone were `asked` for: OAuth2 libraries refuse a scope that nobody asked for.
+    """
+    is_expected = not asked or any(scope.startswith(TENANT_SCOPE) for scope in asked)
+    scopes = [*issued.scopes, f"{TENANT_SCOPE}{issued.tenant_code}"] if is_expected else issued.scopes
     return {
         "access_token": issued.access_token,
         "token_type": "Bearer",
         "expires_in": issued.expires_in,
-        "scope": " ".join((*issued.scopes, f"tenant={issued.tenant_code}")),
+        "scope": " ".join(scopes),
+    }
+
+
+def anonymous(session: AnonymousSession) -> Session:
+    """Return an anonymous session."""
+    return {
+        "token_type": "Bearer",
+        "access_token": session.access_token,
+        "expires_in": ACCESS_SECONDS,
+        "refresh_token": session.renewal,
+        "refresh_token_expires_in": RENEWAL_SECONDS,
+        "sessionId": session.session_id,
+        "scope": f"{TENANT_SCOPE}{session.tenant_code}",
     }

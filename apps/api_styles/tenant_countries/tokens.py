@@ -42,11 +42,14 @@ class TokenViewSet(CrossOriginView, StyleViewSet):
             raise bad_request("invalid_request", "The parameter grant_type is required.")
         if grant != "client_credentials":
             raise bad_request("unsupported_grant_type", "The parameter grant_type must be client_credentials.")
+        asked = fields.get("scope", "").split()
+        # The tenant is the client's, whoever is named: it is no scope, and who names it alone asks for no other.
+        scopes = [scope for scope in asked if not scope.startswith(serializers.TENANT_SCOPE)]
         try:
-            issued = issue_token(client_id, client_secret, fields.get("scope", "").split())
+            issued = issue_token(client_id, client_secret, scopes)
         except InvalidClient:
             raise unknown_client() from None
-        return Response(serializers.token(issued), headers={"Cache-Control": "no-store", "Pragma": "no-cache"})
+        return Response(serializers.token(issued, asked), headers={"Cache-Control": "no-store", "Pragma": "no-cache"})
 
 
 class UnknownTokenPath(UnknownPathView):

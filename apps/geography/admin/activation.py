@@ -1,17 +1,24 @@
 """Back office for what each tenant shows: a switch for each country and subdivision, and names of its own."""
 
-from typing import Any, cast
+import re
+from typing import Any
 
+from auditlog.models import LogEntry
 from django import forms
-from django.contrib import admin
-from django.contrib.admin.models import CHANGE, LogEntry
-from django.contrib.auth.models import User
-from django.db.models import BooleanField, Field, QuerySet
+from django.contrib import admin, messages
+from django.db import transaction
+from django.db.models import BooleanField, Field, ForeignKey, QuerySet
 from django.http import HttpRequest
 
+from apps.back_office import audit
+from apps.back_office.recorded import RecordedAdmin, author, entries_of
 from apps.back_office.stale_forms import FreshAdmin
+from apps.geography import switching
 from apps.geography.admin.imported import NarrowChangeList, RegionFilter
-from apps.geography.models import TenantCountry, TenantCountryName, TenantSubdivision
+from apps.geography.models import Subdivision, TenantCountry, TenantCountryName, TenantSubdivision
+from apps.geography.switching import Wish
+
+PRIMARY_KEY = re.compile(r"[0-9]{1,18}")
 
 
 class RegionOfCountryFilter(RegionFilter):
@@ -20,7 +27,19 @@ class RegionOfCountryFilter(RegionFilter):
     path = "country__regions"
 
 
-class SwitchAdmin(admin.ModelAdmin[Any]):
+class VerbAdmin(RecordedAdmin):
+    """Rows that only the verbs of `switching` write, which record what they do."""
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """Leave it to the verb."""
+
+    log_change = log_addition
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
+        """Leave it to the verb."""
+
+
+class SwitchAdmin(VerbAdmin):
     """Rows that are switched on and off. A subclass names its columns; `active` is the switch."""
 
     narrow_columns: tuple[str, ...] = ()
@@ -45,15 +64,26 @@ class SwitchAdmin(admin.ModelAdmin[Any]):
             )
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Await the turns of all tenants on the page before the first of its rows is switched."""
+        if "_save" not in request.POST:
+            return super().changelist_view(request, extra_context)
+        sent = [str(value) for name, value in request.POST.items() if name.startswith("form-") and name.endswith("-id")]
+        rows = self.model._default_manager.filter(pk__in=[pk for pk in sent if PRIMARY_KEY.fullmatch(pk)])
+        with transaction.atomic():
+            switching.await_turns(rows.values_list("tenant", flat=True))
+            return super().changelist_view(request, extra_context)
+
+    def code(self, row: Any) -> str:
+        """Return the code of what the row switches."""
+        raise NotImplementedError
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Switch, as the API does: a version counts."""
-        if not change:
-            wanted, obj.active = obj.active, True
-            obj.save()
-            if wanted:
-                return
-            obj.active = wanted
-        self.model._default_manager.switch_row(obj, obj.active)
+        """Switch, as the API does."""
+        code = self.code(obj)
+        refused = switching.switch(self.model, obj.tenant, {code: Wish(obj.active)}, by=author(request))
+        if refused:
+            self.message_user(request, f"{code} is no longer there; it was not switched.", messages.WARNING)
 
     @admin.action(description="Switch on", permissions=["change"])
     def switch_on(self, request: HttpRequest, rows: QuerySet[Any]) -> None:
@@ -66,13 +96,8 @@ class SwitchAdmin(admin.ModelAdmin[Any]):
         self._switch(request, rows, active=False)
 
     def _switch(self, request: HttpRequest, rows: QuerySet[Any], *, active: bool) -> None:
-        word = "on" if active else "off"
-        changed = list(rows.filter(active=not active))
-        switched: Any = self.model._default_manager.filter(pk__in=[row.pk for row in changed], active=not active)
-        switched.switch(active)
-        if changed:
-            LogEntry.objects.log_actions(cast(User, request.user).pk, changed, CHANGE, f"Switched {word}.")
-        self.message_user(request, f"Switched {word}: {len(changed)} of those chosen.")
+        count = switching.switch_rows(rows, active=active, by=author(request))
+        self.message_user(request, f"Switched {'on' if active else 'off'}: {count} of those chosen.")
 
 
 @admin.register(TenantCountry)
@@ -86,6 +111,10 @@ class TenantCountryAdmin(SwitchAdmin):
     search_fields = ("=country__code", "country__name_en", "country__alternative_names__name")
     search_help_text = "A country, in any language"
     ordering = ("tenant__code", "country__name_en")
+
+    def code(self, row: TenantCountry) -> str:
+        """Return the alpha-2 code."""
+        return row.country_id
 
     @admin.display(description="Country", ordering="country__name_en")
     def country_name(self, row: TenantCountry) -> str:
@@ -135,6 +164,31 @@ class TenantSubdivisionAdmin(SwitchAdmin):
         """Return the code."""
         return row.subdivision.code
 
+    def code(self, row: TenantSubdivision) -> str:
+        """Return the code."""
+        return row.subdivision.code
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[TenantSubdivision]:
+        """Leave out subdivisions that no list has."""
+        return super().get_queryset(request).filter(subdivision__withdrawn_on=None)
+
+    def formfield_for_foreignkey(self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
+        """Take only subdivisions that a list has."""
+        if db_field.name == "subdivision":
+            kwargs["queryset"] = Subdivision.objects.current()
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: TenantSubdivision, form: Any, change: bool) -> None:
+        """Switch; a row that is added as active only says what holds without it."""
+        if change or not obj.active:
+            super().save_model(request, obj, form, change)
+            obj.pk = TenantSubdivision.objects.values_list("pk", flat=True).get(
+                tenant=obj.tenant_id, subdivision=obj.subdivision_id
+            )
+        else:
+            obj.save()
+            audit.added(author(request), obj, tenant=obj.tenant.code)
+
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Offer to switch it off: on it is without a row."""
         return {"active": False, **super().get_changeform_initial_data(request)}
@@ -145,7 +199,7 @@ class TenantSubdivisionAdmin(SwitchAdmin):
 
 
 @admin.register(TenantCountryName)
-class TenantCountryNameAdmin(FreshAdmin):
+class TenantCountryNameAdmin(VerbAdmin, FreshAdmin):
     """What a tenant calls a country; its callers see it instead of ours."""
 
     fields = ("tenant", "country", "language", "name")
@@ -165,3 +219,37 @@ class TenantCountryNameAdmin(FreshAdmin):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[NarrowChangeList]:
         """Return the narrow list."""
         return NarrowChangeList
+
+    def get_readonly_fields(self, request: HttpRequest, obj: TenantCountryName | None = None) -> Any:
+        """Fix what a name is of."""
+        return ("tenant", "country", "language") if obj else ()
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Await the tenant's turn before the row itself: the API's writers come in this order."""
+        if request.method == "POST" and PRIMARY_KEY.fullmatch(object_id):
+            switching.await_turns(TenantCountryName.objects.filter(pk=object_id).values_list("tenant", flat=True))
+        return super().get_object(request, object_id, from_field)
+
+    def save_model(self, request: HttpRequest, obj: TenantCountryName, form: Any, change: bool) -> None:
+        """Name the country, as the API does."""
+        switching.rename(obj.tenant, obj.country_id, {obj.language: obj.name}, by=author(request))
+        obj.pk = self._stored(obj).pk
+
+    def delete_model(self, request: HttpRequest, obj: TenantCountryName) -> None:
+        """Drop the name, as the API does."""
+        switching.rename(obj.tenant, obj.country_id, {obj.language: None}, by=author(request))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[TenantCountryName]) -> None:
+        """Drop the names."""
+        names = list(queryset.select_related("tenant"))
+        switching.await_turns(name.tenant_id for name in names)
+        for name in names:
+            self.delete_model(request, name)
+
+    def entries(self, obj: TenantCountryName) -> QuerySet[LogEntry]:
+        """Return the history of the tenant's country, which names belong to."""
+        row = TenantCountry.objects.get(tenant=obj.tenant_id, country=obj.country_id)
+        return entries_of(TenantCountry, row.pk)
+
+    def _stored(self, obj: TenantCountryName) -> TenantCountryName:
+        return TenantCountryName.objects.get(tenant=obj.tenant_id, country=obj.country_id, language=obj.language)

@@ -17,10 +17,14 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
 
+from apps.back_office import audit
+from apps.back_office.audit import Changes
+from apps.back_office.recorded import RecordedAdmin, author
 from apps.imports.giveback import edits, give_back
 from apps.imports.models.imported import ImportedRow
 
 LANGUAGE_NAMES = dict(settings.LANGUAGES)
+GAVE_ALL_BACK = "Gave all corrections back to upstream."
 # Corrections that the page of confirmation shows.
 SHOWN = 200
 
@@ -61,7 +65,7 @@ def field_label(row: ImportedRow, field: str) -> str:
     return f"the name in {LANGUAGE_NAMES[language]}" if language else str(getattr(column, "verbose_name", field))
 
 
-class CorrectionsAdmin(admin.ModelAdmin[Any]):
+class CorrectionsAdmin(RecordedAdmin):
     """Pages that show corrections, and give them back one by one or many at once."""
 
     def get_urls(self) -> list[URLPattern]:
@@ -97,14 +101,19 @@ class CorrectionsAdmin(admin.ModelAdmin[Any]):
             key = _get_foreign_key(self.model, inline.model, fk_name=inline.fk_name)
             tables[str(inline.opts.model_name)] = inline.model._default_manager.filter(**{key.name: row})
         count = 0
+        given: dict[str, tuple[Any, Any]] = {}
+
+        def note(each: ImportedRow, changes: Changes) -> None:
+            below = "" if type(each) is self.model else f"{each._meta.verbose_name} {_name(each)}: "
+            given.update({f"{below}{field}": values for field, values in changes.items()})
+
         for correction in request.POST.getlist("correction"):
             model, _, rest = correction.partition(":")
             pk, _, field = rest.rpartition(":")
             # A key of the wrong kind was on no page.
             with suppress(KeyError, ValueError):
-                count += give_back(tables[model].filter(pk=pk), [field])
-        if count:
-            self.log_change(request, row, f"Gave {count} corrections back to upstream.")
+                count += give_back(tables[model].filter(pk=pk), [field], record=note)
+        audit.changed(author(request), row, given, note=f"Gave {count} corrections back to upstream.")
         self.message_user(request, f"Given back to upstream: {count}.")
         return HttpResponseRedirect(
             reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[object_id])
@@ -116,9 +125,12 @@ class CorrectionsAdmin(admin.ModelAdmin[Any]):
         # Whole rows: those of the list have only the columns that it shows.
         chosen = self.model._default_manager.filter(pk__in=list(rows.values_list("pk", flat=True)))
         if request.POST.get("confirmed"):
-            count = give_back(chosen)
-            for row in chosen:
-                self.log_change(request, row, "Gave all corrections back to upstream.")
+            by, entries = author(request), []
+            with transaction.atomic():
+                count = give_back(
+                    chosen, record=lambda row, given: entries.append(audit.entry(by, row, given, note=GAVE_ALL_BACK))
+                )
+                audit.record(entries)
             self.message_user(request, f"Given back to upstream: {count}.")
             return None
         found = list(corrections(chosen.iterator(chunk_size=200), named=True))

@@ -13,7 +13,9 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from modeltranslation.admin import TranslationAdmin
 
+from apps.back_office import audit
 from apps.back_office.list_fields import WordsField
+from apps.back_office.recorded import author
 from apps.back_office.stale_forms import FreshAdmin, FreshForm
 from apps.geography.admin.corrections import LANGUAGE_NAMES, CorrectionsAdmin
 from apps.geography.admin.spreadsheets import SpreadsheetAdmin
@@ -151,13 +153,14 @@ class ImportedAdmin(CorrectionsAdmin, SpreadsheetAdmin, FreshAdmin):
     @admin.action(description="Hide from every list", permissions=["change"])
     def hide(self, request: HttpRequest, rows: QuerySet[Any]) -> None:
         """Keep the rows out of every list from today."""
-        count = rows.filter(withdrawn_on=None).update(withdrawn_on=timezone.now().date())
+        today = timezone.now().date()
+        count = audit.update(author(request), rows.filter(withdrawn_on=None), withdrawn_on=today)
         self.message_user(request, f"{count} hidden from every list.")
 
     @admin.action(description="Show in the lists again", permissions=["change"])
     def show(self, request: HttpRequest, rows: QuerySet[Any]) -> None:
         """Put the rows back into the lists."""
-        count = rows.exclude(withdrawn_on=None).update(withdrawn_on=None)
+        count = audit.update(author(request), rows.exclude(withdrawn_on=None), withdrawn_on=None)
         self.message_user(request, f"{count} shown again.")
 
 

@@ -15,6 +15,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
+from apps.back_office import audit
+from apps.back_office.audit import Changes
+from apps.back_office.recorded import RecordedAdmin, author
 from apps.geography.names.languages import column
 from apps.tenants.models import Tenant
 
@@ -32,7 +35,7 @@ class SpreadsheetForm(forms.Form):
     )
 
 
-class SpreadsheetAdmin(admin.ModelAdmin[Any]):
+class SpreadsheetAdmin(RecordedAdmin):
     """Pages of a table whose rows are known by `key`, and whose plain columns go out and come in as CSV."""
 
     key: str
@@ -84,10 +87,10 @@ class SpreadsheetAdmin(admin.ModelAdmin[Any]):
         if form.is_valid():
             with transaction.atomic():
                 wrong, changed = self._correct(form.cleaned_data["file"])
+                self._record(request, changed)
                 transaction.set_rollback(bool(wrong))
             if not wrong:
                 self.message_user(request, f"{len(changed)} rows corrected.")
-                self.log_changes(request, changed)
                 return HttpResponseRedirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"))
         context = {
             **self.admin_site.each_context(request),
@@ -99,25 +102,28 @@ class SpreadsheetAdmin(admin.ModelAdmin[Any]):
         }
         return TemplateResponse(request, "admin/geography/spreadsheet.html", context)
 
-    def log_changes(self, request: HttpRequest, changed: dict[Any, list[str]]) -> None:
+    def _record(self, request: HttpRequest, changed: dict[Any, Changes]) -> None:
         """Note in the history of each row what the file changed."""
-        for row in self.model._default_manager.filter(pk__in=changed):
-            self.log_change(request, row, f"Changed by CSV: {', '.join(changed[row.pk])}.")
+        by = author(request)
+        rows = self.model._default_manager.filter(pk__in=list(changed)).iterator(chunk_size=500)
+        audit.record(
+            audit.entry(by, row, changed[row.pk], note=f"Changed by CSV: {', '.join(changed[row.pk])}.") for row in rows
+        )
 
-    def _correct(self, file: UploadedFile[Any]) -> tuple[list[str], dict[Any, list[str]]]:
-        """Write the file, and return what is wrong with it, and which columns of which rows changed."""
+    def _correct(self, file: UploadedFile[Any]) -> tuple[list[str], dict[Any, Changes]]:
+        """Write the file, and return what is wrong with it, and what of which rows changed."""
         wrong: list[str] = []
-        changed: dict[Any, list[str]] = {}
+        changed: dict[Any, Changes] = {}
         try:
             for line, key, cells in self._rows(file):
                 try:
-                    pk, columns = self._write(key, cells)
+                    pk, changes = self._write(key, cells)
                 except (ValidationError, IntegrityError) as error:
                     said = error.messages if isinstance(error, ValidationError) else ["stands in another row already"]
                     wrong += [f"Line {line}: {message}" for message in said]
                     continue
-                if columns:
-                    changed[pk] = columns
+                if changes:
+                    changed[pk] = changes
         except (ValidationError, UnicodeDecodeError, csv.Error) as error:
             wrong.append(
                 str(error.message) if isinstance(error, ValidationError) else f"This is not CSV in UTF-8: {error}"
@@ -147,8 +153,8 @@ class SpreadsheetAdmin(admin.ModelAdmin[Any]):
             yield reader.line_num, cells[0], {name: text for name, text in texts.items() if text}
 
     @transaction.atomic
-    def _write(self, key: str, cells: dict[str, str]) -> tuple[Any, list[str]]:
-        """Write the cells of one row that differ, and return its primary key and their columns."""
+    def _write(self, key: str, cells: dict[str, str]) -> tuple[Any, Changes]:
+        """Write the cells of one row that differ, and return its primary key and what they change."""
         fields = self._columns()
         try:
             row = self._stored(self.model._default_manager.filter(**{self.key: key})).only("pk", *cells).first()
@@ -164,13 +170,13 @@ class SpreadsheetAdmin(admin.ModelAdmin[Any]):
                 raise ValidationError([f"{key}, {name}: {message}" for message in error.messages]) from error
             if value != getattr(row, name):
                 values[name] = value
-        columns = list(values)
+        changes = {name: (getattr(row, name), value) for name, value in values.items()}
         if "name_en" in values:
             # modeltranslation's own column of the default language.
             values["name"] = values["name_en"]
         if values:
             self._stored(self.model._default_manager.filter(pk=row.pk)).update(**values)
-        return row.pk, columns
+        return row.pk, changes
 
     def _stored(self, rows: Any) -> Any:
         """Return rows whose columns are those of the table, whatever language is active."""

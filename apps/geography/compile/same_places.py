@@ -5,7 +5,7 @@ GeoNames' own codes look like ISO's and mean other places (540 of 1,053 that loo
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from math import asin, cos, radians, sin, sqrt
@@ -156,3 +156,27 @@ STEPS = (
     same_name(3, without_generic),
     similar,
 )
+
+
+def match_countries(
+    names: Mapping[str, str], known: Mapping[str, str], places: Iterable[Place], points: Mapping[str, Point]
+) -> dict[str, str]:
+    """Return the ISO codes of GeoNames divisions, country by country; what is known already is taken."""
+    by_country = defaultdict(list)
+    for place in places:
+        if place.code not in known.values():
+            by_country[place.country].append(place)
+    divisions = defaultdict(list)
+    for code, name in names.items():
+        if code not in known:
+            division = Place(code, code[:2], [[name]], bool(CITY.search(name)), point=points.get(code))
+            divisions[division.country].append(division)
+    matched = dict(known)
+    for country, left in divisions.items():
+        matched |= match(left, by_country[country])
+    return matched
+
+
+def middle(points: Sequence[Point]) -> Point:
+    """Return the mean of points that are near each other."""
+    return sum(lat for lat, _ in points) / len(points), sum(lon for _, lon in points) / len(points)

@@ -14,9 +14,10 @@ from apps.geography.compile.qualifiers import unqualified
 from apps.geography.names.matching import loosened
 from apps.geography.sources.country_names import territories
 from apps.geography.sources.iso_names import clean
+from apps.geography.sources.pinned import fixture
 from apps.geography.sources.subdivision_names import NAMES
 from apps.geography.sources.subdivisions import ALIASES
-from apps.imports.source import fixture, read_tsv
+from apps.imports.source import read_tsv
 
 REPAIRS = ("code", "language", "name", "note")
 CONVERTED = ("code", "language")

@@ -129,11 +129,16 @@ class TenantCountryNameQuerySet(models.QuerySet["TenantCountryName"]):
         return dict(rows.values_list("language", "name"))
 
     def rename(self, tenant: Tenant, code: str, names: Mapping[str, str | None]) -> None:
-        """Give a country these names, by language, and drop those that are None; two queries."""
-        self.filter(tenant=tenant, country=code, language__in=names).delete()
+        """Give a country these names, by language, and drop those that are None; a query for each of both."""
+        dropped = [language for language, name in names.items() if name is None]
+        if dropped:
+            self.filter(tenant=tenant, country=code, language__in=dropped).delete()
         given = [(language, name) for language, name in names.items() if name is not None]
         self.bulk_create(
-            TenantCountryName(tenant=tenant, country_id=code, language=language, name=name) for language, name in given
+            [TenantCountryName(tenant=tenant, country_id=code, language=each, name=name) for each, name in given],
+            update_conflicts=True,
+            unique_fields=["tenant", "country", "language"],
+            update_fields=["name"],
         )
 
 

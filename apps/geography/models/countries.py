@@ -62,8 +62,6 @@ class IsoStatus(models.TextChoices):
 
 
 ALPHA2 = re.compile(r"[A-Za-z]{2}", re.ASCII)
-# "U.K." and "U K" are a code as well; "St." is none.
-SPELT_OUT = re.compile(r"([A-Za-z])(?:\.\s?|\s)([A-Za-z])\.?", re.ASCII)
 
 
 class CountryQuerySet(NamedQuerySet["Country"]):
@@ -116,36 +114,13 @@ class CountryQuerySet(NamedQuerySet["Country"]):
 
     def names_given_by(self, tenant: Tenant, languages: Collection[str]) -> dict[str, dict[str, str]]:
         """Return the names that `tenant` gave countries, by code and language; one query."""
-        from apps.geography.models.activation import TenantCountryName
-
         names: dict[str, dict[str, str]] = {}
-        own = TenantCountryName.objects.filter(tenant=tenant.pk, language__in=languages).order_by()
-        for code, language, name in own.values_list("country", "language", "name"):
+        # By the relation, since the model of these names is made of this one.
+        own = Country.objects.untranslated().order_by()
+        own = own.filter(tenant_names__tenant=tenant.pk, tenant_names__language__in=languages)
+        for code, language, name in own.values_list("code", "tenant_names__language", "tenant_names__name"):
             names.setdefault(code, {})[language] = name
         return names
-
-    def named(self, term: str, tenant: Tenant) -> Self:
-        """Return those of these countries that `term` means to `tenant`, an alpha-2 code or a name in any language.
-
-        Two ASCII letters are a code, or nothing: that of a country, or one that ISO reserves for it. A display or ISO
-        name, or the tenant's own name, outranks an alternative one, and that another wording; all of these countries
-        that bear the name in the same rank are returned. Case, accents, spaces and punctuation do not count; a part of
-        a name means nothing.
-        """
-        from apps.geography.names import naming
-
-        if term.isascii() and sum(map(str.isalnum, term)) == 2:
-            code = SPELT_OUT.sub(r"\1\2", term).upper()
-            if Country.objects.current().filter(pk=code).exists():
-                return self.filter(pk=code)
-            return self.filter(alternative_names__in=AlternativeName.objects.reserving(code))
-        own = naming.named_by(tenant, term)
-        for codes in naming.ranks(term):
-            borne = self.filter(pk__in=codes | own)
-            if borne.exists():
-                return borne
-            own = frozenset()
-        return self.none()
 
 
 class Country(ImportedRow):

@@ -90,13 +90,13 @@ class NamedQuerySet(models.QuerySet[M]):
         return Names({code: dict(_filled(zip(languages, texts, strict=True))) for code, *texts in rows})
 
     def code_contains(self, texts: Iterable[str]) -> Self:
-        """Return the rows whose code contains one of `texts`, whatever the case; one query."""
+        """Return the rows whose code contains one of `texts`, however it is written; one query."""
         wanted = {folded(text) for text in texts}
         codes = {code: folded(code) for code in self.order_by().values_list("code", flat=True)}
         return self.filter(code__in=[code for code, text in codes.items() if any(part in text for part in wanted)])
 
     def names_contain(self, texts: Iterable[tuple[str, Sequence[str]]], names: Names) -> Self:
-        """Return the rows whose names contain all of `texts`, each along its own languages, whatever the case."""
+        """Return the rows whose names contain all of `texts`, each along its own languages, however written."""
         codes = list(names.texts)
         for text, languages in texts:
             wanted = folded(text)

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 import icu
 
@@ -12,17 +13,27 @@ SEARCH = icu.Collator.createInstance(icu.Locale.forLanguageTag("und-u-co-search-
 # Chinese in either script; few other texts have these characters.
 HAN = re.compile("[\u3400-\u9fff]")
 SIMPLIFIED = icu.Transliterator.createInstance("Traditional-Simplified")
+# Canonical combining classes: vowel points of Hebrew and Arabic, and what stands above, below or through a letter.
+ACCENTS = frozenset([*range(10, 37), *range(200, 241)])
+# Strokes and ligatures, which Unicode does not take apart: ł, ø, æ; and apostrophes as they are typed.
+WITHOUT_STROKES = icu.Transliterator.createInstance("Latin-ASCII")
 
 # Letters to Unicode, apostrophes to whoever types them: Oʻzbekiston.
 APOSTROPHES = re.compile("[ʻʼʹʾʿ]")
 
 
+@lru_cache(maxsize=32_768)
 def folded(text: str) -> str:
-    """Return `text` for comparison without regard to case: NFC after Unicode case folding.
+    """Return `text` for comparison without regard to width, case and accents.
 
-    Literal filters use it, alike on SQLite and PostgreSQL, whose own LIKE differ.
+    "TÜRKİYE", "Türkiye" and "turkiye" are one, as are "Łódź" and "lodz", I with a dot and without. Vowel signs and
+    voicing marks, which make other letters, stay. Literal filters use it, alike on SQLite and PostgreSQL, whose own
+    LIKE differ.
     """
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    bare = "".join(char for char in letters if unicodedata.combining(char) not in ACCENTS)
+    plain: str = WITHOUT_STROKES.transliterate(unicodedata.normalize("NFKC", bare))
+    return plain
 
 
 def loosened(text: str) -> bytes:

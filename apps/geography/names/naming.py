@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from threading import Lock
 
 from apps.geography.models import AlternativeName, Country, TenantCountryName
+from apps.geography.models.countries import CountryQuerySet
 from apps.geography.names.languages import LANGUAGES, SOURCE_LANGUAGE, column
 from apps.geography.names.matching import loosened
 from apps.geography.names.wording import worded
@@ -12,15 +13,39 @@ from apps.revisions import numbers
 from apps.tenants.models import Tenant
 
 Codes = frozenset[str]
-Names = Iterator[tuple[str, str | None]]
+Bearers = Iterator[tuple[str, str | None]]
 Index = dict[bytes, Codes]
 
+# "U.K." and "U K" are a code as well; "St." is none.
+SPELT_OUT = re.compile(r"([A-Za-z])(?:\.\s?|\s)([A-Za-z])\.?", re.ASCII)
 # "Burma (Myanmar)", "Swaziland/Eswatini": two names of one country.
 BETWEEN_NAMES = re.compile(r"[()/]|\bformerly\b", re.IGNORECASE)
 
 # What each reader of names read last, and at which revision.
-_held: dict[Callable[[], Names], tuple[int, Index]] = {}
+_held: dict[Callable[[], Bearers], tuple[int, Index]] = {}
 _lock = Lock()
+
+
+def named(countries: CountryQuerySet, term: str, tenant: Tenant) -> CountryQuerySet:
+    """Return those of `countries` that `term` means to `tenant`, an alpha-2 code or a name in any language.
+
+    Two ASCII letters are a code, or nothing: that of a country, or one that ISO reserves for it. A display or ISO
+    name, or the tenant's own name, outranks an alternative one, and that another wording; all of the countries that
+    bear the name in the same rank are returned. Case, accents, spaces and punctuation do not count; a part of a name
+    means nothing.
+    """
+    if term.isascii() and sum(map(str.isalnum, term)) == 2:
+        code = SPELT_OUT.sub(r"\1\2", term).upper()
+        if Country.objects.current().filter(pk=code).exists():
+            return countries.filter(pk=code)
+        return countries.filter(alternative_names__in=AlternativeName.objects.reserving(code))
+    own = named_by(tenant, term)
+    for codes in ranks(term):
+        borne = countries.filter(pk__in=codes | own)
+        if borne.exists():
+            return borne
+        own = frozenset()
+    return countries.none()
 
 
 def ranks(term: str) -> Iterator[Codes]:
@@ -45,19 +70,19 @@ def named_by(tenant: Tenant, term: str) -> Codes:
     return frozenset(code for code, name in names if key and loosened(name) == key)
 
 
-def _display_names() -> Names:
+def _display_names() -> Bearers:
     columns = ["iso_name", *(column("name", language) for language in sorted(LANGUAGES))]
     for code, *names in Country.objects.current().order_by().values_list("code", *columns):
         for name in names:
             yield code, name
 
 
-def _alternative_names() -> Names:
+def _alternative_names() -> Bearers:
     yield from Country.objects.current().order_by().values_list("code", "official_name")
     yield from AlternativeName.objects.filter(withdrawn_on=None).order_by().values_list("country_id", "name")
 
 
-def _english_names() -> Names:
+def _english_names() -> Bearers:
     english = column("name", SOURCE_LANGUAGE)
     for code, *names in Country.objects.current().order_by().values_list("code", english, "iso_name", "official_name"):
         for name in names:
@@ -66,7 +91,7 @@ def _english_names() -> Names:
     yield from others.order_by().values_list("country_id", "name")
 
 
-Rank = tuple[Callable[[], Names], Callable[[str], bytes]]
+Rank = tuple[Callable[[], Bearers], Callable[[str], bytes]]
 RANKS: tuple[Rank, ...] = ((_display_names, loosened), (_alternative_names, loosened), (_english_names, worded))
 
 
@@ -94,7 +119,7 @@ def _at(revision: int, rank: Rank) -> Index:
         return index
 
 
-def _keyed(names: Names, key_of: Callable[[str], bytes]) -> Index:
+def _keyed(names: Bearers, key_of: Callable[[str], bytes]) -> Index:
     codes: Index = {}
     # Almost every name belongs to one country: its set is shared, which keeps the index small.
     alone: dict[str, Codes] = {}

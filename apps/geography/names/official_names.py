@@ -17,11 +17,15 @@ FAMILIES = {"pcgn": "bgn"}
 
 @dataclass(frozen=True, slots=True)
 class Preference:
-    """What a reader prefers. `romanizations`: systems, best first; "default" ends the search."""
+    """What a reader prefers. `romanizations`: systems, best first; "default" ends the search.
+
+    official: an official name even where there is a translated one.
+    """
 
     language: str
     romanizations: tuple[str, ...] = ()
     local_variant: bool = False
+    official: bool = False
 
 
 def names_in(country: str, preference: Preference) -> dict[int, str]:

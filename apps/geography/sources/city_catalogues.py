@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Collection
 from sys import intern
 
-from apps.imports.source import fixture, read_tsv
+from apps.geography.sources.pinned import fixture
+from apps.imports.source import read_tsv
 
 # One file for each language: `city_names/de.tsv`.
 NAMES, NAME_COLUMNS = "city_names", ("geonameid", "name")

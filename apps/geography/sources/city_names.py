@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 
 from apps.geography.names.languages import parents
-from apps.imports.source import fixture, read_tsv
+from apps.geography.sources.pinned import fixture
+from apps.imports.source import read_tsv
 
 COLUMNS = ("time_zone", "language", "name")
 FILE = "cldr_city_names.tsv"

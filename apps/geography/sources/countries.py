@@ -20,7 +20,8 @@ from apps.geography.models import AlternativeName, Country, Region
 from apps.geography.models.countries import IsoStatus
 from apps.geography.names.languages import column
 from apps.geography.sources import country_names
-from apps.imports.source import BadSource, fixture, read_tsv
+from apps.geography.sources.pinned import fixture
+from apps.imports.source import BadSource, read_tsv
 from apps.imports.tables import Dataset, Row, Table
 
 M49 = {"002": "Africa", "019": "Americas", "142": "Asia", "150": "Europe", "009": "Oceania"}

@@ -13,7 +13,8 @@ from django_countries.data import COUNTRIES as ISO_NAMES
 
 from apps.geography.models.countries import NO_LANGUAGE
 from apps.geography.names.languages import parents
-from apps.imports.source import fixture, read_tsv
+from apps.geography.sources.pinned import fixture
+from apps.imports.source import read_tsv
 
 NAMES = ("code", "language", "kind", "name")
 

@@ -8,8 +8,9 @@ from typing import Any
 import pycountry
 
 from apps.geography.sources.geonames_files import Dump
+from apps.geography.sources.pinned import fixture
 from apps.geography.sources.placement import Placement, own_code
-from apps.imports.source import fixture, read_tsv
+from apps.imports.source import read_tsv
 
 CITY_COLUMNS, DIVISION_COLUMNS = 19, 4
 # Of the populated places, those that were: historical, abandoned, destroyed. Sections of cities count as places, as

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from apps.imports.source import BadSource, fixture, read_tsv
+from apps.geography.sources.pinned import fixture
+from apps.imports.source import BadSource, read_tsv
 
 COUNTRY = "HK"
 TIME_ZONE = "Asia/Hong_Kong"

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 import pycountry
 
-from apps.imports.source import fixture, read_tsv
+from apps.geography.sources.pinned import fixture
+from apps.imports.source import read_tsv
 
 
 @dataclass(frozen=True)

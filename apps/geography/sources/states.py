@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from apps.imports.source import BadSource, fixture, read_tsv
+from apps.geography.sources.pinned import fixture
+from apps.imports.source import BadSource, read_tsv
 
 FIRST, LOWEST = "first", "lowest"
 

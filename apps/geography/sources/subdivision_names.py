@@ -8,8 +8,9 @@ import pycountry
 from apps.geography.sources import country_names
 from apps.geography.sources.country_names import LANGUAGES
 from apps.geography.sources.iso_names import clean
+from apps.geography.sources.pinned import fixture
 from apps.geography.sources.romanization import is_latin, script
-from apps.imports.source import BadSource, fixture, read_tsv
+from apps.imports.source import BadSource, read_tsv
 from apps.imports.tables import Row
 
 NAMES = ("code", "name")

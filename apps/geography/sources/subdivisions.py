@@ -13,10 +13,11 @@ from apps.geography.models import OfficialName, Subdivision, SubdivisionType
 from apps.geography.sources import country_names, iso_table, states, subdivision_names
 from apps.geography.sources.countries import NAME_COLUMNS, codes, official_languages
 from apps.geography.sources.iso_names import clean
+from apps.geography.sources.pinned import fixture
 from apps.geography.sources.romanization import is_latin, romanized, script
-from apps.imports.diff import said, stored_rows
+from apps.imports.diff import stored_rows, upstream_row
 from apps.imports.report import Rejection
-from apps.imports.source import BadSource, fixture, read_tsv
+from apps.imports.source import BadSource, read_tsv
 from apps.imports.tables import Dataset, Row, Table
 
 ALIASES = ("code", "replaced_by")
@@ -167,7 +168,7 @@ def _withdrawn(names: dict[str, dict[str, str]]) -> Iterator[Row]:
 def _imported_table() -> list[Row]:
     """Return what the table that staff imported last said, whatever they edited since."""
     from_table = replace(OFFICIAL_NAMES, scope=Q(upstream__source=iso_table.SOURCE))
-    return [row for stored in stored_rows(from_table) if (row := said(from_table, stored))[-1] is None]
+    return [row for stored in stored_rows(from_table) if (row := upstream_row(from_table, stored))[-1] is None]
 
 
 def _official_names() -> Iterator[Row]:

@@ -3,8 +3,11 @@
 from datetime import datetime, timedelta
 from typing import ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
+
+from apps.imports.offers import offered
 
 # A job whose process has not been heard of for so long has lost it.
 SILENCE = timedelta(seconds=30)
@@ -21,7 +24,7 @@ class ImportJobQuerySet(models.QuerySet["ImportJob"]):
         """Return the jobs that a process works on."""
         return self.filter(state__in=ImportJob.RUNNING)
 
-    def fail_silent(self, at: datetime | None = None) -> int:
+    def mark_silent_as_failed(self, at: datetime | None = None) -> int:
         """Mark as failed the jobs whose process has ended without a word, and return how many there were; one query."""
         silent = self.running().filter(heard_at__lt=(at or timezone.now()) - SILENCE)
         return silent.update(state=ImportJob.State.FAILED, error=LOST)
@@ -45,17 +48,8 @@ class ImportJob(models.Model):
         FAILED = "failed", "Failed"
 
     RUNNING = (State.COMPARING, State.APPLYING)
-    # Commands with their arguments.
-    WHAT = (
-        ("import_countries", "Countries, regions and their names"),
-        ("import_subdivisions", "Subdivisions, their types and names"),
-        ("import_cities --cities 15000", "Cities of at least 15,000 people, and their names"),
-        ("import_cities --cities 5000", "Cities of at least 5,000 people, and their names"),
-        ("import_cities --cities 1000", "Cities of at least 1,000 people, and their names"),
-        ("import_cities --cities 500", "Cities of at least 500 people, and their names"),
-    )
 
-    what = models.CharField("what to import", max_length=40, choices=WHAT)
+    what = models.CharField("what to import", max_length=40, help_text="A command with its arguments")
     force = models.BooleanField(
         "whatever it withdraws",
         default=False,
@@ -81,7 +75,17 @@ class ImportJob(models.Model):
         verbose_name_plural = "imports to review"
 
     def __str__(self) -> str:
-        return f"{self.get_what_display()}, {self.started_at:%Y-%m-%d %H:%M}"
+        return f"{self.label}, {self.started_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def label(self) -> str:
+        """What staff call it; the command line itself where no app offers it any more."""
+        return offered().get(self.what, self.what)
+
+    def clean(self) -> None:
+        """Refuse what no app offers."""
+        if self.what not in offered():
+            raise ValidationError({"what": "No such import is offered."})
 
     @property
     def is_running(self) -> bool:

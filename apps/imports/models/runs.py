@@ -8,7 +8,7 @@ from django.db import models
 class ImportRun(models.Model):
     """An import that changed something. It is written in the transaction of its rows."""
 
-    command = models.CharField(max_length=40, help_text='What was run, as in "import_countries"')
+    command = models.CharField(max_length=40, help_text="What was run")
     started_by = models.CharField(max_length=150, blank=True, help_text="User name; empty: the command line")
     started_at = models.DateTimeField()
     seconds = models.FloatField(help_text="Until the changes were written")

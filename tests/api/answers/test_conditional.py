@@ -41,5 +41,9 @@ def test_other_bytes_have_another_tag():
     assert coded('"a"', "identity") == '"a"'
 
 
+def test_every_process_gives_the_same_bytes_the_same_tag():
+    assert strong_etag(b"a") == '"ca978112ca1bbdcafac231b39a23dc4d"'
+
+
 def test_a_weak_tag_is_the_same_in_every_coding():
     assert coded('W/"a"', "gzip") == 'W/"a"'

@@ -129,9 +129,7 @@ def test_the_default_language_of_a_workspace_is_its_tenants(ask: Ask) -> None:
     assert response["Content-Language"] == "de"
 
 
-@pytest.mark.parametrize(
-    "workspace", ["", "acme", "A" * 22, "A" * 21, "é" * 22, "AAAAAAAAAAAAAAAAAAAAA'", "A" * 60_000]
-)
+@pytest.mark.parametrize("workspace", ["acme", "A" * 22, "A" * 21, "é" * 22, "AAAAAAAAAAAAAAAAAAAAA'", "A" * 60_000])
 def test_an_unknown_or_malformed_workspace_is_404(ask: Ask, workspace: str) -> None:
     TenantFactory(code="acme")
     response = ask(X_Workspace_Id=workspace)
@@ -333,6 +331,36 @@ def test_a_preflight_allows_the_headers_of_the_contract(ask: Ask) -> None:
     assert response["Access-Control-Allow-Origin"] == "*"
     assert "GET" in response["Access-Control-Allow-Methods"]
     assert {"x-client-hash", "x-locale", "accept-language", "x-request-id", "x-workspace-id"} <= set(allowed)
+
+
+@pytest.mark.parametrize(
+    "asked", ["Authorization", "content-type,if-none-match", "X-Client-Hash, Cache-Control", "baggage,traceparent"]
+)
+def test_a_preflight_allows_what_a_front_end_adds(ask: Ask, asked: str) -> None:
+    response = ask(method="OPTIONS", Origin="https://shop.example", Access_Control_Request_Headers=asked)
+    allowed = [name.strip().lower() for name in response["Access-Control-Allow-Headers"].split(",")]
+    assert {name.strip().lower() for name in asked.split(",")} <= set(allowed)
+    assert len(allowed) == len(set(allowed))
+
+
+@pytest.mark.parametrize("asked", ["a\tb", "x:y", "ä", "x" * 65, ",".join(["x-a"] * 500), ",,", "x-a;y"])
+def test_a_preflight_allows_no_more_than_names(ask: Ask, asked: str) -> None:
+    response = ask(method="OPTIONS", Origin="https://shop.example", Access_Control_Request_Headers=asked)
+    assert response.status_code == 204
+    plain = ask(method="OPTIONS", Origin="https://shop.example")["Access-Control-Allow-Headers"]
+    assert response["Access-Control-Allow-Headers"] == plain
+
+
+@pytest.mark.parametrize("empty", ["", " "])
+def test_an_empty_workspace_counts_as_absent(ask: Ask, empty: str) -> None:
+    assert ask(X_Workspace_Id=empty).json()["data"] == ask(X_Workspace_Id=None).json()["data"]
+    assert ask(X_Workspace_Id=empty)["Cache-Control"] == "public, max-age=86400"
+
+
+def test_the_operator_says_how_long_browsers_keep_the_list_of_a_workspace(ask: Ask, tenant: Any, settings: Any) -> None:
+    settings.WORKSPACE_CACHE_SECONDS = 60
+    assert ask(X_Workspace_Id=tenant.workspace_id)["Cache-Control"] == "private, max-age=60"
+    assert ask()["Cache-Control"] == "public, max-age=86400"
 
 
 def test_a_bearer_token_does_not_matter(ask: Ask) -> None:

@@ -91,7 +91,11 @@ def test_names_are_iso_short_names_in_english_when_asked(get, tenant):
     assert {row["iso_alpha_2"]: row["name"] for row in default.json()}["US"] == "États-Unis"
 
 
-@pytest.mark.parametrize("value", ["ISO", "bogus", "", " iso"])
+def test_an_empty_source_of_names_counts_as_absent(get, tenant):
+    assert get(COUNTRIES, {"country_name_source": ""}).json() == get(COUNTRIES).json()
+
+
+@pytest.mark.parametrize("value", ["ISO", "bogus", " iso"])
 def test_any_other_source_of_names_is_refused(get, tenant, value):
     response = get(COUNTRIES, {"country_name_source": value})
     assert response.status_code == 400
@@ -222,9 +226,15 @@ def test_a_plan_without_subdivisions_gets_none(get, xa, tenant):
 
 @pytest.mark.parametrize("name", ["prefer_official", "prefer_local_variant"])
 def test_switches_are_read_strictly(get, xa, name):
-    for value in ("maybe", "", " 1", "yes", "\x00", "1" * 300):
+    for value in ("maybe", " 1", "yes", "\x00", "1" * 300):
         assert get(f"{COUNTRIES}/XA/subdivisions", {name: value}).status_code == 400, value
     assert get(f"{COUNTRIES}/XA/subdivisions?{name}=1&{name}=1").status_code == 400
+
+
+@pytest.mark.parametrize("name", ["prefer_official", "prefer_local_variant", "subdivision_romanization_preference"])
+def test_an_empty_switch_counts_as_absent(get, xa, name):
+    absent = get(f"{COUNTRIES}/XA/subdivisions")
+    assert get(f"{COUNTRIES}/XA/subdivisions", {name: ""}).json() == absent.json()
 
 
 @pytest.mark.parametrize("value", ["\x00", "u" * 257])

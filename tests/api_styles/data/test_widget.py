@@ -189,6 +189,9 @@ def test_a_preflight_is_answered_for_every_known_origin(client, public_secret, p
     assert response.headers["Access-Control-Allow-Headers"] == ALLOWED
     assert "GET" in response.headers["Access-Control-Allow-Methods"]
     assert "Origin" in response.headers["Vary"]
+    further = asked | {"Access-Control-Request-Headers": "x-api-key, traceparent,If-None-Match"}
+    response = client.options(path, headers=further | {"Origin": ORIGIN})
+    assert response.headers["Access-Control-Allow-Headers"] == f"{ALLOWED}, traceparent, If-None-Match"
     refused = client.options(path, headers=asked | {"Origin": ELSEWHERE})
     assert not [name for name in refused.headers if name.startswith("Access-Control")]
 

@@ -204,6 +204,8 @@ def test_browsers_of_the_tenant_s_origins_may_ask(ask: Ask, tenant: Tenant, path
     assert preflight.status_code == 204
     assert preflight.headers["Access-Control-Allow-Origin"] == "https://shop.example"
     assert "Authorization" in preflight.headers["Access-Control-Allow-Headers"]
+    further = ask(path, "OPTIONS", Origin="https://shop.example", Access_Control_Request_Headers="traceparent")
+    assert "traceparent" in further.headers["Access-Control-Allow-Headers"]
     stranger = ask(path, "OPTIONS", Authorization=None, Origin="https://evil.example")
     assert "Access-Control-Allow-Origin" not in stranger.headers
 

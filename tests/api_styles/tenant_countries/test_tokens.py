@@ -57,6 +57,24 @@ def test_a_scope_that_the_client_does_not_hold_is_dropped(client: Client, creden
     assert post(client, fields).json()["scope"] == "country.country_manage tenant=acme"
 
 
+@pytest.mark.parametrize(
+    ("asked", "granted"),
+    [
+        (None, "country.country_manage tenant=acme"),
+        ("", "country.country_manage tenant=acme"),
+        ("country.country_manage", "country.country_manage"),
+        ("tenant=acme", "country.country_manage tenant=acme"),
+        ("tenant=acme+country.country_manage", "country.country_manage tenant=acme"),
+        ("country.region_read", ""),
+    ],
+)
+def test_the_tenant_is_named_to_clients_that_ask_for_it_or_for_nothing(
+    client: Client, credentials: dict, asked: str | None, granted: str
+) -> None:
+    fields = {"grant_type": "client_credentials"} | credentials | ({} if asked is None else {"scope": asked})
+    assert post(client, fields).json()["scope"] == granted
+
+
 def test_an_expired_token_is_told_apart(client: Client, ask: Ask, credentials: dict) -> None:
     token = post(client, {"grant_type": "client_credentials"} | credentials).json()["access_token"]
     AccessToken.objects.update(expires=timezone.now() - timedelta(seconds=1))

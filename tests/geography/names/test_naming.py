@@ -25,7 +25,7 @@ def _names(db: None) -> Iterator[None]:
 
 
 def meant(tenant: Tenant, term: str) -> list[str]:
-    return sorted(Country.objects.active_for(tenant).named(term, tenant).values_list("code", flat=True))
+    return sorted(naming.named(Country.objects.active_for(tenant), term, tenant).values_list("code", flat=True))
 
 
 @pytest.mark.parametrize(

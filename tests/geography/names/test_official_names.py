@@ -41,6 +41,18 @@ def test_a_regional_language_finds_the_row_of_its_base_language():
     assert chosen("zh-hans", rows=rows) == "Beijing Shi"
 
 
+@pytest.mark.parametrize("language", ["zh-hans", "zh-hant"])
+def test_a_row_of_the_same_base_language_is_nearer_than_any_other(language):
+    rows = [name("Pekin", "fr", is_primary=True), name("Beijing Shi", "zh"), name("Pechino", "it")]
+    assert chosen(language, rows=rows) == "Beijing Shi"
+    assert chosen("de", rows=rows) == "Pekin"
+    # A parent is nearer still, and the language itself nearest.
+    rows = [name("a", "fr", is_primary=True), name("b", "de-CH"), name("c", "de"), name("d", "de-AT")]
+    assert chosen("de-at", rows=rows) == "d"
+    assert chosen("de-at", rows=rows[:3]) == "c"
+    assert chosen("de-at", rows=rows[:2]) == "b"
+
+
 def test_a_name_in_the_native_script_is_not_isos():
     rows = [name("Anhui Sheng", "zh", is_primary=True), name("安徽省", "zh-Hans")]
     assert chosen("zh-hans", rows=rows) == chosen("en", rows=rows) == "Anhui Sheng"

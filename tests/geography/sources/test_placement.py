@@ -7,7 +7,8 @@ import pytest
 from apps.geography.models import City, Country, Subdivision
 from apps.geography.names.matching import loosened
 from apps.geography.sources import placement
-from apps.imports.source import fixture, read_tsv
+from apps.geography.sources.pinned import fixture
+from apps.imports.source import read_tsv
 
 pytestmark = pytest.mark.django_db
 

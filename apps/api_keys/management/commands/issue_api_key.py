@@ -10,8 +10,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.api_keys.models import ApiKey, Kind, OAuthClient
+from apps.back_office.audit import Author
 from apps.tenants.models import Tenant
 
+BY = Author.of_command("issue_api_key")
 KINDS = {"private": Kind.PRIVATE, "public": Kind.PUBLIC}
 
 
@@ -41,12 +43,12 @@ class Command(BaseCommand):
         if kind == "client":
             if options["origin"] or options["network"] or options["days"] is not None:
                 raise CommandError("Origins, networks and days are of keys, not of clients.")
-            credential, secret = OAuthClient.objects.issue(owner, label, **fields)
+            credential, secret = OAuthClient.objects.issue(owner, label, by=BY, **fields)
         else:
             if options["days"] is not None:
                 fields["expires_at"] = timezone.now() + timedelta(days=options["days"])
             fields |= {"label": label, "origins": options["origin"], "networks": options["network"]}
-            credential, secret = ApiKey.objects.issue(owner, KINDS[kind], **fields)
+            credential, secret = ApiKey.objects.issue(owner, KINDS[kind], by=BY, **fields)
         try:
             credential.clean_fields()
         except ValidationError as error:

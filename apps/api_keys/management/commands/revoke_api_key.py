@@ -6,7 +6,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from apps.api_keys import lookup
+from apps.back_office.audit import Author
 from apps.revisions import lease
+
+BY = Author.of_command("revoke_api_key")
 
 
 class Command(BaseCommand):
@@ -25,6 +28,6 @@ class Command(BaseCommand):
         except LookupError as error:
             raise CommandError(str(error)) from error
         for credential in credentials:
-            count = type(credential).objects.filter(pk=credential.pk).revoke()
+            count = type(credential).objects.filter(pk=credential.pk).revoke(by=BY)
             self.stdout.write(f"{credential}: {'revoked' if count else 'was revoked already'}")
         lease.wait()

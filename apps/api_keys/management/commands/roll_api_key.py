@@ -7,6 +7,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from apps.api_keys import lookup
+from apps.back_office.audit import Author
+
+BY = Author.of_command("roll_api_key")
 
 
 class Command(BaseCommand):
@@ -24,7 +27,7 @@ class Command(BaseCommand):
         if overlap_hours < 0:
             raise CommandError("The overlap cannot be negative.")
         try:
-            credential, secret = lookup.find(credential_id).roll(timedelta(hours=overlap_hours))
+            credential, secret = lookup.find(credential_id).roll(timedelta(hours=overlap_hours), by=BY)
         except (LookupError, ValueError) as error:
             raise CommandError(str(error)) from error
         self.stderr.write(str(credential))

@@ -10,7 +10,8 @@ from apps.geography.compile.city_catalogues import compile_catalogues
 from apps.geography.compile.city_names import compile_city_names
 from apps.geography.compile.countries import compile_countries
 from apps.geography.compile.subdivisions import compile_subdivisions
-from apps.imports.source import BadSource, fixture
+from apps.geography.sources.pinned import fixture
+from apps.imports.source import BadSource
 
 
 class Command(BaseCommand):

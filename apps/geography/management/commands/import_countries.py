@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from apps.geography.sources import countries
+from apps.geography.sources import countries, pinned
 from apps.imports.command import ImportCommand
 from apps.imports.tables import Dataset
 
@@ -17,3 +17,7 @@ class Command(ImportCommand):
     def datasets(self, options: dict[str, Any]) -> Sequence[Dataset]:
         """Return what the packages have."""
         return countries.datasets()
+
+    def sources(self) -> dict[str, str]:
+        """Return the versions of the packages, and the checksum of `fixtures/`."""
+        return pinned.versions()

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from apps.geography.sources import subdivisions
+from apps.geography.sources import pinned, subdivisions
 from apps.imports.command import ImportCommand
 from apps.imports.tables import Dataset
 
@@ -33,6 +33,10 @@ class Command(ImportCommand):
     def datasets(self, options: dict[str, Any]) -> Sequence[Dataset]:
         """Return what the packages have, and the table."""
         return subdivisions.datasets(options["iso_table"], keep_table=not options["forget_iso_table"])
+
+    def sources(self) -> dict[str, str]:
+        """Return the versions of the packages, and the checksum of `fixtures/`."""
+        return pinned.versions()
 
     def files(self, options: dict[str, Any]) -> Sequence[Path]:
         """Return the table."""

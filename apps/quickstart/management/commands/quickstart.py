@@ -139,7 +139,9 @@ class Command(BaseCommand):
         os.environ["DJANGO_SETTINGS_MODULE"] = settings.SETTINGS_MODULE
         workers = min(os.cpu_count() or 1, MAX_WORKERS)
         options = f"--interface wsgi --blocking-threads 4 --workers {workers} --log-level warning".split()
-        address = ["--host", bind.host, "--port", str(bind.port), "--working-dir", str(settings.BASE_DIR)]
+        # The server finds the code from wherever quickstart was started, and files where it did.
+        os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(settings.BASE_DIR), os.environ.get("PYTHONPATH")]))
+        address = ["--host", bind.host, "--port", str(bind.port)]
         os.execv(  # noqa: S606 - our own interpreter, no shell
             sys.executable, [sys.executable, "-m", "granian", *options, *address, "config.wsgi:application"]
         )

@@ -6,8 +6,11 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
+from apps.back_office.audit import Author
 from apps.tenants.models import Plan
 from apps.tenants.options import LIMITS, add_limits, save
+
+BY = Author.of_command("create_plan")
 
 
 class Command(BaseCommand):
@@ -36,5 +39,5 @@ class Command(BaseCommand):
             extended_translations=not no_extended_translations,
             **limits,
         )
-        save(plan)
+        save(plan, BY)
         self.stdout.write(f"Made the plan {plan}.")

@@ -6,9 +6,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from apps.back_office.audit import Author
 from apps.tenants.models import Plan, Tenant
-from apps.tenants.options import add_tenant_options, described, put
+from apps.tenants.options import add_tenant_options, described, put, save
 
+BY = Author.of_command("create_tenant")
 DEFAULT_PLAN = "Everything"
 
 
@@ -31,8 +33,10 @@ class Command(BaseCommand):
         if Tenant.objects.filter(code=code).exists():
             raise CommandError(f"There is a tenant {code} already; manage.py set_tenant {code} changes it.")
         if "plan" not in options:
-            options["plan"], _ = Plan.objects.get_or_create(name=DEFAULT_PLAN)
+            options["plan"] = Plan.objects.filter(name=DEFAULT_PLAN).first() or Plan(name=DEFAULT_PLAN)
+            if options["plan"].pk is None:
+                save(options["plan"], BY)
         tenant = Tenant(code=code, name=code)
-        put(tenant, options)
+        put(tenant, options, BY)
         self.stdout.write(described(tenant))
         self.stderr.write(f"Next: manage.py issue_api_key {tenant}", self.style.NOTICE)

@@ -1,0 +1,1 @@
+"""The views of the tenant_countries style: its policy, then lists, switches and names."""

@@ -1,0 +1,178 @@
+"""Countries and subdivisions, which the tenant switches on and off."""
+
+import re
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django.db import transaction
+from rest_framework.exceptions import APIException
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.api.bodies import json_body
+from apps.api.errors import Refusal, bad_parameter
+from apps.api_keys.scopes import COUNTRY_MANAGE
+from apps.api_styles.tenant_countries import changes, errors, filters, serializers
+from apps.api_styles.tenant_countries.languages import Languages
+from apps.api_styles.tenant_countries.records import Record
+from apps.api_styles.tenant_countries.views.lists import ALPHA2, RecordViewSet, no_country
+from apps.geography import switching
+from apps.geography.models import Country, Subdivision, TenantCountry, TenantSubdivision
+from apps.geography.models.names import NamedQuerySet, Names
+from apps.geography.switching import Moved, Unmet, Wish
+
+SUBDIVISION_CODE = re.compile(r"[A-Za-z]{2}-[A-Za-z0-9-]{1,17}", re.ASCII)
+
+
+class SwitchViewSet(RecordViewSet):
+    """Items that the tenant may switch on and off, one by one or in bulk."""
+
+    required_scopes: ClassVar = {"PATCH": COUNTRY_MANAGE}
+    filterset_class: ClassVar[type[filters.RecordFilter]] = filters.SwitchFilter
+    kind: ClassVar[switching.Kind]
+
+    def partial_update(self, request: Request, code: str, **path: str) -> Response:
+        """Switch one item."""
+        wish = self.read_wish(request, code)
+        stored = self.switchable(code)
+        refused = switching.switch(self.kind, self.tenant, {stored: wish}, by=self.author)
+        for refusal in refused.values():
+            raise self.dressed(stored, refusal)
+        return Response(status=204)
+
+    def read_wish(self, request: Request, code: str) -> Wish:
+        """Return what body and If-Match ask for; raises the 404 for an item that is not there before the 400."""
+        try:
+            return changes.read(
+                json_body(request), condition=changes.expected_versions(request.headers.get("If-Match"))
+            )
+        except APIException:
+            self.record(self.row(code), code)
+            raise
+
+    def switchable(self, code: str) -> str:
+        """Return the code of an item as we store it; raises the 404."""
+        return self.record(self.row(code), code).code
+
+    def bulk_update(self, request: Request, **path: str) -> Response:
+        """Switch many items, each with its own result; with `atomic=true` all of them or none."""
+        is_atomic = self.query.boolean("atomic") or False
+        known = set(self.rows().untranslated().order_by().values_list("code", flat=True))
+        items = changes.read_list(json_body(request))
+        if changes.expected_versions(request.headers.get("If-Match")) is not None:
+            raise Refusal(412, "precondition_failed", "If-Match names one version; give each change its own.")
+        failures: dict[int, Refusal] = {}
+        wishes: dict[str, Wish] = {}
+        places: dict[str, int] = {}
+        for index, item in enumerate(items):
+            try:
+                code, wish = self.read_item(item, known, wishes)
+            except Refusal as refusal:
+                failures[index] = refusal
+            else:
+                wishes[code], places[code] = wish, index
+        with transaction.atomic():
+            refused = switching.switch(self.kind, self.tenant, wishes, by=self.author)
+            failures |= {places[code]: self.dressed(code, refusal) for code, refusal in refused.items()}
+            is_undone = is_atomic and bool(failures)
+            transaction.set_rollback(is_undone)
+        results = [
+            serializers.result(index, _code(item), self.failure(failures.get(index), is_undone=is_undone))
+            for index, item in enumerate(items)
+        ]
+        return Response(results, status=207)
+
+    def read_item(self, item: Any, known: set[str], before: dict[str, Wish]) -> tuple[str, Wish]:
+        """Return what one item of a bulk change asks for; raises the refusal of this item alone."""
+        code = changes.code_of(item)
+        wish = changes.read(item, members=("code", "active", "metadata"))
+        if code not in known:
+            raise self.missing(code)
+        if code in before:
+            raise bad_parameter("code", f"The list names {code} more than once.")
+        return code, wish
+
+    def failure(self, refusal: Refusal | None, *, is_undone: bool) -> errors.ErrorBody | None:
+        """Return the error body of one item of a bulk change, None after success."""
+        if refusal is None and is_undone:
+            refusal = Refusal(424, "failed_dependency", "Nothing was changed, since another item failed.")
+        return None if refusal is None else errors.error(refusal.problem)
+
+    def dressed(self, code: str, refusal: switching.Refused) -> Refusal:
+        """Return the error for a wish that was refused; a 409 tells who repeats a wish whether it had won."""
+        match refusal:
+            case Unmet():
+                message = "The version that If-Match names is not the current one."
+                return Refusal(412, "precondition_failed", message)
+            case Moved(state=state):
+                message = "The object that you are trying to update has already changed. Please refresh and try again!"
+                detail = f"The current version is {state.version}, active: {str(state.active).lower()}."
+                return Refusal(409, "conflict", message, context={"detail": detail})
+            case _:
+                return self.missing(code)
+
+
+class CountryViewSet(SwitchViewSet):
+    """The countries of the tenant."""
+
+    entity = "country"
+    filterset_class = filters.CountryFilter
+    kind = TenantCountry
+
+    def rows(self) -> NamedQuerySet[Country]:
+        """Return the countries assigned to the tenant, active or not."""
+        rows: NamedQuerySet[Country] = Country.objects.assigned_to(self.tenant)
+        return rows
+
+    def canonical_code(self, code: str) -> str | None:
+        """Return the code in upper case."""
+        return code.upper() if ALPHA2.fullmatch(code) else None
+
+    def switchable(self, code: str) -> str:
+        """Return the code without a look: the tenant has every country, and its turn finds out which there are."""
+        stored = self.canonical_code(code)
+        if stored is None:
+            raise self.missing(code)
+        return stored
+
+    def serialize(self, found: Sequence[Record], names: Names, languages: Languages) -> Sequence[serializers.Country]:
+        """Return countries as the contract shows them."""
+        # All of them at once take less than a list of codes in the query.
+        countries = Country.objects.filter(code=found[0].code) if len(found) == 1 else Country.objects.all()
+        regions = countries.region_codes() if found else {}
+        return [
+            serializers.country(record, languages.texts(names, record.code), regions.get(record.code, []))
+            for record in found
+        ]
+
+
+class SubdivisionViewSet(SwitchViewSet):
+    """The subdivisions of one of the tenant's countries."""
+
+    entity = "subdivision"
+    kind = TenantSubdivision
+
+    def rows(self) -> NamedQuerySet[Subdivision]:
+        """Return the country's subdivisions; raises the 404 for a country that the tenant does not have."""
+        code = self.kwargs["country"]
+        countries = Country.objects.assigned_to(self.tenant)
+        if not ALPHA2.fullmatch(code) or not countries.filter(code=code.upper()).exists():
+            raise no_country(code)
+        rows: NamedQuerySet[Subdivision] = Subdivision.objects.assigned_to(self.tenant)
+        return rows.filter(country=code.upper()) if self.tenant.plan.subdivision_access else rows.none()
+
+    def canonical_code(self, code: str) -> str | None:
+        """Return the code in upper case."""
+        return code.upper() if SUBDIVISION_CODE.fullmatch(code) else None
+
+    def serialize(self, found: Sequence[Record], names: Names, languages: Languages) -> Sequence[serializers.Switched]:
+        """Return subdivisions as the contract shows them."""
+        return [serializers.subdivision(record, languages.texts(names, record.code)) for record in found]
+
+
+def _code(item: Any) -> str:
+    """Return the code of an item of a bulk change, "" where it has none."""
+    try:
+        return changes.code_of(item)
+    except Refusal:
+        return ""

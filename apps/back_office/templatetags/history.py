@@ -1,0 +1,57 @@
+"""The history in words."""
+
+from typing import Any, cast
+
+from auditlog.models import LogEntry
+from django import template
+from django.contrib.admin.utils import quote
+from django.contrib.auth.models import User
+from django.db.models import QuerySet
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+@register.filter
+def who(entry: LogEntry) -> str:
+    """Return the credential and its tenant, the user, the command, or a command and who started it."""
+    by = entry.additional_data or {}
+    if "credential" in by:
+        return f"{by['credential']} of {by.get('tenant')}"
+    user = by.get("user") or (str(entry.actor) if entry.actor_id else "")
+    command = f"manage.py {by['command']}" if "command" in by else ""
+    return ", by ".join(filter(None, (user, command))) or "unknown"
+
+
+@register.filter
+def what(entry: LogEntry) -> SafeString:
+    """Return each field with its old and new value, one to a line."""
+    by = entry.additional_data or {}
+    lines = [("", by["note"])] if by.get("note") else []
+    lines += [(f"{field}: ", _values(values)) for field, values in (entry.changes or {}).items()]
+    return format_html_join("", "{}{}<br>", lines)
+
+
+@register.filter
+def page(entry: LogEntry) -> str:
+    """Return the address of the page of what was changed, "" where there is none."""
+    kind = entry.content_type
+    if entry.action == LogEntry.Action.DELETE or not entry.object_pk:
+        return ""
+    try:
+        return reverse(f"admin:{kind.app_label}_{kind.model}_change", args=[quote(entry.object_pk)])
+    except NoReverseMatch:
+        return ""
+
+
+@register.simple_tag
+def latest_by(user: User, number: int) -> QuerySet[LogEntry]:
+    """Return what a user changed last."""
+    entries = LogEntry.objects.filter(actor=user).select_related("content_type").order_by("-timestamp", "-pk")
+    return cast(QuerySet[LogEntry], entries[:number])
+
+
+def _values(values: Any) -> str:
+    return " → ".join(text or "nothing" for text in values)

@@ -1,0 +1,25 @@
+"""What staff may start in the back office: the import commands that apps offer."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from django.apps import apps
+
+
+class ImportingApp:
+    """What the AppConfig of an app with import commands has, beside Django's.
+
+    offered_imports: commands with their arguments, and what they are called:
+        {"import_books --since 1900": "Books since 1900, and their authors"}.
+    """
+
+    offered_imports: ClassVar[Mapping[str, str]] = {}
+
+
+def offered() -> dict[str, str]:
+    """Return what all apps offer, by command line."""
+    offers: dict[str, str] = {}
+    for config in apps.get_app_configs():
+        if isinstance(config, ImportingApp):
+            offers.update(config.offered_imports)
+    return offers

@@ -1,0 +1,94 @@
+"""The OpenAPI document of each API style, as the file that it is and as JSON."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.apps import apps
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.decorators import method_decorator
+from django.views import View
+from django.views.decorators.cache import cache_control
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import condition
+
+from apps.api.answers.conditional import strong_etag
+from apps.api.errors import Problem, not_found, respond
+from apps.api.renderers import to_json
+
+FILE = "openapi.yaml"
+ALLOW = "GET, HEAD, OPTIONS"
+# RFC 9512, section 2.1; JSON by the name that every tool knows.
+YAML, JSON = "application/yaml", "application/json"
+# Tools run in browsers, on pages of their own; nothing here depends on who asks.
+SHARED = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "ETag, X-Request-Id"}
+PREFLIGHT = {
+    "Access-Control-Allow-Methods": ALLOW,
+    # The star stands for every header but this one (Fetch standard, section 3.2.2).
+    "Access-Control-Allow-Headers": "*, Authorization",
+    "Access-Control-Max-Age": "86400",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """A document in one of its forms."""
+
+    content: bytes
+    media_type: str
+    etag: str
+
+
+@cache
+def descriptions() -> Mapping[str, Description]:
+    """Return the documents by file name, such as `data.yaml`; an app that has one beside its AppConfig is a style."""
+    found = {}
+    for config in apps.get_app_configs():
+        path = Path(config.path) / FILE
+        if path.is_file():
+            content = path.read_bytes()
+            found[f"{config.label}.yaml"] = Description(content, YAML, strong_etag(content))
+            content = to_json(yaml.safe_load(content))
+            found[f"{config.label}.json"] = Description(content, JSON, strong_etag(content))
+    return found
+
+
+def etag(request: HttpRequest, file: str) -> str | None:
+    """Return the entity tag of a document, None where there is none."""
+    found = descriptions().get(file)
+    return found.etag if found else None
+
+
+class DescriptionView(View):
+    """Answers with a document, to anyone from anywhere."""
+
+    http_method_names = ("get", "head", "options")
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Answer so that pages of every origin may read it, errors too."""
+        request.cors_headers = SHARED  # type: ignore[attr-defined]
+        response = super().dispatch(request, *args, **kwargs)
+        for name, value in SHARED.items():
+            response.headers[name] = value
+        return response
+
+    # To be asked about each time, so that an upgrade shows at once; what has not changed is a 304.
+    @method_decorator([cache_control(public=True, no_cache=True), gzip_page, condition(etag)])
+    def get(self, request: HttpRequest, file: str) -> HttpResponse:
+        """Return the document, or 404."""
+        found = descriptions().get(file)
+        if found is None:
+            return respond(request, not_found("There is no such description.").problem)
+        return HttpResponse(found.content, content_type=found.media_type)
+
+    def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Allow a preflight whatever it asks for."""
+        return HttpResponse(status=204, headers={"Allow": ALLOW, **PREFLIGHT})
+
+    def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Name the methods that are."""
+        message = "A description can only be read."
+        return respond(request, Problem(405, "method_not_allowed", message, headers={"Allow": ALLOW}))

@@ -1,0 +1,172 @@
+"""Databases for tests: migrated and filled once, then copied for each process of the tests and each server they run.
+
+What is copied is kept, under `var/` or beside the PostgreSQL database of the tests. Its name tells what it was made of,
+so that a later run makes it again only when that has changed.
+"""
+
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.metadata import distributions
+from pathlib import Path
+from typing import Any, Protocol
+
+import django
+import psycopg
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from psycopg import sql
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "var" / "tests"
+# The domain imports nothing of what is above it, so nothing else says what is in a database.
+DATA = ["config", "fixtures", *(f"apps/{app}" for app in ("revisions", "tenants", "api_keys", "imports", "geography"))]
+# Read before the tests are given a database of their own.
+OWN = f"{connection.vendor}_{Path(str(settings.DATABASES['default']['NAME'])).stem}"
+
+
+class Databases(Protocol):
+    """What can be done with the databases of one kind, by name."""
+
+    def url(self, name: str) -> str:
+        """Return what DATABASE_URL says of one."""
+
+    def names(self) -> list[str]:
+        """Return those that there are."""
+
+    def create(self, name: str, template: str | None = None) -> None:
+        """Make one, empty or as a copy of one to which nobody is connected; what had the name is gone."""
+
+    def rename(self, name: str, to: str) -> None:
+        """Rename one to which nobody is connected."""
+
+    def drop(self, name: str) -> None:
+        """Drop one, if it is there."""
+
+
+class SQLiteFiles:
+    """Databases that are files of one folder."""
+
+    def _path(self, name: str) -> Path:
+        return FOLDER / f"{name}.sqlite3"
+
+    def url(self, name: str) -> str:
+        return f"sqlite:///{self._path(name)}"
+
+    def names(self) -> list[str]:
+        return [path.stem for path in FOLDER.glob("*.sqlite3")]
+
+    def create(self, name: str, template: str | None = None) -> None:
+        self.drop(name)
+        if template:
+            shutil.copyfile(self._path(template), self._path(name))
+
+    def rename(self, name: str, to: str) -> None:
+        self._path(name).rename(self._path(to))
+        self.drop(name)
+
+    def drop(self, name: str) -> None:
+        for path in FOLDER.glob(f"{name}.sqlite3*"):
+            path.unlink()
+
+
+class PostgreSQL:
+    """Databases of the server that the settings name."""
+
+    def __init__(self, database: dict[str, Any]) -> None:
+        self.server = f"{database['USER']}:{database['PASSWORD']}@{database['HOST']}:{database['PORT'] or 5432}"
+
+    def url(self, name: str) -> str:
+        return f"postgres://{self.server}/{name}"
+
+    def _execute(self, statement: str, *names: str) -> list[tuple[Any, ...]]:
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            cursor = connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+            return cursor.fetchall() if cursor.description else []
+
+    def names(self) -> list[str]:
+        return [name for (name,) in self._execute("SELECT datname FROM pg_database")]
+
+    def create(self, name: str, template: str | None = None) -> None:
+        self.drop(name)
+        self._execute("CREATE DATABASE {} TEMPLATE {}", name, template or "template1")
+
+    def rename(self, name: str, to: str) -> None:
+        self._execute("ALTER DATABASE {} RENAME TO {}", name, to)
+
+    def drop(self, name: str) -> None:
+        self._execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+
+
+def databases() -> Databases:
+    """Return those of the kind that the settings name."""
+    return SQLiteFiles() if connection.vendor == "sqlite" else PostgreSQL(settings.DATABASES["default"])
+
+
+def with_data() -> str:
+    """Return the name of the database that was migrated and filled; make it first where there is none."""
+
+    def make(name: str) -> None:
+        environment = {"DJANGO_SETTINGS_MODULE": "config.settings.test", "DATABASE_URL": databases().url(name)}
+        databases().create(name)
+        subprocess.run(
+            [sys.executable, "-W", "error", "-m", "tests.databases"], cwd=ROOT, env=os.environ | environment, check=True
+        )
+
+    return kept("data", DATA, make)
+
+
+def kept(kind: str, sources: list[str], make: Callable[[str], None]) -> str:
+    """Return the name of the database that was made of these sources, as they are now; make it where there is none."""
+    prefix = f"{OWN}_{kind}_"
+    name = f"{prefix}{_digest(sources)}"
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    # Processes of one run, which all want it at once.
+    with (FOLDER / f"{prefix}lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if name not in (names := databases().names()):
+            for older in names:
+                if older.startswith(prefix):
+                    databases().drop(older)
+            make(f"{prefix}unfinished")
+            databases().rename(f"{prefix}unfinished", name)
+    return name
+
+
+def _digest(sources: list[str]) -> str:
+    """Return what changes with any of the files, any migration and any installed package."""
+    digest = hashlib.sha256()
+    paths = {path for source in sources for path in [ROOT / source, *(ROOT / source).rglob("*")]}
+    for path in sorted(paths.union((ROOT / "apps").glob("*/migrations/*.py"))):
+        if path.is_file() and path.suffix != ".pyc":
+            digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
+    digest.update(" ".join(sorted(f"{found.name}=={found.version}" for found in distributions())).encode())
+    return digest.hexdigest()[:12]
+
+
+@contextmanager
+def database_for(purpose: str, template: str | None = None) -> Iterator[str]:
+    """Yield the URL of a database of this process, empty or a copy, and drop it at the end."""
+    name = f"{OWN}_{purpose}_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    databases().create(name, template)
+    try:
+        yield databases().url(name)
+    finally:
+        databases().drop(name)
+
+
+if __name__ == "__main__":
+    django.setup()
+    from auditlog.models import LogEntry
+
+    for command in ("migrate", "import_countries", "import_subdivisions", "import_cities"):
+        call_command(command, verbosity=0)
+    # Each test begins with an empty history.
+    LogEntry.objects.all().delete()

@@ -1,0 +1,85 @@
+"""Install the wheel with its lock into an empty environment of each Python that is supported and here; run it there.
+
+Nothing comes from a cache or from the checkout: the database is made, checked and asked from an empty folder.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import tomllib
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+# Started where the database is, by the environment's own Python: one request to the application that serves.
+ASK = """
+from django.test import Client
+from config.wsgi import application
+answer = Client().get("/web/v1/system/constants/countries", headers={
+    "X-Client-Hash": "a", "X-Locale": "en", "Accept-Language": "en", "User-Agent": "a", "Host": "localhost"})
+assert answer.status_code == 200, answer.content
+assert len(answer.json()["data"]) == 250
+"""
+
+
+def pythons() -> dict[str, str]:
+    """Return the supported Pythons that start here, by their version: on the path, or of pyenv."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    versions = [name.rpartition(" ")[2] for name in project["classifiers"] if " :: 3." in name]
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    probe = "import sys; print('%d.%d' % sys.version_info[:2])"
+    found = {}
+    for version in versions:
+        for python in (f"python{version}", *map(str, sorted(pyenv.glob(f"{version}.*/bin/python")))):
+            with suppress(FileNotFoundError):
+                process = subprocess.run([python, "-c", probe], capture_output=True, text=True, check=False)
+                if process.stdout.strip() == version:
+                    found[version] = python
+    return found
+
+
+def run(folder: Path, *command: str | Path) -> str:
+    """Run a command in the folder and return its output; raises RuntimeError with all of it when it fails."""
+    unset = {"DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE", "PYTHONPATH"}
+    environment = {name: value for name, value in os.environ.items() if name not in unset}
+    environment |= {"PIP_NO_CACHE_DIR": "1", "DJANGO_SETTINGS_MODULE": "config.settings.dev"}
+    process = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    if process.returncode:
+        raise RuntimeError(f"{' '.join(map(str, command))}\n{process.stdout}{process.stderr}")
+    return process.stdout
+
+
+def try_it(python: str, wheel: Path, folder: Path) -> str:
+    """Install and run with one Python, in a folder of its own, and return what it calls itself."""
+    folder.mkdir()
+    run(folder, python, "-m", "venv", "environment")
+    programs = folder / "environment" / "bin"
+    install = [programs / "pip", "install", "--quiet", "--no-compile"]
+    run(folder, *install, "--require-hashes", "-r", ROOT / "config" / "requirements" / "run.txt")
+    run(folder, *install, "--no-deps", wheel)
+    run(folder, programs / "gazetteer", "quickstart", "--no-serve", "--json", "--cities", "none")
+    run(folder, programs / "gazetteer", "check", "--database", "default")
+    run(folder, programs / "python", "-c", ASK)
+    if not (folder / "var" / "gazetteer.sqlite3").exists():
+        raise RuntimeError("The database is not where gazetteer was started.")
+    return run(folder, programs / "gazetteer", "version").strip()
+
+
+def main() -> None:
+    """Try every Python, and fail when one fails or none is here."""
+    if not (found := pythons()):
+        sys.exit("No supported Python is here.")
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
+        run(folder, *build, ROOT, "--wheel-dir", folder)
+        wheel = next(folder.glob("*.whl"))
+        with ThreadPoolExecutor(2) as pool:
+            for said in pool.map(lambda version: try_it(found[version], wheel, folder / version), found):
+                print(f"{said}: installed, filled and asked", flush=True)
+
+
+if __name__ == "__main__":
+    main()
