@@ -133,7 +133,7 @@ def _with_both_scripts(city: City, names: Names) -> Names:
 def _distinct(spellings: list[str], names: list[str]) -> list[str]:
     """Return those of the spellings that a reader would not take for another one, or for one of the names."""
     seen = {loosened(name) for name in names}
-    found = {}
+    found: dict[bytes, str] = {}
     for spelling in sorted(spellings):
         if (key := loosened(spelling)) not in seen:
             found.setdefault(key, spelling)

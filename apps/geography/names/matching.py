@@ -10,13 +10,13 @@ import icu
 # and symbols; vowel signs and letters such as й do. Its Arabic takes the hamza for an accent.
 SEARCH = icu.Collator.createInstance(icu.Locale.forLanguageTag("und-u-co-search-ka-shifted-kk-ks-level1-kv-currency"))
 
-# Chinese in either script; few other texts have these characters.
-HAN = re.compile("[\u3400-\u9fff]")
-SIMPLIFIED = icu.Transliterator.createInstance("Traditional-Simplified")
 # Canonical combining classes: vowel points of Hebrew and Arabic, and what stands above, below or through a letter.
 ACCENTS = frozenset([*range(10, 37), *range(200, 241)])
 # Strokes and ligatures, which Unicode does not take apart: ł, ø, æ; and apostrophes as they are typed.
 WITHOUT_STROKES = icu.Transliterator.createInstance("Latin-ASCII")
+# Chinese in either script; few other texts have these characters.
+HAN = re.compile("[\u3400-\u9fff]")
+SIMPLIFIED = icu.Transliterator.createInstance("Traditional-Simplified")
 
 # Letters to Unicode, apostrophes to whoever types them: Oʻzbekiston.
 APOSTROPHES = re.compile("[ʻʼʹʾʿ]")
