@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.geography.models import AlternativeName, Country, TenantCountry
@@ -71,6 +71,7 @@ def test_wordings_of_two_names_differ(one: str, other: str) -> None:
     assert worded(one) != worded(other)
 
 
+@settings(deadline=None)
 @given(st.lists(st.from_regex(r"[A-Za-z]{3,9}", fullmatch=True)))
 def test_words_may_stand_in_any_order(words: list[str]) -> None:
     assert worded(" ".join(words)) == worded(", ".join(reversed(words)))
