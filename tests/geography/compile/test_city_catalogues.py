@@ -144,6 +144,7 @@ def test_a_misspelling_is_no_spelling(own: str, country: str, spelling: str, nam
         ("New York City", "US", "Big Apple", {}),
         ("Brest", "BY", "Брэст", {"ru": "Брест"}),
         ("Washington", "US", "Washington D.C.", {}),
+        ("Ho Chi Minh City", "VN", "Thành phố Hồ Chí Minh", {"vi": "TP Hồ Chí Minh"}),
         ("Beijing", "CN", "北京市", {"zh-hans": "北京"}),
     ],
 )

@@ -22,12 +22,12 @@ def test_a_city_is_found_by_its_name_in_any_language_and_by_its_spellings(db: No
 
 
 def test_all_that_bear_a_name_are_found_once(db: None) -> None:
-    found = [city(geonameid=-1, spellings=["Grossburg"]), city(geonameid=-2)]
+    found = [city(geonameid=-901, spellings=["Grossburg"]), city(geonameid=-902)]
     assert sorted(city_naming.bearers("Großburg", "XA")) == sorted(each.pk for each in found)
 
 
 def test_what_was_withdrawn_is_not_found(db: None) -> None:
-    gone, there = city(geonameid=-1, withdrawn_on="2026-11-21"), city("Burg", geonameid=-2)
+    gone, there = city(geonameid=-901, withdrawn_on="2026-11-21"), city("Burg", geonameid=-902)
     CityName.objects.create(city=gone, language="fr", name="Grandville")
     CityName.objects.create(city=there, language="fr", name="Bourg", withdrawn_on="2026-11-21")
     for name in ("Großburg", "Grandville", "Bourg"):
