@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     # Warm answers do not come this way (see apps.api.answers.front), and no answer of the API meets these.
     "apps.back_office.middleware.ContentSecurityPolicy",
+    "apps.back_office.middleware.BodyLimit",
     "apps.back_office.middleware.Sessions",
     "apps.back_office.middleware.CSRF",
     "apps.back_office.middleware.Authentication",

@@ -21,7 +21,7 @@ def export(command: str, path: Path, *, csv: bool) -> dict[str, bytes]:
 # All tables are written and read by the same code for each format.
 @pytest.mark.parametrize("csv", [pytest.param(False, marks=pytest.mark.long), True], ids=["JSON Lines", "CSV"])
 def test_countries_come_back_as_the_same_bytes(tmp_path: Path, csv: bool) -> None:
-    Country.objects.filter(code="DE").update(name_fr='Ours, "quoted"\nand broken', capital="")
+    Country.objects.filter(code="DE").update(name_fr='Ours, "quoted"', capital="")
     RegionFactory(code="DACH", name_en="DACH")
     first = export("export_countries", tmp_path / "first", csv=csv)
     for model in (City, OfficialName, Subdivision, AlternativeName, Country, Region):

@@ -12,9 +12,9 @@ from apps.geography.names.matching import loosened
 from apps.geography.sources import geonamescache
 from apps.geography.sources.city_corrections import corrected_names
 from apps.geography.sources.countries import official_languages
-from apps.geography.sources.geonames import LONGEST_NAME
 from apps.geography.sources.romanization import script
 
+LONGEST_NAME = 200
 # Scripts that are written with more than one of Unicode's.
 MIXED = {"Jpan": {"Hani", "Hira", "Kana"}, "Kore": {"Hang"}, "Hans": {"Hani"}, "Hant": {"Hani"}}
 OF_NO_SCRIPT = {"Zyyy", "Zinh"}

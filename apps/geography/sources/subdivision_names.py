@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from unicodedata import normalize
 
 import pycountry
 
@@ -38,7 +39,9 @@ def names(redirects: dict[str, str]) -> Names:
     _add_catalogues(texts)
     for subdivision in pycountry.subdivisions:
         texts[subdivision.code].setdefault("en", clean(subdivision.code, subdivision.name).name)
-    return texts
+    return {
+        code: {language: normalize("NFC", name) for language, name in names.items()} for code, names in texts.items()
+    }
 
 
 def types() -> Iterator[Row]:

@@ -29,13 +29,13 @@ class SwitchViewSet(RecordViewSet):
 
     required_scopes: ClassVar = {"PATCH": COUNTRY_MANAGE}
     filterset_class: ClassVar[type[filters.RecordFilter]] = filters.SwitchFilter
-    kind: ClassVar[switching.Kind]
+    activation: ClassVar[switching.Kind]
 
     def partial_update(self, request: Request, code: str, **path: str) -> Response:
         """Switch one item."""
         wish = self.read_wish(request, code)
         stored = self.switchable(code)
-        refused = switching.switch(self.kind, self.tenant, {stored: wish}, by=self.author)
+        refused = switching.switch(self.activation, self.tenant, {stored: wish}, by=self.author)
         for refusal in refused.values():
             raise self.dressed(stored, refusal)
         return Response(status=204)
@@ -72,7 +72,7 @@ class SwitchViewSet(RecordViewSet):
             else:
                 wishes[code], places[code] = wish, index
         with transaction.atomic():
-            refused = switching.switch(self.kind, self.tenant, wishes, by=self.author)
+            refused = switching.switch(self.activation, self.tenant, wishes, by=self.author)
             failures |= {places[code]: self.dressed(code, refusal) for code, refusal in refused.items()}
             is_undone = is_atomic and bool(failures)
             transaction.set_rollback(is_undone)
@@ -117,7 +117,7 @@ class CountryViewSet(SwitchViewSet):
 
     entity = "country"
     filterset_class = filters.CountryFilter
-    kind = TenantCountry
+    activation = TenantCountry
 
     def rows(self) -> NamedQuerySet[Country]:
         """Return the countries assigned to the tenant, active or not."""
@@ -150,7 +150,7 @@ class SubdivisionViewSet(SwitchViewSet):
     """The subdivisions of one of the tenant's countries."""
 
     entity = "subdivision"
-    kind = TenantSubdivision
+    activation = TenantSubdivision
 
     def rows(self) -> NamedQuerySet[Subdivision]:
         """Return the country's subdivisions; raises the 404 for a country that the tenant does not have."""
