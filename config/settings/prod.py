@@ -21,8 +21,8 @@ API_KEY_PEPPERS = env.numbered("API_KEY_PEPPER_")
 # Older ones stay as they are while credentials hang on them.
 if len(API_KEY_PEPPERS[max(API_KEY_PEPPERS)]) < MIN_PEPPER_LENGTH:
     raise ImproperlyConfigured(
-        f"API_KEY_PEPPER_{max(API_KEY_PEPPERS)} must have at least {MIN_PEPPER_LENGTH} characters. Where credentials hang on "
-        f"it, keep it and add API_KEY_PEPPER_{max(API_KEY_PEPPERS) + 1}."
+        f"API_KEY_PEPPER_{max(API_KEY_PEPPERS)} must have at least {MIN_PEPPER_LENGTH} characters. Where credentials "
+        f"hang on it, keep it and add API_KEY_PEPPER_{max(API_KEY_PEPPERS) + 1}."
     )
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", required=True)
 if "*" in ALLOWED_HOSTS:
