@@ -174,14 +174,28 @@ class Country(ImportedRow):
         return "".join(chr(0x1F1E6 + ord(letter) - ord("A")) for letter in self.code)
 
 
+# BCP 47's tag for what is in no language: the "language" of a reserved code.
+NO_LANGUAGE = "zxx"
+
+
+class AlternativeNameQuerySet(models.QuerySet["AlternativeName"]):
+    """The questions this project asks about alternative names."""
+
+    def reserving(self, code: str) -> Self:
+        """Return the names that are a code which ISO reserves, for a country that is not called so."""
+        return self.filter(language=NO_LANGUAGE, name=code, withdrawn_on=None)
+
+
 class AlternativeName(ImportedRow):
-    """A further name of a country: official, common, short or former, in some language."""
+    """A further name of a country: official, common, short or former, in some language; or a reserved code."""
 
     rules = rows.ALTERNATIVE_NAME
 
     country = models.ForeignKey(Country, on_delete=models.CASCADE, related_name="alternative_names")
     language = models.CharField(max_length=20, blank=True, help_text="BCP 47 tag; empty: no particular language")
     name = models.CharField(max_length=200)
+
+    objects = AlternativeNameQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["country", "language", "name"]

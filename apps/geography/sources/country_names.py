@@ -11,6 +11,7 @@ from babel import Locale, localedata
 from django.conf import settings
 from django_countries.data import COUNTRIES as ISO_NAMES
 
+from apps.geography.models.countries import NO_LANGUAGE
 from apps.geography.names.languages import parents
 from apps.geography.sources.pinned import fixture
 from apps.geography.validation.characters import fault, tidied
@@ -79,6 +80,8 @@ def _alternatives(names: dict[str, dict[str, str]]) -> Iterator[tuple[str, str, 
             yield code, language, name
     for code, language, name in read_tsv(fixture("country_aliases.tsv"), "code", "language", "name"):
         yield code, language, name
+    for reserved, code, _ in read_tsv(fixture("reserved_codes.tsv"), "reserved", "code", "note"):
+        yield code, NO_LANGUAGE, reserved
     yield from _iso_names()
 
 

@@ -125,4 +125,7 @@ def test_later_files_of_cities_keep_the_names(tmp_path: Path) -> None:
     call_command("import_cities", geonames=cities, alternate_names=names, verbosity=0, force=True)
     call_command("import_cities", geonames=cities, verbosity=0)
     held = CityName.objects.filter(city=ALBA, withdrawn_on=None)
-    assert list(held.values_list("language", "name", "source")) == [("de", "Weißenfels", "GeoNames")]
+    assert list(held.values_list("language", "name", "source")) == [
+        ("de", "Weißenfels", "GeoNames"),
+        ("en", "Alba", ""),
+    ]
