@@ -9,7 +9,7 @@ from django.core.cache import cache
 from django.db import connection, connections
 from django.test import TestCase
 
-from apps.api.answers.readings import readings
+from apps.api import views
 from apps.api.answers.store import store
 from apps.geography.names import city_naming
 from apps.tenants.models import Tenant
@@ -64,7 +64,7 @@ def _mode(request: pytest.FixtureRequest) -> str:
 def _empty_store(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     # Tests roll back, and revisions with them: what one has stored may look current to another.
     store.clear()
-    readings.clear()
+    views._asked.clear()
     city_naming.forget()
     if _mode(request) == "off":
         monkeypatch.setattr(store, "max_bytes", 0)

@@ -112,7 +112,7 @@ def test_the_report_of_a_bug_shows_no_secret(canaries, monkeypatch, rf):
     for module, name, secret in ((ApiKey.objects, "unrevoked", private), (oauth, "find_token", access_token)):
         with monkeypatch.context() as patch:
             patch.setattr(module, name, fail)
-            patch.setattr(credentials, "_memory", credentials._Memory(10))
+            patch.setattr(credentials, "_remembered", {})
             request = rf.get("/api/data/countries", headers={"Authorization": f"Bearer {secret}"})
             text = reported(request, partial(BearerAuthentication().authenticate, request))
             answer = client.get("/api/data/countries", headers={"Authorization": f"Bearer {secret}"})

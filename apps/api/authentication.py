@@ -1,7 +1,9 @@
 """From the Authorization header to the caller."""
 
-from typing import Any, NamedTuple
+from collections.abc import Hashable
+from typing import NamedTuple
 
+from django.http import HttpRequest
 from django.views.decorators.debug import sensitive_variables
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated
@@ -9,34 +11,40 @@ from rest_framework.request import Request
 
 from apps.api.errors import Refusal
 from apps.api_keys import credentials, uses
-from apps.api_keys.credentials import Caller, InvalidCredential, authenticate
+from apps.api_keys.credentials import Caller, InvalidCredential
+from apps.revisions.numbers import Revisions
+from apps.tenants.models import Tenant
 
 REALM = 'Bearer realm="gazetteer"'
 
 
 class Identity(NamedTuple):
-    """Who a request is from, as this process remembers it: true while the credentials are at `revision`.
+    """Who asks, and whose view of the data is answered, None: everybody's.
 
-    `auth` is what the authenticator would return, `revision` None where nobody has to be known.
+    `source` tells callers apart that are not asked alike; `now`: the revisions at which it is so.
     """
 
-    auth: Any
-    tenant_id: int | None
-    revision: int | None
+    source: Hashable
+    caller: Caller | None
+    tenant: Tenant | None
+    now: Revisions | None
 
 
-class RememberingAuthentication(BaseAuthentication):
-    """An authentication that can also tell whom it knows already, for answers from the store."""
+NOBODY = Identity("", None, None, None)
 
-    def remembered(self, request: Request) -> Identity | None:
-        """Return whose request this is, out of this process's memory; None: it has to be looked up."""
+
+class Authentication(BaseAuthentication):
+    """How a style's requests say whom they are from."""
+
+    def identify(self, request: HttpRequest) -> Identity:
+        """Return who asks; raises the 401."""
         raise NotImplementedError
 
 
-class BearerAuthentication(RememberingAuthentication):
+class BearerAuthentication(Authentication):
     """`Authorization: Bearer <secret>`; a style that carries the secret elsewhere overrides `get_secret`."""
 
-    def get_secret(self, request: Request) -> str:
+    def get_secret(self, request: HttpRequest) -> str:
         """Return the secret that was sent; raises NotAuthenticated when none was, 400 for two headers."""
         scheme, secret = _authorization(request)
         if scheme != "bearer":
@@ -49,29 +57,22 @@ class BearerAuthentication(RememberingAuthentication):
         return secret
 
     @sensitive_variables("secret")
-    def authenticate(self, request: Request) -> tuple[None, Caller]:
-        """Return (None, caller); raises AuthenticationFailed with code "expired" or "invalid_token"."""
+    def identify(self, request: HttpRequest) -> Identity:
+        """Return the caller; raises AuthenticationFailed with code "expired" or "invalid_token"."""
         secret = self.get_secret(request)
         try:
-            caller = authenticate(secret)
+            caller, now = credentials.identify(secret)
         except InvalidCredential as error:
             raise AuthenticationFailed(code="expired" if error.is_expired else "invalid_token") from None
-        uses.note(caller.credential_id)
-        return None, caller
-
-    def remembered(self, request: Request) -> Identity | None:
-        """Return whom this process knows by the secret, None where there is something to look up or to write."""
-        secret = self.get_secret(request)
-        entry = credentials.remembered(secret)
-        if entry is None or entry.is_expired() or uses.is_due(entry.caller.credential_id):
-            return None
-        return Identity(entry.caller, entry.caller.tenant.pk, entry.revision)
+        if caller.credential_id not in uses.recent:
+            uses.note(caller.credential_id)
+        return Identity((caller.kind, caller.credential_id, caller.scopes), caller, caller.tenant, now)
 
     def authenticate_header(self, request: Request) -> str:
         """Return the challenge; it names an error only when a bearer was sent (RFC 6750, section 3.1)."""
         return f'{REALM}, error="invalid_token"' if _authorization(request)[0] == "bearer" else REALM
 
 
-def _authorization(request: Request) -> tuple[str, str]:
+def _authorization(request: HttpRequest) -> tuple[str, str]:
     scheme, _, rest = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
     return scheme.lower(), rest.strip(" ")

@@ -1,174 +1,240 @@
-"""The base of every view: policy hooks, order of refusal, headers that each answer carries, stored answers."""
+"""The base of every view: the one path from a request to its answer.
+
+Who asks, what is asked and what is answered are values: an `Identity`, a question (any hashable value of the style),
+an `Answer`. `admit` finds out the first two, or refuses; `answered_by` turns the question into the answer, out of the
+store or by a builder, a function of question and tenant. `answers.front` goes the same path in front of Django, and
+what it has found out comes along with the request.
+"""
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from functools import wraps
-from types import MappingProxyType
+from dataclasses import dataclass, field
+from functools import lru_cache, wraps
+from threading import Lock
 from typing import Any, ClassVar, NoReturn, cast
 
+from cachetools import LRUCache
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
-from rest_framework.exceptions import AuthenticationFailed, MethodNotAllowed
+from rest_framework.exceptions import APIException, AuthenticationFailed, MethodNotAllowed, PermissionDenied, Throttled
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 from rest_framework.viewsets import ViewSetMixin
 
-from apps.api.answers.representations import Representation
-from apps.api.answers.store import Key, store
-from apps.api.authentication import Identity, RememberingAuthentication
+from apps.api.answers.representations import Answer, Representation
+from apps.api.answers.store import AnswerKey, store
+from apps.api.authentication import NOBODY, Authentication, Identity
 from apps.api.errors import Problem, Refusal, not_found, to_problem
+from apps.api.limits import throttling
 from apps.api.limits.client_address import client_address
-from apps.api.limits.throttling import RequestThrottle, refuse_flood
 from apps.api.parameters import Query
-from apps.api.renderers import JSONRenderer, to_json
+from apps.api.renderers import JSONRenderer
 from apps.api_keys.credentials import Caller
 from apps.tenants.models import Tenant
 
 PRIVATE = "private, no-cache"
+# Where the front leaves in the WSGI environment what it has found out.
+ADMISSION = "gazetteer.admission"
+MAX_REMEMBERED = 1_000
+# What was sent in longer words is not remembered.
+MAX_LENGTH = 1_000
+
+Headers = Mapping[str, str]
+Builder = Callable[[Any, Any], Answer]
+
+_asked: LRUCache[Hashable, AnswerKey] = LRUCache(MAX_REMEMBERED)
+_lock = Lock()
 
 
-def stored(build: Callable[..., Response]) -> Callable[..., HttpResponse]:
-    """Make a handler of GET that answers from the store, out of a method that builds the answer.
+@dataclass(slots=True)
+class Admission:
+    """What has been found out about a request, as far as it came: `refusal` is why it goes no further.
 
-    The method may look at `tenant`, `asked` and the path, and at nothing else of the request: whoever asks
-    the same gets the same bytes.
+    `key` is that of the answer, where one may be stored.
     """
 
-    @wraps(build)
-    def handler(self: "StyleView", request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
-        representation, is_hit = store.get_or_build(self.key(build.__name__), lambda: self.built(build))
-        reply = representation.reply(
-            request.headers.get("Accept-Encoding", ""), request.headers.get("If-None-Match", "")
-        )
-        response = HttpResponse(reply.body, status=reply.status, headers=dict(reply.headers))
-        if reply.status == 304:
-            del response.headers["Content-Type"]
-        if settings.DEBUG:
-            response.headers["Server-Timing"] = f"store;desc={'hit' if is_hit else 'miss'}"
-        return response
+    identity: Identity = NOBODY
+    rate_limits: Mapping[str, str] = field(default_factory=dict)
+    query: Query | None = None
+    key: AnswerKey | None = None
+    refusal: APIException | None = None
 
-    handler.build = build  # type: ignore[attr-defined]
-    return handler
+
+def answered_by(build: Builder) -> Callable[[Callable[..., Hashable]], Callable[..., HttpResponse]]:
+    """Make a handler of GET out of a method that reads a question, and a function that answers it.
+
+    The method is given the headers named in `asks_by`, the query and the arguments of the path, and raises the 400; it
+    may look at nothing else of the request. The function is given the question and the tenant whose view of the
+    data is answered (None: everybody's), and raises the 404. Whoever asks the same gets the same bytes.
+    """
+
+    def decorate(question: Callable[..., Hashable]) -> Callable[..., HttpResponse]:
+        @wraps(question)
+        def handler(self: "StyleView", request: Request, *args: Any, **path: Any) -> HttpResponse:
+            key = cast(AnswerKey, self.admission.key)
+            representation, is_hit = store.get_or_build(key, lambda: self.build(key))
+            sent = request.META
+            reply = representation.reply(sent.get("HTTP_ACCEPT_ENCODING", ""), sent.get("HTTP_IF_NONE_MATCH", ""))
+            response = HttpResponse(reply.body, status=reply.status, headers=dict(reply.headers))
+            if reply.status == 304:
+                del response.headers["Content-Type"]
+            if settings.DEBUG:
+                response.headers["Server-Timing"] = f"store;desc={'hit' if is_hit else 'miss'}"
+            return response
+
+        handler.build, handler.question = build, question  # type: ignore[attr-defined]
+        return handler
+
+    return decorate
+
+
+@lru_cache(maxsize=256)
+def variable(name: str) -> str:
+    """Return the WSGI variable of a header."""
+    return "HTTP_" + name.upper().replace("-", "_")
+
+
+@lru_cache(maxsize=64)
+def _variables(names: Sequence[str]) -> Sequence[str]:
+    return tuple(map(variable, names))
 
 
 class StyleView(APIView):
     """A view of one API style.
 
     A style sets once, for all its views: `authentication_classes`, `permission_classes`, `envelope` (its error
-    body), `vary` (the request headers that shape its answers) and `cache_control`. It reads and checks headers
-    and `query` in `read`, which runs when the caller is known and allowed; its handlers do the rest.
+    body), `vary` (the request headers that shape its answers), `asks_by` (those that its questions are read from),
+    `asks_by_address` (whether the caller's address is another), `cache_control`, and `bucket` (whose limit by address
+    counts where nobody has to be known).
     """
 
-    throttle_classes: Sequence[type[BaseThrottle]] = (RequestThrottle,)
+    authentication_classes: Sequence[type[Authentication]] = ()
     required_scopes: ClassVar[Mapping[str, str]] = {}
     vary: ClassVar[Sequence[str]] = ("Authorization", "Accept-Language", "Accept-Encoding", "Origin")
-    cache_control = "private, no-cache"
-    query: Query
-    caller: Caller
-    tenant: Tenant
-    asked: Any = None
-    rate_limits: Mapping[str, str] = MappingProxyType({})
+    asks_by: ClassVar[Sequence[str]] = ("Accept-Language",)
+    asks_by_address: ClassVar[bool] = False
+    cache_control: ClassVar[str] = PRIVATE
+    bucket: ClassVar[str] = "anonymous"
+    action: str | None = None
+    admission = Admission()
 
     @staticmethod
     def envelope(problem: Problem, request: HttpRequest) -> Any:
         """Return the error body; a style sets its own."""
         raise NotImplementedError
 
+    @property
+    def caller(self) -> Caller:
+        """Whoever asks, by its credential."""
+        return cast(Caller, self.admission.identity.caller)
+
+    @property
+    def tenant(self) -> Tenant:
+        """The tenant whose view of the data is answered."""
+        return cast(Tenant, self.admission.identity.tenant)
+
+    @property
+    def query(self) -> Query:
+        """The parameters of the query."""
+        return cast(Query, self.admission.query)
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Refuse in the order of the contracts: 401, 429, 403, 405, 400. OPTIONS needs no credential."""
+        """Admit or refuse, unless the front has done so. OPTIONS needs no credential."""
         self.format_kwarg = None
-        negotiated = self.perform_content_negotiation(request)
-        request.accepted_renderer, request.accepted_media_type = negotiated
+        # `Accept` is ignored: JSON is what there is.
+        request.accepted_renderer, request.accepted_media_type = JSONRenderer(), JSONRenderer.media_type
         if request.method == "OPTIONS":
             return
-        self.perform_authentication(request)
-        self.check_throttles(request)
-        self.check_address(request)
-        self.check_permissions(request)
+        self.admission = request.META.pop(ADMISSION, None) or self.admit(request)
+        request.auth = self.admission.identity.caller
+        if self.admission.refusal is not None:
+            raise self.admission.refusal
+
+    def admit(self, request: HttpRequest) -> Admission:
+        """Find out who asks and what for, in the contracts' order of refusal: 401, 429, 403, 405, 400, 404."""
+        admission = self.admission = Admission()
+        try:
+            admission.identity = self.identify(request)
+            self.count(request)
+            self.check_address(request)
+            sent = self._sent(request)
+            if sent is not None:
+                with _lock:
+                    admission.key = _asked.get(sent)
+            if admission.key is None:
+                self.check_permissions(request)
+                self.check_method(request)
+                admission.key = self.ask(request)
+                if sent is not None and admission.key is not None:
+                    with _lock:
+                        _asked[sent] = admission.key
+        except APIException as refusal:
+            admission.refusal = refusal
+        return admission
+
+    def identify(self, request: HttpRequest) -> Identity:
+        """Return who asks; raises the 401, and the 429 where an address has failed too often."""
+        try:
+            for authentication in self.authentication_classes:
+                return authentication().identify(request)
+        except AuthenticationFailed:
+            throttling.refuse_flood(request)
+            raise
+        return NOBODY
+
+    def count(self, request: HttpRequest) -> None:
+        """Count the request against its limits, whatever its answer will be; raises the 429."""
+        caller = self.admission.identity.caller
+        if caller is not None and not caller.is_limited:
+            return
+        verdict = throttling.count(request, caller, self.bucket)
+        if verdict is not None:
+            self.admission.rate_limits = throttling.headers(verdict)
+            if not verdict.is_allowed:
+                raise Throttled(verdict.wait)
+
+    def check_address(self, request: HttpRequest) -> None:
+        """Refuse a credential that may not be used from where the request comes."""
+        caller = self.admission.identity.caller
+        if caller is not None and caller.networks and not caller.may_come_from(client_address(request)):
+            raise Refusal(403, "permission_denied", "This credential may not be used from this address.")
+
+    def check_permissions(self, request: HttpRequest) -> None:
+        """Refuse who may not ask this, with the first permission that says so."""
+        for permission in self.get_permissions():
+            if not permission.has_permission(cast(Request, request), self):
+                raise PermissionDenied(getattr(permission, "message", None))
+
+    def check_method(self, request: HttpRequest) -> None:
+        """Refuse a method that is not there."""
         # As it was sent: Django writes it in capitals, and methods are case-sensitive.
         if request.META["REQUEST_METHOD"] not in self.allowed_methods:
             raise MethodNotAllowed(request.method or "")
-        self.ask(request)
 
-    def ask(self, request: Request) -> None:
-        """Find out what is asked; raises the 400 and the 404."""
-        self.query = Query(request)
-        self.kwargs = self.canonical_path(**self.kwargs)
-        self.asked = self.read(request)
+    def ask(self, request: HttpRequest) -> AnswerKey | None:
+        """Read headers and query; return the key of the answer, None where none is stored. Raises the 400 and 404."""
+        query = self.admission.query = Query(request)
+        headers = self._headers(request)
+        self.check_headers(headers)
+        question = getattr(self._handler(), "question", None)
+        if question is None:
+            return None
+        tenant = self.admission.identity.tenant
+        holder, sees = (tenant.pk, tenant.sees()) if tenant is not None else (None, ())
+        return AnswerKey(holder, type(self), self.action or "", question(self, headers, query, **self.kwargs), sees)
 
-    def perform_authentication(self, request: Request) -> None:
-        """Authenticate now; DRF's own would look at `user`, which we do not have."""
-        try:
-            caller = request.auth
-        except AuthenticationFailed:
-            refuse_flood(request)
-            raise
-        self.admit(caller)
+    def check_headers(self, headers: Headers) -> None:
+        """Check what every request of the style must have; raises the 400."""
 
-    def admit(self, auth: Any) -> None:
-        """Note who is asking."""
-        if isinstance(auth, Caller):
-            self.caller = auth
-            self.answer_for(auth.tenant)
+    def build(self, key: AnswerKey) -> Representation:
+        """Answer the question of `key`."""
+        answer: Answer = self._handler().build(key.question, self.admission.identity.tenant)
+        return Representation.of(answer, {"Vary": ", ".join(self.vary), "Cache-Control": self.cache_control})
 
-    def answer_for(self, tenant: Tenant | None) -> None:
-        """Note for which tenant to answer."""
-        if tenant is not None:
-            self.tenant = tenant
-
-    def check_address(self, request: Request) -> None:
-        """Refuse a credential that may not be used from where the request comes."""
-        caller = request.auth
-        if not isinstance(caller, Caller) or not caller.networks:
-            return
-        if not caller.may_come_from(client_address(request)):
-            raise Refusal(403, "permission_denied", "This credential may not be used from this address.")
-
-    @property
-    def holder(self) -> Tenant | None:
-        """The tenant whose view of the data is answered; None: that of everybody."""
-        return self.tenant
-
-    def canonical_path(self, **path: str) -> dict[str, str]:
-        """Return the arguments of the path as we write them, where a client may write them in several ways."""
-        return path
-
-    def read(self, request: Request) -> Hashable:
-        """Check headers and query, and return all that they ask for, in one way of saying it; raises the 400."""
-        return None
-
-    def key(self, name: str) -> Key:
-        """Return what the answer of the method `name` depends on."""
-        holder = self.holder
-        path = tuple(self.kwargs.values())
-        if holder is None:
-            return Key(None, (type(self), name, path, self.asked))
-        return Key(holder.pk, (type(self), name, path, self.asked, holder.sees()))
-
-    def built(self, build: Callable[..., Response]) -> Representation:
-        """Return the answer of a method that sees of the request only what is asked."""
-        request = self.request
-        self.request = self.query = None  # type: ignore[assignment]
-        try:
-            response = build(self, **self.kwargs)
-        finally:
-            self.request = request
-        content = response.data if isinstance(response.data, bytes) else to_json(response.data)
-        headers = {"Vary": ", ".join(self.vary), "Cache-Control": self.cache_control, **response.headers}
-        return self.represent(content, headers | {"Content-Type": JSONRenderer.media_type})
-
-    def represent(self, content: bytes, headers: Mapping[str, str]) -> Representation:
-        """Return the bytes that the store holds."""
-        return Representation(content, headers)
-
-    def identify(self, request: Request) -> Identity | None:
-        """Return whose request this is, out of this process's memory; None: it has to be looked up."""
-        for authenticator in self.get_authenticators():
-            if isinstance(authenticator, RememberingAuthentication):
-                return authenticator.remembered(request)
-        return None
+    def further_headers(self, request: HttpRequest) -> Mapping[str, str]:
+        """Return the headers that are of this request alone, whatever its answer: what is left of its limits."""
+        return self.admission.rate_limits
 
     def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response:
         """Answer with the methods."""
@@ -203,9 +269,27 @@ class StyleView(APIView):
             response.headers[name] = value
         return response
 
-    def further_headers(self, request: Request) -> Mapping[str, str]:
-        """Return the headers that are of this request alone, whatever its answer."""
-        return self.rate_limits
+    def _handler(self) -> Any:
+        return getattr(self, self.action or "", None)
+
+    def _headers(self, request: HttpRequest) -> Headers:
+        given = zip(self.asks_by, map(request.META.get, _variables(self.asks_by)), strict=True)
+        return {name: text for name, text in given if text is not None}
+
+    def _sent(self, request: HttpRequest) -> Hashable | None:
+        """Return all that a question is read from, None where it is not remembered.
+
+        Of the caller it is what it is at a revision of the credentials, with which tenants and plans move, too.
+        """
+        if request.META["REQUEST_METHOD"] not in {"GET", "HEAD"} or not hasattr(self._handler(), "question"):
+            return None
+        identity, get = self.admission.identity, request.META.get
+        sent = (get("PATH_INFO"), get("QUERY_STRING", ""), *map(get, _variables(self.asks_by)))
+        if self.asks_by_address:
+            sent += (get("REMOTE_ADDR"), get("HTTP_X_FORWARDED_FOR"))
+        if sum(map(len, filter(None, sent))) > MAX_LENGTH:
+            return None
+        return (type(self), self.action, identity.source, identity.now and identity.now.credentials, sent)
 
 
 class StyleViewSet(ViewSetMixin, StyleView):

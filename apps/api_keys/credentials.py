@@ -1,13 +1,14 @@
 """From a secret to the caller that holds it."""
 
-from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from hashlib import blake2b
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from secrets import token_bytes
 from threading import Lock
 
+from cachetools import LRUCache
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
@@ -15,6 +16,7 @@ from apps.api_keys import oauth, secrets
 from apps.api_keys.models import ApiKey, Kind
 from apps.api_keys.scopes import ANONYMOUS
 from apps.revisions import numbers
+from apps.revisions.numbers import Revisions
 from apps.tenants.models import Tenant
 
 # What is issued for a time and says so when it is over.
@@ -30,7 +32,7 @@ class InvalidCredential(Exception):  # noqa: N818
         self.is_expired = is_expired
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Caller:
     """Who is asking. `tenant` comes with its plan; `kind` is sk, pk, at (an OAuth2 access token) or anonymous."""
 
@@ -46,6 +48,12 @@ class Caller:
     def is_public(self) -> bool:
         """Whether the credential is a public key, which may be seen by anyone."""
         return self.kind == Kind.PUBLIC
+
+    @cached_property
+    def is_limited(self) -> bool:
+        """Whether its requests count against any limit."""
+        limits = (self.requests_per_minute, self.tenant.limit_per_minute, self.tenant.limit_per_month)
+        return any(limit is not None for limit in limits)
 
     @property
     def is_anonymous(self) -> bool:
@@ -76,30 +84,10 @@ class Remembered:
         return self.expires_at is not None and (at or timezone.now()) >= self.expires_at
 
 
-class _Memory:
-    """The credentials this process has seen, most recently used last; each holds for one revision only."""
-
-    def __init__(self, size: int) -> None:
-        self.size = size
-        self._entries: OrderedDict[bytes, Remembered] = OrderedDict()
-        self._lock = Lock()
-
-    def get(self, fingerprint: bytes) -> Remembered | None:
-        with self._lock:
-            entry = self._entries.get(fingerprint)
-            if entry is not None:
-                self._entries.move_to_end(fingerprint)
-            return entry
-
-    def put(self, fingerprint: bytes, entry: Remembered) -> None:
-        with self._lock:
-            self._entries[fingerprint] = entry
-            self._entries.move_to_end(fingerprint)
-            if len(self._entries) > self.size:
-                self._entries.popitem(last=False)
-
-
-_memory = _Memory(size=10_000)
+MAX_REMEMBERED = 10_000
+# The credentials that this process has seen; each holds for one revision only.
+_remembered: LRUCache[bytes, Remembered] = LRUCache(MAX_REMEMBERED)
+_lock = Lock()
 # Memory holds no secret and nothing that one could be compared with elsewhere.
 _fingerprint_key = token_bytes(32)
 
@@ -110,37 +98,34 @@ def _fingerprint(secret: str) -> bytes:
 
 @sensitive_variables()
 def authenticate(secret: str, at: datetime | None = None) -> Caller:
-    """Return the caller that holds `secret`; raises InvalidCredential.
-
-    A malformed secret costs no query, one that this process knows costs the revision's, another one more. What does
-    not exist is not remembered, so that nobody can fill the memory.
-    """
-    parsed = secrets.parse(secret)
-    if parsed is None or parsed[0] == "cs":
-        raise InvalidCredential
-    # Before the row: what is remembered may be newer than its tag, never older.
-    revision = numbers.recent(None).credentials
-    return recall(secret, revision, at or timezone.now())
-
-
-def remembered(secret: str) -> Remembered | None:
-    """Return the caller that this process has last seen with `secret`; no query.
-
-    It is the caller of now only where its revision is still the one of the credentials, and it has not expired.
-    """
-    return _memory.get(_fingerprint(secret))
+    """Return the caller that holds `secret`; raises InvalidCredential."""
+    return identify(secret, at)[0]
 
 
 @sensitive_variables()
-def recall(secret: str, revision: int, at: datetime) -> Caller:
-    """Return the caller that holds the well-formed `secret` as of `revision`, from memory or with one query."""
-    entry = remembered(secret)
-    if entry is None or entry.revision != revision:
-        entry = _load(secret, revision)
-        _memory.put(_fingerprint(secret), entry)
+def identify(secret: str, at: datetime | None = None) -> tuple[Caller, Revisions]:
+    """Return the caller that holds `secret`, and the revisions at which it does; raises InvalidCredential.
+
+    A malformed secret costs no query, one that this process knows costs the revisions', another one more. What does
+    not exist is not remembered, so that nobody can fill the memory.
+    """
+    fingerprint = _fingerprint(secret)
+    with _lock:
+        entry = _remembered.get(fingerprint)
+    if entry is None:
+        parsed = secrets.parse(secret)
+        if parsed is None or parsed[0] == "cs":
+            raise InvalidCredential
+    now = numbers.recent(entry.caller.tenant.pk if entry else None)
+    if entry is None or entry.revision != now.credentials:
+        # The revision was read before the row: what is remembered may be newer than its tag, never older.
+        entry = _load(secret, now.credentials)
+        with _lock:
+            _remembered[fingerprint] = entry
+        now = numbers.recent(entry.caller.tenant.pk)
     if entry.is_expired(at):
         raise InvalidCredential(is_expired=entry.caller.kind in TOKENS)
-    return entry.caller
+    return entry.caller, now
 
 
 def _load(secret: str, revision: int) -> Remembered:

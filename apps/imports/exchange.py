@@ -12,7 +12,7 @@ from typing import Any
 from apps.imports import sheets
 from apps.imports.diff import WITHDRAWN, stored_rows
 from apps.imports.report import Rejection
-from apps.imports.rules import Problem, Rules, fits, shown
+from apps.imports.rules import Problem, Rules, fits, legible, shown
 from apps.imports.source import BadSource
 from apps.imports.tables import Dataset, Row, Table
 
@@ -116,7 +116,7 @@ def _read_lines(path: Path, tables: Sequence[Table]) -> list[Dataset]:
             if not isinstance(label, str) or label not in found:
                 raise BadSource(f"{where}: no table of this import; it takes {', '.join(found)}")
             if unknown := values.keys() - columns[label]:
-                raise BadSource(f"{where}: unknown columns: {', '.join(sorted(map(shown, unknown)))}; {AGAIN}")
+                raise BadSource(f"{where}: unknown columns: {', '.join(sorted(map(legible, unknown)))}; {AGAIN}")
             found[label].take(number, values)
     return [each.dataset() for each in found.values()]
 

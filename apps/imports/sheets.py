@@ -83,14 +83,16 @@ def read(file: IO[bytes]) -> Sheet:
     file.seek(0)
     separator, lines = ("", _of_xlsx(file)) if start == ARCHIVE else _of_csv(file, start)
     header = next(lines, (1, []))[1]
+    # In CSV a cell too many means that those before are out of step, unless the header has it, too.
+    most = len(header) if separator else MOST_CELLS
     while header and not header[-1].strip():
         header.pop()
-    return Sheet([cell.strip() for cell in header], _trimmed(lines, len(header)), separator)
+    return Sheet([cell.strip() for cell in header], _trimmed(lines, len(header), most), separator)
 
 
-def _trimmed(lines: Iterator[tuple[int, list[str]]], width: int) -> Iterator[tuple[int, list[str]]]:
+def _trimmed(lines: Iterator[tuple[int, list[str]]], width: int, most: int) -> Iterator[tuple[int, list[str]]]:
     for number, cells in lines:
-        while len(cells) > width and not cells[-1].strip():
+        while width < len(cells) <= most and not cells[-1].strip():
             cells.pop()
         if any(cells):
             yield number, cells

@@ -1,7 +1,6 @@
 """The demo that quickstart sets up: a tenant, its credentials, a staff login, and a call of each endpoint.
 
-A style names its calls in its AppConfig: `examples = (("Countries", "curl '$base_url/…'"),)`. A `$name` there is
-a field of `Demo`.
+A style names its calls in its AppConfig (see `api.styles`). A `$name` there is a field of `Demo`.
 """
 
 import secrets
@@ -9,10 +8,10 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from string import Template
 
-from django.apps import apps
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from apps.api.styles import styles
 from apps.api_keys.models import ApiKey, Kind, OAuthClient
 from apps.back_office import audit
 from apps.back_office.audit import Author
@@ -81,9 +80,9 @@ def renew(base_url: str, *, requires_x_version: bool | None = None) -> Demo:
 def calls(demo: Demo) -> Iterator[tuple[str, str]]:
     """Yield (title, line for a POSIX shell) for each endpoint of each style."""
     values = asdict(demo)
-    for config in apps.get_app_configs():
-        for title, line in getattr(config, "examples", ()):
-            yield title, Template(line).substitute(values)
+    for style in styles():
+        for example in style.examples:
+            yield example.title, Template(example.line).substitute(values)
 
 
 def _renew_login() -> str:

@@ -104,8 +104,8 @@ _lease = Lease()
 
 
 def known() -> Mapping[str, int] | None:
-    """Return the numbers by name where this process holds a lease of them; None: ask the database."""
-    return _lease.known() if settings.REVISION_LEASE else None
+    """Return the numbers by name where this process holds a lease of them, None where it has run out."""
+    return _lease.known()
 
 
 def wait() -> None:

@@ -1,16 +1,16 @@
 """Revision numbers: what has changed since something was read. `triggers` moves them."""
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 from weakref import WeakSet
 
 import psycopg
+from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections, router
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from apps.revisions import lease, sqlite
+from apps.revisions import lease
 from apps.revisions.models import Revision
 
 # A row that is missing has never moved. One statement, three look-ups by primary key.
@@ -61,11 +61,8 @@ def read(tenant_id: int | None, using: str = DEFAULT_DB_ALIAS) -> Revisions:
     if database.connection is None:
         database.ensure_connection()
     name = f"tenant:{tenant_id or 0}"
-    try:
+    with database.wrap_database_errors:
         return _read_sqlite(database, name) if database.vendor == "sqlite" else _read_postgresql(database, name)
-    except (sqlite3.Error, psycopg.Error):
-        with database.wrap_database_errors:
-            raise
 
 
 def recent(tenant_id: int | None) -> Revisions:
@@ -73,21 +70,11 @@ def recent(tenant_id: int | None) -> Revisions:
 
     Only to go by: what is built is tagged with the numbers of its own `snapshot`.
     """
-    numbers = lease.known()
+    numbers = lease.known() if settings.REVISION_LEASE else None
     if numbers is None:
-        return _committed(tenant_id) or read(tenant_id)
+        return read(tenant_id)
     number = numbers.get
     return Revisions(number("credentials", 0), number("data", 0), number(f"tenant:{tenant_id or 0}", 0))
-
-
-def _committed(tenant_id: int | None) -> Revisions | None:
-    """Return the numbers of now without letting other threads run; None where only the connection can tell."""
-    database = connections[DEFAULT_DB_ALIAS]
-    if database.vendor != "sqlite" or database.in_atomic_block:
-        return None
-    database.ensure_connection()
-    row = sqlite.read(database, READ_SQLITE, f"tenant:{tenant_id or 0}")
-    return Revisions(*row) if row else None
 
 
 @contextmanager

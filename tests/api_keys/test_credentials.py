@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from cachetools import LRUCache
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from hypothesis import given
@@ -23,7 +24,7 @@ from tests.factories import issue_key
 
 @pytest.fixture(autouse=True)
 def _nothing_remembered(monkeypatch):
-    monkeypatch.setattr(credentials, "_memory", credentials._Memory(size=100))
+    monkeypatch.setattr(credentials, "_remembered", LRUCache(100))
 
 
 # The revision itself is read past Django's cursors, which count queries.
@@ -65,23 +66,39 @@ def test_what_is_remembered_is_bounded_and_the_least_used_goes_first(tenant, dja
         authenticate(key)
     authenticate(keys[0])
     authenticate(keys[100])
-    assert len(credentials._memory._entries) == 100
+    assert len(credentials._remembered) == 100
     with django_assert_num_queries(0):
         authenticate(keys[0])
     with django_assert_num_queries(1):
         authenticate(keys[1])
 
 
+def test_a_key_that_is_revoked_while_it_is_looked_up_opens_nothing_afterwards(tenant, secret, monkeypatch):
+    """What was read before the revocation must not be remembered under the revision after it."""
+    load = credentials._load
+
+    def load_and_revoke(*arguments):
+        entry = load(*arguments)
+        ApiKey.objects.revoke()
+        return entry
+
+    with monkeypatch.context() as patch:
+        patch.setattr(credentials, "_load", load_and_revoke)
+        authenticate(secret)
+    with pytest.raises(InvalidCredential):
+        authenticate(secret)
+
+
 def test_unknown_keys_are_not_remembered(db):
     for _ in range(50):
         with pytest.raises(InvalidCredential):
             authenticate(secrets.generate("sk").text)
-    assert not credentials._memory._entries
+    assert not credentials._remembered
 
 
 def test_no_secret_is_remembered(tenant, secret):
     authenticate(secret)
-    assert secret not in repr(credentials._memory._entries)
+    assert secret not in repr(credentials._remembered)
 
 
 def test_a_key_works_until_the_instant_it_expires(tenant):

@@ -1,6 +1,7 @@
 """When a credential was last used."""
 
 import pytest
+from cachetools import TTLCache
 from django.db import connection
 
 from apps.api_keys import uses
@@ -11,19 +12,22 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _recording(settings, monkeypatch):
+def clock(settings, monkeypatch) -> list[float]:
+    """The time, which the test moves."""
     settings.LAST_USED_INTERVAL_SECONDS = 60
-    monkeypatch.setattr(uses, "_written_at", {})
+    now = [0.0]
+    monkeypatch.setattr(uses, "recent", TTLCache(100, ttl=60, timer=lambda: now[0]))
+    return now
 
 
-def test_a_use_is_written_once_a_minute(django_assert_num_queries):
+def test_a_use_is_written_once_a_minute(clock, django_assert_num_queries):
     uses.note("one")
     uses.write()
     first = CredentialUse.objects.get().last_used_at
     with django_assert_num_queries(0):
         uses.note("one")
         uses.write()
-    uses._written_at["one"] -= 61
+    clock[0] += 61
     uses.note("one")
     uses.write()
     assert CredentialUse.objects.get().last_used_at > first

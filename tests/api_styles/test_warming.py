@@ -38,7 +38,7 @@ def build_nothing(monkeypatch) -> None:
     def fail(*arguments):
         raise AssertionError("was built")
 
-    monkeypatch.setattr(StyleView, "built", fail)
+    monkeypatch.setattr(StyleView, "build", fail)
 
 
 @pytest.mark.parametrize("style", [style for style in STYLES if style.name != "country_list"], ids=lambda s: s.name)

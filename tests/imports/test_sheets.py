@@ -41,6 +41,10 @@ def test_every_usual_spelling_is_the_same_table(content: bytes) -> None:
     assert rows(content) == [["code", "name"], ["PL", "Łódź"]]
 
 
+def test_a_cell_too_many_is_no_empty_end() -> None:
+    assert rows(b"code,name,note\nPL,,Polska,\n")[1] == ["PL", "", "Polska", ""]
+
+
 def test_lines_are_numbered_as_an_editor_numbers_them() -> None:
     sheet = sheets.read(io.BytesIO(b'sep=;\ncode;name\n"P\nL";a\n\nDE;b\n'))
     assert [number for number, _ in sheet.rows] == [4, 6]

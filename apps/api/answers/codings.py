@@ -18,8 +18,6 @@ BROTLI_QUALITY = 5
 MAX_HEADER_LENGTH = 512
 ELEMENT = re.compile(r"\s*([a-z0-9*-]+)\s*(?:;\s*q\s*=\s*(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)\s*)?", re.ASCII)
 
-GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
-
 
 @lru_cache(maxsize=256)
 def choose(header: str, available: tuple[str, ...]) -> str:
@@ -46,20 +44,3 @@ def compress(body: bytes, coding: str) -> bytes:
     if coding == GZIP:
         return zlib.compress(body, GZIP_LEVEL, wbits=31)
     return body
-
-
-def deflate(body: bytes) -> bytes:
-    """Return the body as the end of a raw deflate stream that nothing before it is referred to in."""
-    return zlib.compress(body, GZIP_LEVEL, wbits=-15)
-
-
-def gzip_with_head(head: bytes, body: bytes, deflated: bytes) -> bytes:
-    """Return `head` + `body` in gzip, `deflated` being `deflate(body)`; the head, below 64 KiB, stays as it is.
-
-    A stored block (RFC 1951, section 3.2.4) ends at a byte, so that what follows can have been compressed before.
-    """
-    length = len(head)
-    block = b"\x00" + length.to_bytes(2, "little") + (length ^ 0xFFFF).to_bytes(2, "little") + head
-    checksum = zlib.crc32(body, zlib.crc32(head))
-    size = (length + len(body)) & 0xFFFFFFFF
-    return b"".join([GZIP_HEADER, block, deflated, checksum.to_bytes(4, "little"), size.to_bytes(4, "little")])

@@ -1,16 +1,15 @@
 """Warm answers, in front of Django's handler.
 
-Django takes longer to call a view than the store to find an answer. So a GET whose answer is at hand gets it here,
-after the same checks by the same views: host, credential, address, permissions, headers, query, limits. Whatever is
-not certain, and everything that has to be refused, goes on to Django, which begins again and says why.
+Django takes longer to call a view than the store to find an answer. So a GET whose answer is at hand gets it here, on
+the path that `StyleView` describes. Everything else goes on to Django, with what has been found out about it.
 """
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from io import BytesIO
 from time import monotonic
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
@@ -19,24 +18,23 @@ from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connec
 from django.http import HttpRequest, HttpResponse
 from django.middleware.clickjacking import XFrameOptionsMiddleware
 from django.middleware.security import SecurityMiddleware
-from rest_framework.exceptions import APIException
+from django.urls import Resolver404, resolve
 from rest_framework.request import Request
 
-from apps.api.answers import routes
-from apps.api.answers.readings import Environ, WarmRequest, readings
 from apps.api.answers.representations import Headers, Reply
-from apps.api.answers.routes import Route
-from apps.api.answers.store import Key, store
+from apps.api.answers.store import store
 from apps.api.middleware import request_id
-from apps.api.views import StyleViewSet
-from apps.revisions import numbers
+from apps.api.views import ADMISSION, StyleViewSet
+from apps.api_keys import uses
 
 logger = logging.getLogger("gazetteer.api")
 
+Environ = dict[str, Any]
 Start = Callable[[str, list[tuple[str, str]]], Any]
 Application = Callable[[Environ, Any], Iterable[bytes]]
 
 STATUS_LINES = {200: "200 OK", 304: "304 Not Modified"}
+MAX_PATH_LENGTH = 200
 
 
 class Front:
@@ -54,6 +52,47 @@ class Front:
         return (reply.body,)
 
 
+class Incoming:
+    """As much of a request as views look at before they answer."""
+
+    method = "GET"
+
+    def __init__(self, environ: Environ) -> None:
+        self.META = environ
+
+
+class Route(NamedTuple):
+    """A view that answers GET from the store, the name of its method, and the arguments of the path."""
+
+    view: type[StyleViewSet]
+    options: Mapping[str, Any]
+    action: str
+    path: Mapping[str, str]
+
+    def make_view(self, environ: Environ) -> StyleViewSet:
+        """Return the view as DRF prepares it for a GET."""
+        view = self.view(**self.options)
+        view.request, view.args, view.kwargs = cast(Request, Incoming(environ)), (), dict(self.path)
+        view.action = self.action
+        view.get = view.head = getattr(view, self.action)  # type: ignore[attr-defined]
+        return view
+
+
+@lru_cache(maxsize=1024)
+def route_at(path: str, urlconf: str) -> Route | None:
+    """Return the view that answers GET at a path from the store, None where there is none."""
+    try:
+        match = resolve(path, urlconf)
+    except Resolver404:
+        return None
+    # What DRF's `as_view` leaves on the function.
+    function: Any = match.func
+    action = getattr(function, "actions", {}).get("get", "")
+    if not hasattr(getattr(getattr(function, "cls", None), action, None), "build"):
+        return None
+    return Route(function.cls, function.initkwargs, action, match.kwargs)
+
+
 def warm_reply(environ: Environ) -> Reply | None:
     """Return the answer to a request where it is warm, None where Django has to see to it; never raises."""
     try:
@@ -63,9 +102,11 @@ def warm_reply(environ: Environ) -> Reply | None:
         host, allowed_hosts = environ.get("HTTP_HOST", ""), tuple(settings.ALLOWED_HOSTS)
         if settings.USE_X_FORWARDED_HOST or not _host_is_allowed(host, allowed_hosts):
             return None
-        route = routes.find(environ["PATH_INFO"])
+        path = environ["PATH_INFO"]
+        # What is not ASCII is decoded by Django, and what is longer is none of ours.
+        route = route_at(path, settings.ROOT_URLCONF) if path.isascii() and len(path) <= MAX_PATH_LENGTH else None
         return _recalled(environ, route) if route else None
-    except (APIException, SuspiciousOperation):
+    except SuspiciousOperation:
         return None
     except (OperationalError, InterfaceError):
         # Let Django say that there is no database, or find that there is one again.
@@ -85,45 +126,22 @@ def _renew_connection() -> None:
 
 
 def _recalled(environ: Environ, route: Route) -> Reply | None:
-    """Return the answer of a view out of the store."""
-    request = WarmRequest(environ)
-    asking = cast(Request, request)
-    view = route.make_view(asking)
-    identity = view.identify(asking)
-    if identity is None:
-        return None
+    """Return the answer of a view out of the store; where there is none, leave what has been found out to Django."""
     _renew_connection()
-    now = numbers.recent(identity.tenant_id)
-    if identity.revision not in {None, now.credentials}:
+    view = route.make_view(environ)
+    admission = view.admit(view.request)
+    key, now = admission.key, admission.identity.now
+    representation = store.get(key, now) if key is not None and now is not None and not admission.refusal else None
+    # Uses of credentials are written when Django has answered.
+    if representation is None or uses.pending:
+        environ[ADMISSION] = admission
         return None
-    request.auth = identity.auth
-    view.admit(identity.auth)
-    view.check_address(asking)
-    key = readings.find(route.view, environ, identity.auth)
-    if key is None:
-        key = _read(view, request, environ)
-    representation = store.get(key, now)
-    if representation is None:
-        return None
-    # Last, so that no request counts twice.
-    view.check_throttles(asking)
     reply = representation.reply(environ.get("HTTP_ACCEPT_ENCODING", ""), environ.get("HTTP_IF_NONE_MATCH", ""))
-    own = {**view.further_headers(asking), "X-Request-Id": request_id(environ.get("HTTP_X_REQUEST_ID", ""))}
+    own = {**view.further_headers(view.request), "X-Request-Id": request_id(environ.get("HTTP_X_REQUEST_ID", ""))}
     if settings.DEBUG:
         own["Server-Timing"] = "store;desc=hit"
     headers = (*reply.headers, *own.items(), *_headers_of_middleware(_is_secure(environ)))
     return Reply(reply.status, headers, reply.body)
-
-
-def _read(view: StyleViewSet, request: WarmRequest, environ: Environ) -> Key:
-    """Return what a request asks; raises what has to be refused."""
-    asking = cast(Request, request)
-    request.seen.clear()
-    view.check_permissions(asking)
-    view.ask(asking)
-    key = view.key(view.action)
-    readings.keep(type(view), environ, request.auth, request.seen, key)
-    return key
 
 
 @lru_cache(maxsize=256)

@@ -1,8 +1,9 @@
 """Answers as bytes, each in the codings that clients ask for."""
 
-import time
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import orjson
 
 from apps.api.answers import codings, conditional
 
@@ -11,6 +12,13 @@ Headers = tuple[tuple[str, str], ...]
 # What the objects around the bytes take, by measurement.
 OVERHEAD_BYTES = 2_000
 OF_THE_BODY = {"Content-Type", "Content-Encoding", "Content-Length"}
+
+
+class Answer(NamedTuple):
+    """What a builder answers: data, or bytes that are JSON already, and headers of its own."""
+
+    data: Any
+    headers: Mapping[str, str] = {}
 
 
 class Reply(NamedTuple):
@@ -28,6 +36,12 @@ class Representation:
     """
 
     codings: tuple[str, ...] = (codings.BROTLI, codings.GZIP, codings.IDENTITY)
+
+    @classmethod
+    def of(cls, answer: Answer, headers: Mapping[str, str]) -> "Representation":
+        """Return the bytes of an answer; its own headers precede those given."""
+        content = answer.data if isinstance(answer.data, bytes) else orjson.dumps(answer.data)
+        return cls(content, {**headers, **answer.headers, "Content-Type": "application/json"})
 
     def __init__(self, content: bytes, headers: Mapping[str, str], bodies: Mapping[str, bytes] | None = None) -> None:
         """`bodies` are those in further codings that have been made before."""
@@ -87,30 +101,3 @@ class Representation:
             kept = {name: value for name, value in self.headers.items() if name not in OF_THE_BODY}
             headers = self._unchanged[etag] = tuple((kept | {"ETag": etag}).items())
         return headers
-
-
-class StampedRepresentation(Representation):
-    """A body that tells when it was sent: thirteen digits of Unix milliseconds at `position`.
-
-    Everything behind them is compressed once; with brotli that cannot be done.
-    """
-
-    codings = (codings.GZIP, codings.IDENTITY)
-    digits = 13
-
-    def __init__(self, content: bytes, headers: Mapping[str, str], position: int) -> None:
-        super().__init__(content, headers)
-        self.position = position
-        self._head, self._tail = content[:position], content[position + self.digits :]
-        self._deflated = b""
-        self.size += len(self._tail)
-
-    def body(self, coding: str) -> bytes:
-        """Return the body of now."""
-        head = self._head + str(time.time_ns() // 1_000_000).encode()
-        if coding == codings.GZIP:
-            if not self._deflated:
-                self._deflated = codings.deflate(self._tail)
-                self.size += len(self._deflated)
-            return codings.gzip_with_head(head, self._tail, self._deflated)
-        return head + self._tail

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.conf import settings
 
-from apps.api.answers.representations import Representation, StampedRepresentation
+from apps.api.answers.representations import Representation
 from apps.revisions.numbers import Revisions
 
 logger = logging.getLogger("gazetteer.api")
@@ -58,7 +58,6 @@ class Shelf:
             "key": repr(key),
             "revisions": now[1:],
             "headers": representation.headers,
-            "position": getattr(representation, "position", None),
             "lengths": {coding: len(body) for coding, body in bodies.items()},
         }
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -82,8 +81,6 @@ def _unpacked(about: dict[str, Any], packed: bytes) -> Representation:
         start += length
     if len(packed) != start:
         raise ValueError("it is not whole")
-    if about["position"] is not None:
-        return StampedRepresentation(bodies["identity"], about["headers"], about["position"])
     return Representation(bodies["identity"], about["headers"], bodies)
 
 

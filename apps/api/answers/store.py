@@ -22,11 +22,18 @@ MAX_PART = 4
 BUILDERS = 64
 
 
-class Key(NamedTuple):
-    """What an answer depends on besides revisions: who sees it (`holder`, None: everybody), and what was asked."""
+class AnswerKey(NamedTuple):
+    """What an answer depends on besides revisions.
+
+    The tenant who sees it (`holder`, None: everybody), which handler of which view answers, the question, and what of
+    the tenant itself decides what it sees.
+    """
 
     holder: int | None
-    asked: Hashable
+    view: type
+    action: str
+    question: Hashable
+    sees: Hashable
 
 
 @dataclass(slots=True)
@@ -46,11 +53,11 @@ class _Entry:
 class _Share:
     """What one holder takes: what was asked once, and what was asked again, each the least recent first."""
 
-    once: OrderedDict[Key, _Entry] = field(default_factory=OrderedDict)
-    again: OrderedDict[Key, _Entry] = field(default_factory=OrderedDict)
+    once: OrderedDict[AnswerKey, _Entry] = field(default_factory=OrderedDict)
+    again: OrderedDict[AnswerKey, _Entry] = field(default_factory=OrderedDict)
     size: int = 0
 
-    def find(self, key: Key) -> _Entry | None:
+    def find(self, key: AnswerKey) -> _Entry | None:
         """Return an entry, which is then the last to go."""
         entry = self.again.get(key)
         if entry is not None:
@@ -61,7 +68,7 @@ class _Share:
             self.again[key] = entry
         return entry
 
-    def put(self, key: Key, entry: _Entry) -> None:
+    def put(self, key: AnswerKey, entry: _Entry) -> None:
         """Add or replace an entry; one that is replaced keeps its rank."""
         entries = self.again if key in self.again else self.once
         former = entries.pop(key, None)
@@ -98,7 +105,7 @@ class Store:
     def __len__(self) -> int:
         return self._count
 
-    def get(self, key: Key, now: Revisions) -> Representation | None:
+    def get(self, key: AnswerKey, now: Revisions) -> Representation | None:
         """Return what was built at the revisions of now, None where there is none."""
         with self._lock:
             share = self._shares.get(key.holder)
@@ -108,7 +115,7 @@ class Store:
             self._weigh(share, entry)
             return entry.representation
 
-    def get_or_build(self, key: Key, build: Callable[[], Representation]) -> tuple[Representation, bool]:
+    def get_or_build(self, key: AnswerKey, build: Callable[[], Representation]) -> tuple[Representation, bool]:
         """Return what is current, and whether it was there; else build it, once for all who ask at the same time.
 
         `build` reads one snapshot of the database, and what it returns is kept under the revisions of that
@@ -133,7 +140,7 @@ class Store:
             self._shares.clear()
             self.size = self._count = 0
 
-    def _put(self, key: Key, entry: _Entry) -> None:
+    def _put(self, key: AnswerKey, entry: _Entry) -> None:
         entry.weigh()
         if entry.size > self.max_bytes // MAX_PART:
             return

@@ -6,13 +6,11 @@ Every request that is authenticated counts, whatever its answer: also HEAD, 304 
 from calendar import monthrange
 from datetime import datetime
 from math import ceil
-from typing import Any
 
 from django.conf import settings
+from django.http import HttpRequest
 from django.utils import timezone
 from rest_framework.exceptions import Throttled
-from rest_framework.request import Request
-from rest_framework.throttling import BaseThrottle
 
 from apps.api.limits import counters
 from apps.api.limits.client_address import client_network
@@ -24,40 +22,13 @@ DAY_SECONDS = 24 * 60 * 60
 MONTH_SECONDS = 30 * DAY_SECONDS
 
 
-class RequestThrottle(BaseThrottle):
-    """The limits of the caller's credential and plan; of the address where nobody is known."""
-
-    bucket = "anonymous"
-    verdict: Verdict | None = None
-
-    def limits(self, request: Request) -> list[Limit]:
-        """Return the limits that the request counts against."""
-        caller = request.auth
-        if isinstance(caller, Caller):
-            return limits_of(caller)
-        return limits_by_address(request, self.bucket)
-
-    def allow_request(self, request: Request, view: Any) -> bool:
-        """Count the request; leave what is left of each limit at `view.rate_limits`."""
-        limits = self.limits(request)
-        if not limits:
-            return True
-        self.verdict = counters.take(limits)
-        view.rate_limits = headers(self.verdict)
-        return self.verdict.is_allowed
-
-    def wait(self) -> float | None:
-        """Return the seconds until it is worth trying again."""
-        return None if self.verdict is None else self.verdict.wait
+def count(request: HttpRequest, caller: Caller | None, bucket: str) -> Verdict | None:
+    """Count a request against the limits of its caller, or of its address in `bucket`; None: it has none."""
+    limits = limits_by_address(request, bucket) if caller is None else limits_of(caller)
+    return counters.take(limits) if limits else None
 
 
-class TokenThrottle(RequestThrottle):
-    """The limit of token endpoints, by address."""
-
-    bucket = "token"
-
-
-def refuse_flood(request: Request) -> None:
+def refuse_flood(request: HttpRequest) -> None:
     """Count a failed authentication; raises Throttled when its address has had too many."""
     limits = limits_by_address(request, "failed-authentication")
     if limits:
@@ -81,7 +52,7 @@ def limits_of(caller: Caller, at: datetime | None = None) -> list[Limit]:
     return limits
 
 
-def limits_by_address(request: Request, bucket: str) -> list[Limit]:
+def limits_by_address(request: HttpRequest, bucket: str) -> list[Limit]:
     """Return the limit of the client's address in `bucket`, none where the operator has set none."""
     count = settings.REQUESTS_PER_MINUTE_BY_ADDRESS.get(bucket)
     return [Limit(bucket, client_network(request), count, MINUTE_SECONDS)] if count is not None else []

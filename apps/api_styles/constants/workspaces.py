@@ -1,11 +1,12 @@
 """The tenant that a workspace id names. It is public: it proves nothing and opens nothing but a tenant's own list."""
 
-from collections import OrderedDict
 from threading import Lock
+from typing import NamedTuple
 
-from rest_framework.request import Request
+from cachetools import LRUCache
+from django.http import HttpRequest
 
-from apps.api.authentication import Identity, RememberingAuthentication
+from apps.api.authentication import Authentication, Identity
 from apps.api_styles.constants.headers import WORKSPACE_ID
 from apps.revisions import numbers
 from apps.tenants.models import Tenant
@@ -13,42 +14,37 @@ from apps.tenants.models import Tenant
 HEADER = "X-Workspace-Id"
 MAX_REMEMBERED = 10_000
 
-_remembered: OrderedDict[str, Identity] = OrderedDict()
+
+class _Remembered(NamedTuple):
+    """A tenant as it was at one revision of the credentials."""
+
+    tenant: Tenant
+    revision: int
+
+
+_remembered: LRUCache[str, _Remembered] = LRUCache(MAX_REMEMBERED)
 _lock = Lock()
 
 
-class WorkspaceAuthentication(RememberingAuthentication):
+class WorkspaceAuthentication(Authentication):
     """`X-Workspace-Id: <id>`. Whom it does not find is anybody: the view refuses what names no workspace."""
 
-    def authenticate(self, request: Request) -> tuple[None, Tenant] | None:
-        """Return (None, tenant), or None where no enabled tenant is named; two queries at most."""
-        workspace_id = request.headers.get(HEADER, "").strip()
+    def identify(self, request: HttpRequest) -> Identity:
+        """Return the enabled tenant that is named, if one is; a query for one that this process does not know."""
+        workspace_id = request.META.get("HTTP_X_WORKSPACE_ID", "").strip()
         if not WORKSPACE_ID.fullmatch(workspace_id):
-            return None
-        # Before the row: what is remembered may be newer than its tag, never older.
-        revision = numbers.recent(None).credentials
+            return Identity("", None, None, numbers.recent(None))
         with _lock:
-            identity = _remembered.get(workspace_id)
-        if identity is None or identity.revision != revision:
+            entry = _remembered.get(workspace_id)
+        now = numbers.recent(entry.tenant.pk if entry else None)
+        if entry is None or entry.revision != now.credentials:
             tenants = Tenant.objects.select_related("plan").filter(workspace_id=workspace_id, is_enabled=True)
             tenant = tenants.first()
             if tenant is None:
-                return None
-            identity = Identity(tenant, tenant.pk, revision)
-            self._remember(workspace_id, identity)
-        return None, identity.auth
-
-    def remembered(self, request: Request) -> Identity | None:
-        """Return whom this process knows by the id, None where there is something to look up."""
-        workspace_id = request.headers.get(HEADER, "").strip()
-        if not workspace_id:
-            return Identity(None, None, None)
-        with _lock:
-            return _remembered.get(workspace_id)
-
-    def _remember(self, workspace_id: str, identity: Identity) -> None:
-        with _lock:
-            _remembered[workspace_id] = identity
-            _remembered.move_to_end(workspace_id)
-            if len(_remembered) > MAX_REMEMBERED:
-                _remembered.popitem(last=False)
+                return Identity("", None, None, now)
+            # The revision was read before the row: what is remembered may be newer than its tag, never older.
+            entry = _Remembered(tenant, now.credentials)
+            with _lock:
+                _remembered[workspace_id] = entry
+            now = numbers.recent(tenant.pk)
+        return Identity(workspace_id, None, entry.tenant, now)

@@ -8,19 +8,16 @@ from rest_framework.response import Response
 
 from apps.api.authentication import REALM, BearerAuthentication
 from apps.api.bodies import form_body
-from apps.api.errors import Refusal, bad_parameter, not_found
-from apps.api.languages import canonical, negotiate
-from apps.api.limits.throttling import TokenThrottle
+from apps.api.errors import Refusal, bad_parameter
+from apps.api.languages import negotiate
+from apps.api.parameters import Query
 from apps.api.permissions import PrivateCredential
-from apps.api.views import StyleView, StyleViewSet, UnknownPathView, stored
+from apps.api.views import Headers, StyleView, StyleViewSet, UnknownPathView, answered_by
 from apps.api_keys.oauth import InvalidClient, issue_token
-from apps.api_styles.country_list import errors, serializers
-from apps.geography import states
-from apps.geography.models import Country
+from apps.api_styles.country_list import errors, lists, serializers
+from apps.api_styles.country_list.lists import Asked
 from apps.geography.models.countries import ALPHA2
-from apps.geography.names import naming
-from apps.geography.names.collation import sort_key
-from apps.geography.names.languages import LANGUAGES, SOURCE_LANGUAGE, fallbacks
+from apps.geography.names.languages import LANGUAGES, SOURCE_LANGUAGE
 
 # What `*` means, English first.
 ANY_LANGUAGE = (SOURCE_LANGUAGE, *sorted(LANGUAGES - {SOURCE_LANGUAGE}))
@@ -38,31 +35,14 @@ class CountryListView(StyleView):
 class CountryViewSet(CountryListView, StyleViewSet):
     """The countries that a code or name means, with their states and cities."""
 
-    def read(self, request: Request) -> tuple[str, str]:
+    @answered_by(lists.countries)
+    def list(self, headers: Headers, query: Query) -> Asked:
         """Return what `country` says, and the language of the answer; raises the 400."""
-        term = " ".join((self.query.one("country") or "").split())
+        term = " ".join((query.one("country") or "").split())
         if not term:
             raise bad_parameter("country", "country parameter is required")
-        language = negotiate(request.headers.get("Accept-Language", ""), ANY_LANGUAGE) or SOURCE_LANGUAGE
-        return term.upper() if ALPHA2.fullmatch(term) else term, language
-
-    @stored
-    def list(self) -> Response:
-        """Answer with every country that bears the name."""
-        term, language = self.asked
-        languages = fallbacks(language)
-        countries = naming.named(Country.objects.active_for(self.tenant), term, self.tenant)
-        rows = countries.labelled(languages, tenant=self.tenant).values_list("code", "label")  # type: ignore[misc]
-        key = sort_key(language)
-        found = sorted(rows, key=lambda row: (key(row[1]), row[0]))
-        if not found:
-            raise not_found()
-        has_states = self.tenant.plan.subdivision_access
-        body = serializers.answer(
-            (code, label, states.with_cities(code, label, languages, self.tenant) if has_states else ())
-            for code, label in found
-        )
-        return Response(body, headers={"Content-Language": canonical(language)})
+        language = negotiate(headers.get("Accept-Language", ""), ANY_LANGUAGE) or SOURCE_LANGUAGE
+        return Asked(term.upper() if ALPHA2.fullmatch(term) else term, language)
 
 
 class TokenViewSet(StyleViewSet):
@@ -70,7 +50,7 @@ class TokenViewSet(StyleViewSet):
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
-    throttle_classes = (TokenThrottle,)
+    bucket = "token"
     envelope = staticmethod(errors.envelope)
     vary = ("Accept-Encoding",)
 
@@ -81,6 +61,8 @@ class TokenViewSet(StyleViewSet):
         for name in ("grant_type", "client_id", "client_secret"):
             if not fields.get(name):
                 raise bad_parameter(name, f"{name} parameter is required")
+        if request.headers.get("Authorization", "").lower().startswith("basic"):
+            raise bad_parameter("client_secret", "the client must authenticate in one way only")
         if fields["grant_type"] != "client_credentials":
             raise bad_parameter("grant_type", "grant_type must be client_credentials")
         scopes = fields.get("scope", "").split()

@@ -39,8 +39,8 @@ class Naming:
     romanizations: tuple[str, ...] = ()
 
     @classmethod
-    def read(cls, query: Query) -> "Naming":
-        """Read the parameters; raises the 400."""
+    def of(cls, query: Query) -> "Naming":
+        """Return what the parameters say; raises the 400."""
         preference = query.one("subdivision_romanization_preference") or ""
         return cls(
             official=bool(query.boolean("prefer_official", digits=True)),
@@ -54,10 +54,19 @@ class Naming:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What a request asks for: a language, where names come from, and where its caller seems to be."""
+class Countries:
+    """Which list of countries is asked for: in a language, and for a form with where its caller seems to be."""
 
     language: str
     wants_iso_names: bool = False
+    location: Location | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Subdivisions:
+    """Which list of subdivisions is asked for, and how they are to be named."""
+
+    country: str
+    language: str
     naming: Naming = Naming()
     location: Location | None = None

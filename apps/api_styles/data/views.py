@@ -1,36 +1,32 @@
 """The policies of the data style, then its endpoints."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from rest_framework.authentication import BaseAuthentication
+from django.http import HttpRequest
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.api.authentication import REALM, BearerAuthentication
+from apps.api.authentication import REALM, Authentication, BearerAuthentication
 from apps.api.bodies import json_body
 from apps.api.cors import CrossOriginView
-from apps.api.errors import not_found
 from apps.api.languages import canonical
 from apps.api.limits.client_address import client_address
+from apps.api.parameters import Query
 from apps.api.permissions import PrivateCredential, PublicCredential
-from apps.api.views import StyleViewSet, UnknownPathView, stored
-from apps.api_styles.data import answers, errors, parameters, questions, serializers
+from apps.api.views import Headers, StyleViewSet, UnknownPathView, answered_by
+from apps.api_styles.data import answers, errors, lists, parameters, questions
 from apps.api_styles.data.location import Location, locate
-from apps.api_styles.data.parameters import Asked
-from apps.geography.models import Country, Subdivision
+from apps.api_styles.data.parameters import Countries, Naming, Subdivisions
 from apps.geography.models.countries import ALPHA2
-from apps.geography.models.moments import Moment
-from apps.geography.names import subdivision_names
-from apps.geography.names.collation import sort_key
 from apps.geography.names.languages import SOURCE_LANGUAGE, fallbacks
 from apps.geography.validation import cities, codes, suggestions
 from apps.geography.validation.codes import Reason
 
-Authentications = Sequence[type[BaseAuthentication]]
+Authentications = Sequence[type[Authentication]]
 Permissions = Sequence[type[BasePermission]]
 SHAPING_HEADERS = (*parameters.LANGUAGE_HEADERS, "Accept-Encoding", "Origin")
 
@@ -38,9 +34,9 @@ SHAPING_HEADERS = (*parameters.LANGUAGE_HEADERS, "Accept-Encoding", "Origin")
 class PublicKeyAuthentication(BearerAuthentication):
     """`X-API-KEY: <secret>`, as browsers send it."""
 
-    def get_secret(self, request: Request) -> str:
+    def get_secret(self, request: HttpRequest) -> str:
         """Return the secret that was sent; raises NotAuthenticated when none was."""
-        secret: str = request.headers.get("X-Api-Key", "").strip()
+        secret: str = request.META.get("HTTP_X_API_KEY", "").strip()
         if not secret:
             raise NotAuthenticated
         return secret
@@ -57,25 +53,11 @@ class DataViewSet(StyleViewSet):
     permission_classes: Permissions = (PrivateCredential,)
     envelope = staticmethod(errors.envelope)
     vary = ("Authorization", *SHAPING_HEADERS)
-    asked: Asked
+    asks_by = parameters.LANGUAGE_HEADERS
 
-    def read(self, request: Request) -> Asked:
-        """Choose the language."""
-        return Asked(parameters.language(request.headers, self.tenant.default_language))
-
-    def canonical_path(self, **path: str) -> dict[str, str]:
-        """Return codes of countries in upper case."""
-        return {name: text.upper() if ALPHA2.fullmatch(text) else text for name, text in path.items()}
-
-    def check_active(self, country: str) -> None:
-        """Raise the 404 unless the path names an active country."""
-        active = Country.objects.active_for(self.tenant)
-        if not ALPHA2.fullmatch(country) or not active.filter(pk=country).exists():
-            raise not_found("There is no such country.", entity_id=country)
-
-    def answer(self, data: Any, status: int = 200) -> Response:
-        """Return the answer, and in its header the language that was chosen."""
-        return Response(data, status=status, headers={"X-Selected-Language": canonical(self.asked.language)})
+    def language(self, headers: Headers) -> str:
+        """Return the language of the answer."""
+        return parameters.language(headers, self.tenant.default_language)
 
 
 class WidgetView(CrossOriginView):
@@ -84,116 +66,83 @@ class WidgetView(CrossOriginView):
     authentication_classes: Authentications = (PublicKeyAuthentication,)
     permission_classes: Permissions = (PublicCredential,)
     vary = ("X-API-KEY", *SHAPING_HEADERS)
+    asks_by_address = True
     cors_request_headers = ("X-API-KEY", "Content-Type", "Accept-Language", "X-Forced-Language", "X-Default-Language")
     cors_exposed_headers = ("X-Selected-Language",)
 
-    def locate(self, request: Request) -> Location | None:
+    def locate(self, query: Query) -> Location | None:
         """Return where the caller is, unless `no_geoip` asks us not to; raises the 400."""
-        is_unwanted = self.query.boolean("no_geoip", digits=True)
-        return None if is_unwanted else locate(client_address(request))
+        is_unwanted = query.boolean("no_geoip", digits=True)
+        return None if is_unwanted else locate(client_address(self.request))
 
 
 class CountryViewSet(DataViewSet):
     """The tenant's active countries."""
 
-    def read(self, request: Request) -> Asked:
-        """Read where names come from; ISO's are English whatever the language. Raises the 400."""
-        asked = super().read(request)
-        if parameters.wants_iso_names(self.query):
-            return replace(asked, wants_iso_names=True, language=SOURCE_LANGUAGE)
-        return asked
+    @answered_by(lists.countries)
+    def list(self, headers: Headers, query: Query) -> Countries:
+        """Return which countries are asked for; raises the 400."""
+        return self.countries(headers, query)
 
-    @stored
-    def list(self) -> Response:
-        """Return the countries, sorted by name."""
-        language = self.asked.language
-        languages = fallbacks(language, self.tenant.default_language)
-        columns = ("alpha3", "numeric", "iso_name", "iso_status", "is_independent", "updated")
-        countries = Country.objects.active_for(self.tenant).annotate(updated=Moment("updated_at"))
-        rows = countries.labelled_rows(languages, columns, tenant=self.tenant)
-        name = "iso_name" if self.asked.wants_iso_names else "label"
-        identities = Subdivision.objects.identities()
-        for row in rows:
-            row["name"] = row[name]
-            row["whole_country"], row["whole_code"] = identities.get(row["code"], (None, None))
-        key = sort_key(language)
-        return self.answer([self.item(row) for row in sorted(rows, key=lambda row: (key(row["name"]), row["code"]))])
-
-    def item(self, row: serializers.Row) -> serializers.Country:
-        """Return a country as the contract shows it."""
-        return serializers.country(row)
+    def countries(self, headers: Headers, query: Query) -> Countries:
+        """Return where names come from, and their language: ISO's are English whatever the headers say."""
+        if parameters.wants_iso_names(query):
+            return Countries(SOURCE_LANGUAGE, wants_iso_names=True)
+        return Countries(self.language(headers))
 
 
 class SubdivisionViewSet(DataViewSet):
     """The subdivisions of a country in ISO 3166-2."""
 
-    columns = (
-        "code", "parent_id", "updated", "redirect_country", "redirect_subdivision__code", "whole_country", "whole_code",
-    )  # fmt: skip
+    @answered_by(lists.subdivisions)
+    def list(self, headers: Headers, query: Query, country: str) -> Subdivisions:
+        """Return which subdivisions are asked for; raises the 400."""
+        return self.subdivisions(headers, query, country)
 
-    def read(self, request: Request) -> Asked:
-        """Read how subdivisions are to be named; raises the 400."""
-        return replace(super().read(request), naming=parameters.Naming.read(self.query))
-
-    @stored
-    def list(self, country: str) -> Response:
-        """Return the top level sorted by name, then what lies below, likewise; nothing when the plan has none."""
-        self.check_active(country)
-        rows = self.rows(country) if self.tenant.plan.subdivision_access else ()
-        key = sort_key(self.asked.language)
-        rows = sorted(rows, key=lambda row: (row["parent_id"] is not None, key(row["name"]), row["code"]))
-        return self.answer([self.item(row) for row in rows])
-
-    def item(self, row: serializers.Row) -> serializers.Subdivision:
-        """Return a subdivision as the contract shows it."""
-        return serializers.subdivision(row)
-
-    def rows(self, country: str) -> Iterable[dict[str, Any]]:
-        """Return the subdivisions under the names that the plan and the caller choose."""
-        subdivisions = Subdivision.objects.active_for(self.tenant).iso().with_whole()
-        dated = subdivisions.annotate(updated=Moment("updated_at"))
-        preference = self.asked.naming.preference(self.asked.language)
-        rows = subdivision_names.named(dated, country, self.columns, self.tenant, preference)
-        for row in rows.values():
-            # A parent that the tenant does not see is none.
-            row["parent_id"] = row["parent_id"] if row["parent_id"] in rows else None
-        return rows.values()
+    def subdivisions(self, headers: Headers, query: Query, country: str) -> Subdivisions:
+        """Return the country, with its code in upper case, and how its subdivisions are to be named."""
+        code = country.upper() if ALPHA2.fullmatch(country) else country
+        return Subdivisions(code, self.language(headers), Naming.of(query))
 
 
 class WidgetCountryViewSet(WidgetView, CountryViewSet):
     """The same for a form."""
 
-    def read(self, request: Request) -> Asked:
-        """Read also in which country the caller is."""
-        asked, location = super().read(request), self.locate(request)
-        return replace(asked, location=Location(location.country, frozenset()) if location else None)
-
-    def item(self, row: serializers.Row) -> serializers.WidgetCountry:
-        """Return a country as forms show it."""
-        return serializers.widget_country(row, self.asked.location)
+    @answered_by(lists.widget_countries)
+    def list(self, headers: Headers, query: Query) -> Countries:
+        """Return also in which country the caller is."""
+        location = self.locate(query)
+        country = Location(location.country, frozenset()) if location else None
+        return replace(self.countries(headers, query), location=country)
 
 
 class WidgetSubdivisionViewSet(WidgetView, SubdivisionViewSet):
     """The same for a form."""
 
-    def read(self, request: Request) -> Asked:
-        """Read also where the caller is, if it is in this country."""
-        asked, location = super().read(request), self.locate(request)
-        is_here = location is not None and location.country == self.kwargs["country"]
+    @answered_by(lists.widget_subdivisions)
+    def list(self, headers: Headers, query: Query, country: str) -> Subdivisions:
+        """Return also where the caller is, if it is in this country."""
+        asked, location = self.subdivisions(headers, query, country), self.locate(query)
+        is_here = location is not None and location.country == asked.country
         return replace(asked, location=location if is_here else None)
-
-    def item(self, row: serializers.Row) -> serializers.WidgetSubdivision:
-        """Return a subdivision as forms show it."""
-        return serializers.widget_subdivision(row, self.asked.location)
 
 
 class ValidationViewSet(DataViewSet):
     """Whether codes and names are those of something that the tenant shows."""
 
     @property
+    def language_of_names(self) -> str:
+        """The language of suggestions and canonical names."""
+        return self.language(self.request.headers)
+
+    @property
     def languages(self) -> tuple[str, ...]:
-        """The languages of suggestions and canonical names."""
-        return fallbacks(self.asked.language, self.tenant.default_language)
+        """Where to look for names in it, in order."""
+        return fallbacks(self.language_of_names, self.tenant.default_language)
+
+    def answer(self, data: Any, status: int) -> Response:
+        """Return the answer, and in its header the language that was chosen."""
+        return Response(data, status=status, headers={"X-Selected-Language": canonical(self.language_of_names)})
 
     def country(self, request: Request) -> Response:
         """Judge one alpha-2 code or a list."""

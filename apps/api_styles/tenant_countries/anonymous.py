@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.http import HttpRequest
 from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_variables
 from rest_framework.permissions import AllowAny
@@ -11,7 +12,6 @@ from rest_framework.response import Response
 
 from apps.api.cors import CrossOriginView, is_allowed
 from apps.api.errors import Refusal, bad_parameter
-from apps.api.limits.throttling import TokenThrottle
 from apps.api.views import StyleViewSet, UnknownPathView
 from apps.api_keys import anonymous
 from apps.api_keys.anonymous import AnonymousRefused, AnonymousSession
@@ -26,7 +26,7 @@ class AnonymousViewSet(CrossOriginView, StyleViewSet):
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
-    throttle_classes = (TokenThrottle,)
+    bucket = "token"
     envelope = staticmethod(errors.envelope)
     vary = ("Accept-Encoding", "Origin")
     cors_request_headers = ("Authorization", "Content-Type", "Accept-Language", "X-Request-Id")
@@ -64,9 +64,9 @@ class AnonymousViewSet(CrossOriginView, StyleViewSet):
             raise bad_parameter(name, f"The parameter {name} is required.")
         return value
 
-    def cors_headers(self, request: Request) -> dict[str, str]:
+    def cors_headers(self, request: HttpRequest) -> dict[str, str]:
         """Let pages of the tenant's origins read the answer; before the tenant is known, those of anybody's."""
-        origin = request.headers.get("Origin", "")
+        origin = request.META.get("HTTP_ORIGIN", "")
         if self.named is not None and not is_allowed(origin, self.named.origins):
             return {}
         return super().cors_headers(request)

@@ -39,8 +39,8 @@ def _version(metadata: Mapping[str, Any]) -> int | None:
         return None
     version = metadata["version"]
     is_number = isinstance(version, int | float) and not isinstance(version, bool)
-    if not is_number or version != version // 1:
-        raise bad_parameter("metadata.version", "The member metadata.version must be a whole number.")
+    if not is_number or version != version // 1 or version < 1:
+        raise bad_parameter("metadata.version", "The member metadata.version must be a whole number of at least 1.")
     return int(version)
 
 

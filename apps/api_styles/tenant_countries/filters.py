@@ -29,7 +29,7 @@ class RecordFilter(FilterSet):  # type: ignore[misc]
         languages: Mapping[str, str],
         chains: Languages,
     ) -> None:
-        """`values` are those of `read`; `languages` maps each name parameter that the query has to its language."""
+        """`values` are those of `values_of`; `languages` is by name parameter of the query."""
         self.languages, self.names, self.chains = languages, names, chains
         self.texts: list[tuple[str, Sequence[str]]] = []
         super().__init__(values, queryset)
@@ -39,7 +39,7 @@ class RecordFilter(FilterSet):  # type: ignore[misc]
             self.filters[name] = localized
 
     @classmethod
-    def read(cls, query: Query, languages: Iterable[str]) -> dict[str, str | bool | None]:
+    def values_of(cls, query: Query, languages: Iterable[str]) -> dict[str, str | bool | None]:
         """Return the value of each parameter; raises the 400."""
         return {name: cls.value(query, name) for name in (*cls.base_filters, *languages)}
 

@@ -1,13 +1,14 @@
 """Which page of which items a request asks for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
 from apps.api.errors import bad_parameter
 from apps.api.parameters import Query
 from apps.api_styles.tenant_countries import records
-from apps.api_styles.tenant_countries.filters import RecordFilter, name_languages
+from apps.api_styles.tenant_countries.collections import Collection
+from apps.api_styles.tenant_countries.filters import name_languages
 from apps.api_styles.tenant_countries.languages import Languages
 
 PAGE_SIZE = 60
@@ -20,8 +21,9 @@ Values = tuple[tuple[str, str | bool | None], ...]
 class Page:
     """`names`: the language of each name parameter of the query; `values`: those that filters are given."""
 
+    collection: Collection
     languages: Languages
-    order: tuple[records.Key, ...]
+    order: tuple[records.SortKey, ...]
     names: tuple[tuple[str, str], ...]
     values: Values
     number: int
@@ -29,19 +31,13 @@ class Page:
     is_counted: bool
 
     @classmethod
-    def read(
-        cls,
-        query: Query,
-        headers: Mapping[str, str],
-        languages: Languages,
-        fields: Sequence[str],
-        filters: type[RecordFilter],
-    ) -> Self:
-        """Read the query and X-Total-Count; raises the 400."""
-        order = records.keys(query.one("sort"), fields, languages)
+    def of(cls, collection: Collection, query: Query, headers: Mapping[str, str], languages: Languages) -> Self:
+        """Return what the query and X-Total-Count ask for; raises the 400."""
+        order = records.keys(query.one("sort"), collection.fields, languages)
         names = name_languages(query, languages)
-        values = filters.read(query, names)
+        values = collection.filterset_class.values_of(query, names)
         return cls(
+            collection,
             languages,
             tuple(order),
             tuple(sorted(names.items())),

@@ -40,7 +40,7 @@ def _in_milliseconds(moment: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class SortKey:
     """One key of a sort order. Only `name` has a language."""
 
     field: str
@@ -48,9 +48,9 @@ class Key:
     is_descending: bool = False
 
 
-def keys(sort: str | None, fields: Sequence[str], languages: Languages) -> list[Key]:
+def keys(sort: str | None, fields: Sequence[str], languages: Languages) -> list[SortKey]:
     """Return the keys that a `sort` parameter lists, the name where there is none; raises the 400."""
-    found: dict[tuple[str, str], Key] = {}
+    found: dict[tuple[str, str], SortKey] = {}
     for text in ["name"] if sort is None else sort.split(","):
         # The direction is taken as it stands: "desc " is not desc.
         path, _, direction = text.partition(":")
@@ -64,17 +64,17 @@ def keys(sort: str | None, fields: Sequence[str], languages: Languages) -> list[
             field = path
         if field not in fields:
             raise bad_parameter("sort", f"The parameter sort takes {', '.join(fields)}; name also as name.<language>.")
-        key = Key(field, language if field == "name" else "", direction in {"desc", "DESC"})
+        key = SortKey(field, language if field == "name" else "", direction in {"desc", "DESC"})
         found.setdefault((key.field, key.language), key)
     return list(found.values())
 
 
-def languages_of(order: Iterable[Key]) -> list[str]:
+def languages_of(order: Iterable[SortKey]) -> list[str]:
     """Return the languages that these keys compare names in."""
     return [key.language for key in order if key.language]
 
 
-def ordered(records: Iterable[Record], order: Iterable[Key], names: Names, languages: Languages) -> list[Record]:
+def ordered(records: Iterable[Record], order: Iterable[SortKey], names: Names, languages: Languages) -> list[Record]:
     """Return the records in this order, ties by code."""
     found = sorted(records, key=lambda record: record.code)
     # Sorting is stable: the last key first, and each earlier key keeps what the later ones did.
@@ -83,7 +83,7 @@ def ordered(records: Iterable[Record], order: Iterable[Key], names: Names, langu
     return found
 
 
-def _value_of(key: Key, names: Names, languages: Languages) -> Any:
+def _value_of(key: SortKey, names: Names, languages: Languages) -> Any:
     match key.field:
         case "name":
             collate, chain = sort_key(key.language), languages.chain(key.language)

@@ -16,7 +16,6 @@ from rest_framework.response import Response
 from apps.api.bodies import JSON_TYPES, form_body, json_body
 from apps.api.cors import CrossOriginView
 from apps.api.errors import Refusal
-from apps.api.limits.throttling import TokenThrottle
 from apps.api.views import StyleViewSet, UnknownPathView
 from apps.api_keys.oauth import InvalidClient, issue_token
 from apps.api_styles.tenant_countries import errors, serializers
@@ -27,7 +26,7 @@ class TokenViewSet(CrossOriginView, StyleViewSet):
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
-    throttle_classes = (TokenThrottle,)
+    bucket = "token"
     envelope = staticmethod(errors.envelope)
     vary = ("Authorization", "Accept-Encoding", "Origin")
     cors_request_headers = ("Authorization", "Content-Type", "X-Request-Id")

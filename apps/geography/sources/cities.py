@@ -88,7 +88,7 @@ def datasets(files: Files) -> list[Dataset]:
         states = _outranked(states, _imported(STATES, Q(country__in=kept)), kept)
     lines = array("L")
     if files.cities:
-        cities = list(_cities(_numbered(geonames.cities(files.cities, files.size), lines), places, SOURCE))
+        cities = list(_cities(geonames.cities(files.cities, files.size), places, SOURCE, lines))
         if not cities:
             raise BadSource(f"{files.cities.path} has no cities of at least {files.size:,} people.")
     else:
@@ -107,14 +107,6 @@ def datasets(files: Files) -> list[Dataset]:
     of_names.unread = {*of_names.unread, *files.cities.unread}
     of_names.is_complete &= files.cities.is_complete
     return _of_countries({city[1] for city in cities}, found)
-
-
-def _numbered(rows: Iterable[dict[str, Any]], lines: "array[int]") -> Iterator[dict[str, Any]]:
-    """Yield the cities of a file, and note their lines; Hong Kong's give way to areas that stand in none."""
-    for city in rows:
-        if city["countrycode"] != hong_kong.COUNTRY:
-            lines.append(city["line"])
-        yield city
 
 
 def kept_countries() -> set[str]:
@@ -183,8 +175,16 @@ def _state_names() -> dict[str, dict[str, str]]:
     return names
 
 
-def _cities(rows: Iterable[dict[str, Any]], places: Placement, source: str | None = None) -> Iterator[Row]:
-    """Yield GeoNames' cities as corrected; in the place of Hong Kong's, the areas from their own file."""
+def _cities(
+    rows: Iterable[dict[str, Any]],
+    places: Placement,
+    source: str | None = None,
+    lines: "array[int] | None" = None,
+) -> Iterator[Row]:
+    """Yield GeoNames' cities as corrected; in the place of Hong Kong's, the areas from their own file.
+
+    lines: takes the line of each city; the areas, which come last, stand in none.
+    """
     corrected = corrected_names()
     has_hong_kong = False
     spellings = city_catalogues.spellings()
@@ -194,14 +194,16 @@ def _cities(rows: Iterable[dict[str, Any]], places: Placement, source: str | Non
             has_hong_kong = True
             continue
         geonameid = city["geonameid"]
-        name = corrected.get(geonameid, city["name"].strip())
-        if not name:
+        name = corrected.get(geonameid)
+        if name == "":
             continue
+        if lines is not None:
+            lines.append(city["line"])
         yield (
             geonameid,
             intern(country),
             places.subdivision(geonameid, country, city["admin1code"]),
-            name,
+            name or city["name"].strip() or None,
             float(city["latitude"]),
             float(city["longitude"]),
             city["population"],
@@ -236,7 +238,8 @@ def _names(cities: list[Row], alternate: Mapping[int, Names]) -> Iterator[Row]:
         if any(geonameid in source for source in sources):
             names = {language: name for source in sources for language, name in source.get(geonameid, {}).items()}
             # GeoNames calls cities as English does, but for what is known better.
-            names.setdefault(SOURCE_LANGUAGE, own)
+            if own:
+                names.setdefault(SOURCE_LANGUAGE, own)
             from_file = alternate.get(geonameid, {}).keys() - curated.get(geonameid, {}).keys()
             for language, name in sorted(worth_a_row(own, names).items()):
                 yield geonameid, language, name, SOURCE if language in from_file else None

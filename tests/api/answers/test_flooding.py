@@ -3,9 +3,10 @@
 from itertools import count
 
 import pytest
+from cachetools import LRUCache
 
-from apps.api.answers import front, routes
-from apps.api.answers.readings import readings
+from apps.api import views
+from apps.api.answers import front
 from apps.api.answers.store import store
 from apps.api_keys import credentials
 from apps.geography.names.languages import LANGUAGES
@@ -25,7 +26,7 @@ def small_memories(monkeypatch):
     """Leave so little room that a flood of a few hundred requests is one."""
     monkeypatch.setattr(store, "max_bytes", STORE_BYTES)
     monkeypatch.setattr(store, "max_entries", 100)
-    monkeypatch.setattr(readings, "max_readings", 50)
+    monkeypatch.setattr(views, "_asked", LRUCache(50))
 
 
 @pytest.fixture
@@ -50,7 +51,7 @@ def bystanders(client, tenant):
 
 
 def is_bounded() -> bool:
-    return store.size <= STORE_BYTES and len(store) <= 100 and len(readings) <= 50
+    return store.size <= STORE_BYTES and len(store) <= 100 and len(views._asked) <= 50
 
 
 def questions(secret: str):
@@ -98,7 +99,7 @@ def test_one_question_in_thousands_of_spellings_is_one_answer(client, bystanders
 
 
 def test_what_is_refused_is_not_remembered(client, secret, bystanders):
-    entries, known = len(store), len(credentials._memory._entries)
+    entries, known = len(store), len(credentials._remembered)
     headers = {"Authorization": f"Bearer {secret}", "X-Version": "v2"}
     for turn in range(FLOOD):
         damaged = headers | {"Authorization": f"Bearer {secret[:-6]}{turn:06}"}
@@ -108,7 +109,7 @@ def test_what_is_refused_is_not_remembered(client, secret, bystanders):
         workspace = CONSTANTS | {"X-Workspace-Id": f"{turn:022}"}
         assert client.get(CONSTANTS_PATH, headers=workspace).status_code == 404
     assert len(store) == entries
-    assert len(credentials._memory._entries) <= known + 1
+    assert len(credentials._remembered) <= known + 1
     assert [response.is_warm for response in bystanders()] == [True] * 4
 
 
@@ -116,6 +117,6 @@ def test_paths_and_hosts_fill_no_memory(client, bystanders):
     for turn in range(2 * FLOOD):
         client.get(f"/api/data/countries/{turn}/subdivisions", headers={"Host": f"h{turn}.example"})
         client.get(f"/country/acme/countries/{turn}")
-    for memory in (routes._find, front._host_is_allowed):
+    for memory in (front.route_at, front._host_is_allowed):
         assert memory.cache_info().currsize <= memory.cache_info().maxsize
     assert [response.is_warm for response in bystanders()] == [True] * 4

@@ -157,7 +157,7 @@ def stepped(monkeypatch, turn: int, action: Callable[[], None], request: Callabl
         for owner, name in (
             (numbers, "recent"),
             (numbers, "read"),
-            (StyleView, "built"),
+            (StyleView, "build"),
             (Store, "get"),
             (Store, "_put"),
         ):
@@ -235,10 +235,10 @@ def test_a_write_that_is_rolled_back_is_never_shown(writer, ask, monkeypatch, st
 def test_who_asks_after_a_commit_waits_for_no_older_answer(writer, ask, monkeypatch):
     """One builds, a writer commits, another asks the same: he gets the new answer, which stays."""
     is_building, may_end = Event(), Event()
-    built = StyleView.built
+    build = StyleView.build
 
-    def slowly(view, build):
-        representation = built(view, build)
+    def slowly(view, key):
+        representation = build(view, key)
         if not is_building.is_set():
             is_building.set()
             assert may_end.wait(WAIT_SECONDS)
@@ -250,7 +250,7 @@ def test_who_asks_after_a_commit_waits_for_no_older_answer(writer, ask, monkeypa
         finally:
             connections.close_all()
 
-    monkeypatch.setattr(StyleView, "built", slowly)
+    monkeypatch.setattr(StyleView, "build", slowly)
     with ThreadPoolExecutor(2) as pool:
         first = pool.submit(ask_and_leave)
         assert is_building.wait(WAIT_SECONDS)

@@ -1,17 +1,17 @@
 import gzip
-import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import brotli
 import pytest
 
 from apps.api.answers import shelf as module
-from apps.api.answers.representations import Representation, StampedRepresentation
+from apps.api.answers.representations import Representation
 from apps.api.answers.shelf import Shelf
-from apps.api.answers.store import Key, Store
+from apps.api.answers.store import AnswerKey, Store
 from apps.revisions.numbers import Revisions
 
-KEY = Key(None, ("asked", "de"))
+KEY = AnswerKey(None, Shelf, "list", "de", ())
 NOW = Revisions(1, 2, 3)
 BODY = b'{"name":"' + b"x" * 1000 + b'"}'
 
@@ -35,15 +35,6 @@ def test_what_is_put_is_found_with_headers_and_every_body(shelf):
     assert brotli.decompress(found.body("br")) == BODY
 
 
-def test_a_stamped_answer_is_stamped_anew(shelf):
-    content = b'{"timestamp":' + b"1" * 13 + b',"data":"' + b"x" * 1000 + b'"}'
-    shelf.put(KEY, NOW, StampedRepresentation(content, {"ETag": 'W/"a"'}, 13))
-    found = shelf.find(KEY, NOW)
-    assert found is not None
-    assert json.loads(found.body("identity"))["timestamp"] > 1_700_000_000_000
-    assert json.loads(gzip.decompress(found.body("gzip")))["timestamp"] > 1_700_000_000_000
-
-
 @pytest.mark.parametrize("now", [Revisions(1, 3, 3), Revisions(1, 2, 4)])
 def test_what_was_built_at_another_revision_is_not_found(shelf, now):
     shelf.put(KEY, NOW, representation())
@@ -57,7 +48,7 @@ def test_the_revision_of_credentials_does_not_matter(shelf):
 
 def test_nothing_is_found_for_another_key(shelf):
     shelf.put(KEY, NOW, representation())
-    assert shelf.find(Key(None, ("asked", "fr")), NOW) is None
+    assert shelf.find(KEY._replace(question="fr"), NOW) is None
 
 
 @pytest.mark.parametrize("origin", ["other code", "another database"])
@@ -65,6 +56,17 @@ def test_what_other_code_or_another_database_has_put_is_not_found(shelf, monkeyp
     shelf.put(KEY, NOW, representation())
     monkeypatch.setattr(module, "_origin", lambda: origin)
     assert shelf.find(KEY, NOW) is None
+
+
+@pytest.mark.parametrize("name", ["ENGINE", "HOST", "PORT", "NAME"])
+def test_the_same_code_on_another_database_is_another_origin(settings, monkeypatch, name):
+    here, there = settings.DATABASES["default"], settings.DATABASES["default"] | {name: "elsewhere"}
+    origins = []
+    for database in (here, there, here):
+        place = SimpleNamespace(BASE_DIR=settings.BASE_DIR, DATABASES={"default": database})
+        monkeypatch.setattr(module, "settings", place)
+        origins.append(module._origin.__wrapped__())
+    assert origins[0] == origins[2] != origins[1]
 
 
 @pytest.mark.parametrize("damage", [lambda packed: packed[:-1], lambda packed: b"", lambda packed: b"{}\n" + packed])
@@ -82,7 +84,7 @@ def test_nobody_else_on_the_machine_may_read_the_folder(shelf):
 
 
 def test_a_sweep_leaves_what_is_named(shelf):
-    other = Key(1, "other")
+    other = KEY._replace(holder=1)
     shelf.put(KEY, NOW, representation())
     shelf.put(other, NOW, representation())
     assert shelf.sweep({shelf.file(KEY)}) == 1

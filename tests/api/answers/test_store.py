@@ -6,7 +6,7 @@ import pytest
 
 from apps.api.answers import store as module
 from apps.api.answers.representations import OVERHEAD_BYTES, Representation
-from apps.api.answers.store import MAX_PART, Key, Store
+from apps.api.answers.store import MAX_PART, AnswerKey, Store
 from apps.revisions import numbers
 from apps.revisions.numbers import Revisions
 
@@ -44,16 +44,16 @@ def of(size: int = 0, text: str = "x") -> Representation:
     return Representation(text.encode() * max(1, size), {})
 
 
-def ask(store: Store, key: Key, size: int = 0, text: str = "x") -> bool:
+def ask(store: Store, key: AnswerKey, size: int = 0, text: str = "x") -> bool:
     """Ask as a view does, and return whether the answer was there."""
     return store.get_or_build(key, lambda: of(size, text))[1]
 
 
-def key(asked, holder: int | None = 1) -> Key:
-    return Key(holder, asked)
+def key(asked, holder: int | None = 1) -> AnswerKey:
+    return AnswerKey(holder, Store, "list", asked, ())
 
 
-def kept(store: Store, database: Database, *keys: Key) -> list[Key]:
+def kept(store: Store, database: Database, *keys: AnswerKey) -> list[AnswerKey]:
     return [each for each in keys if store.get(each, database.now) is not None]
 
 

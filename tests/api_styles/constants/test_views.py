@@ -9,6 +9,7 @@ import pytest
 from django.db import OperationalError
 from django.test import Client
 
+from apps.api.answers.store import store
 from apps.api_styles.constants.views import CountryViewSet
 from apps.geography.models import Country, TenantCountry
 from tests.api_styles.constants.conftest import PATH, Ask
@@ -156,6 +157,7 @@ def test_vary_names_every_header_that_shapes_the_answer(ask: Ask) -> None:
 
 def test_the_entity_tag_is_weak_and_knows_no_time(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
     first = ask()
+    store.clear()
     monkeypatch.setattr(time, "time_ns", lambda: 1_000_000_000_000_000_000)
     second = ask()
     assert first.json()["timestamp"] != second.json()["timestamp"]
@@ -287,7 +289,7 @@ def test_browsers_of_every_origin_may_read_the_answer_to_a_bug(
     ask: Ask, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client.raise_request_exception = False
-    monkeypatch.setattr(CountryViewSet, "read", None)
+    monkeypatch.setattr(CountryViewSet, "check_headers", None)
     response = ask(Origin="https://shop.example", X_Request_Id="r-1")
     assert response.status_code == 500
     assert response.json()["code"] == "SYSTEM.INTERNAL_ERROR"
@@ -299,7 +301,7 @@ def test_a_database_that_is_away_is_503_in_the_envelope(ask: Ask, monkeypatch: p
     def fail(view: CountryViewSet, request: Any) -> None:
         raise OperationalError("secret inside")
 
-    monkeypatch.setattr(CountryViewSet, "read", fail)
+    monkeypatch.setattr(CountryViewSet, "check_headers", fail)
     response = ask()
     assert response.status_code == 503
     assert response["Retry-After"].isdigit()

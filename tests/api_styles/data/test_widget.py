@@ -213,7 +213,7 @@ def test_a_bug_can_be_read_about_too(client, public_secret, monkeypatch):
     def broken(*args: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("apps.api_styles.data.views.sort_key", broken)
+    monkeypatch.setattr("apps.api_styles.data.lists.sort_key", broken)
     client.raise_request_exception = False
     for origin, allowed in ((ORIGIN, ORIGIN), (ELSEWHERE, None)):
         response = client.get(COUNTRIES, headers={"X-API-KEY": public_secret, "Origin": origin})

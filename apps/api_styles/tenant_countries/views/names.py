@@ -9,15 +9,14 @@ from rest_framework.response import Response
 from apps.api.answers.conditional import matches, strong_etag
 from apps.api.bodies import json_body
 from apps.api.errors import Refusal
-from apps.api.languages import canonical
+from apps.api.parameters import Query
 from apps.api.renderers import to_json
-from apps.api.views import StyleViewSet, stored
+from apps.api.views import Headers, StyleViewSet, answered_by
 from apps.api_keys.scopes import COUNTRY_MANAGE
-from apps.api_styles.tenant_countries import changes
-from apps.api_styles.tenant_countries.views.lists import ALPHA2, no_country
+from apps.api_styles.tenant_countries import changes, lists
+from apps.api_styles.tenant_countries.collections import Countries, no_country
 from apps.api_styles.tenant_countries.views.policy import TenantCountriesView
 from apps.geography import switching
-from apps.geography.models import Country, TenantCountryName
 
 
 class NameViewSet(TenantCountriesView, StyleViewSet):
@@ -25,26 +24,19 @@ class NameViewSet(TenantCountriesView, StyleViewSet):
 
     required_scopes: ClassVar = {"PATCH": COUNTRY_MANAGE}
 
-    def stored_code(self, code: str) -> str:
-        """Return the code of a country of the tenant's as we store it; raises the 404."""
-        countries = Country.objects.assigned_to(self.tenant)
-        if not ALPHA2.fullmatch(code) or not countries.filter(code=code.upper()).exists():
-            raise no_country(code)
-        return code.upper()
-
-    @stored
-    def retrieve(self, code: str, **path: str) -> Response:
-        """Answer with `{tag: name}`."""
-        return Response(_tagged(TenantCountryName.objects.texts(self.tenant, self.stored_code(code))))
+    @answered_by(lists.names)
+    def retrieve(self, headers: Headers, query: Query, code: str, **path: str) -> str:
+        """Return whose names are asked for."""
+        return Countries().canonical_code(code) or code
 
     def partial_update(self, request: Request, code: str, **path: str) -> Response:
         """Give the names of the body, and drop those that are null in it."""
-        stored_code = self.stored_code(code)
+        stored_code = lists.own_country(code, self.tenant)
         names = changes.read_names(json_body(request))
         condition = request.headers.get("If-Match", "*")
 
         def is_met(before: Mapping[str, str]) -> bool:
-            return matches(condition, strong_etag(to_json(_tagged(before))))
+            return matches(condition, strong_etag(to_json(lists.tagged(before))))
 
         try:
             switching.rename(self.tenant, stored_code, names, by=self.author, condition=is_met)
@@ -54,8 +46,3 @@ class NameViewSet(TenantCountriesView, StyleViewSet):
         except switching.Missing:
             raise no_country(code) from None
         return Response(status=204)
-
-
-def _tagged(names: Mapping[str, str]) -> dict[str, str]:
-    """Return names by the tag of their language, as clients write it."""
-    return {canonical(language): name for language, name in names.items()}

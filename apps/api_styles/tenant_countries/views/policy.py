@@ -1,6 +1,6 @@
 """What all views of the style have in common: who may call, with which headers, and how errors look."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from rest_framework.permissions import BasePermission
@@ -11,7 +11,7 @@ from apps.api.cors import CrossOriginView
 from apps.api.errors import bad_parameter
 from apps.api.limits.client_address import client_address
 from apps.api.permissions import HasScope, TenantCredential
-from apps.api.views import UnknownPathView
+from apps.api.views import Headers, UnknownPathView
 from apps.api_styles.tenant_countries import errors
 from apps.back_office.audit import Author
 
@@ -38,6 +38,7 @@ class TenantCountriesView(CrossOriginView):
     vary = (
         "Authorization", "Accept-Language", "X-Version", "X-Total-Count", "Emporix-Tenant", "Accept-Encoding", "Origin",
     )  # fmt: skip
+    asks_by = ("Accept-Language", "X-Version", "X-Total-Count", "Emporix-Tenant")
     cors_request_headers = (
         "Authorization", "Content-Type", "Accept-Language", "X-Version", "X-Total-Count", "Emporix-Tenant", "If-Match",
         "If-None-Match", "X-Request-Id",
@@ -59,28 +60,14 @@ class TenantCountriesView(CrossOriginView):
             request_id=getattr(self.request, "request_id", None),
         )
 
-    def canonical_code(self, code: str) -> str | None:
-        """Return the code that a path ends in as we store it, None where nothing can have it."""
-        return code
-
-    def canonical_path(self, **path: str) -> dict[str, str]:
-        """Return the code as we store it."""
-        code = path.get("code")
-        return path | {"code": self.canonical_code(code) or code} if code else path
-
-    def question(self, request: Request) -> Hashable:
-        """Return what a GET asks for besides its path; raises the 400."""
-        return None
-
-    def read(self, request: Request) -> Hashable:
-        """Check X-Version and Emporix-Tenant, and read what a GET asks for; raises the 400."""
-        version = request.headers.get("X-Version", "").strip(" \t")
+    def check_headers(self, headers: Headers) -> None:
+        """Check X-Version and Emporix-Tenant."""
+        version = headers.get("X-Version", "").strip(" \t")
         if self.is_versioned and self.tenant.requires_x_version and version != "v2":
             raise bad_parameter("X-Version", X_VERSION_HINT.format(tenant=self.tenant))
-        if request.headers.get("Emporix-Tenant", self.tenant.code) != self.tenant.code:
+        if headers.get("Emporix-Tenant", self.tenant.code) != self.tenant.code:
             message = "Tenant in the header is not matching with the one provided in the URI."
             raise bad_parameter("Emporix-Tenant", message)
-        return self.question(request) if request.method in {"GET", "HEAD"} else None
 
 
 class UnknownPath(TenantCountriesView, UnknownPathView):

@@ -1,7 +1,5 @@
 """Countries and subdivisions, which the tenant switches on and off."""
 
-import re
-from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.db import transaction
@@ -12,23 +10,19 @@ from rest_framework.response import Response
 from apps.api.bodies import json_body
 from apps.api.errors import Refusal, bad_parameter
 from apps.api_keys.scopes import COUNTRY_MANAGE
-from apps.api_styles.tenant_countries import changes, errors, filters, serializers
-from apps.api_styles.tenant_countries.languages import Languages
+from apps.api_styles.tenant_countries import changes, errors, serializers
+from apps.api_styles.tenant_countries.collections import Collection, Countries, Subdivisions
 from apps.api_styles.tenant_countries.records import Record
-from apps.api_styles.tenant_countries.views.lists import ALPHA2, RecordViewSet, no_country
+from apps.api_styles.tenant_countries.views.lists import CollectionViewSet
 from apps.geography import switching
-from apps.geography.models import Country, Subdivision, TenantCountry, TenantSubdivision
-from apps.geography.models.names import NamedQuerySet, Names
+from apps.geography.models import TenantCountry, TenantSubdivision
 from apps.geography.switching import Moved, Unmet, Wish
 
-SUBDIVISION_CODE = re.compile(r"[A-Za-z]{2}-[A-Za-z0-9-]{1,17}", re.ASCII)
 
-
-class SwitchViewSet(RecordViewSet):
+class SwitchViewSet(CollectionViewSet):
     """Items that the tenant may switch on and off, one by one or in bulk."""
 
     required_scopes: ClassVar = {"PATCH": COUNTRY_MANAGE}
-    filterset_class: ClassVar[type[filters.RecordFilter]] = filters.SwitchFilter
     activation: ClassVar[switching.Kind]
 
     def partial_update(self, request: Request, code: str, **path: str) -> Response:
@@ -47,17 +41,21 @@ class SwitchViewSet(RecordViewSet):
                 json_body(request), condition=changes.expected_versions(request.headers.get("If-Match"))
             )
         except APIException:
-            self.record(self.row(code), code)
+            self.record(code)
             raise
+
+    def record(self, code: str) -> Record:
+        """Return what the tenant has of one item; raises the 404."""
+        return self.collection.record(self.collection.row(self.tenant, code), code)
 
     def switchable(self, code: str) -> str:
         """Return the code of an item as we store it; raises the 404."""
-        return self.record(self.row(code), code).code
+        return self.record(code).code
 
     def bulk_update(self, request: Request, **path: str) -> Response:
         """Switch many items, each with its own result; with `atomic=true` all of them or none."""
         is_atomic = self.query.boolean("atomic") or False
-        known = set(self.rows().untranslated().order_by().values_list("code", flat=True))
+        known = set(self.collection.rows(self.tenant).untranslated().order_by().values_list("code", flat=True))
         items = changes.read_list(json_body(request))
         if changes.expected_versions(request.headers.get("If-Match")) is not None:
             raise Refusal(412, "precondition_failed", "If-Match names one version; give each change its own.")
@@ -87,7 +85,7 @@ class SwitchViewSet(RecordViewSet):
         code = changes.code_of(item)
         wish = changes.read(item, members=("code", "active", "metadata"))
         if code not in known:
-            raise self.missing(code)
+            raise self.collection.missing(code)
         if code in before:
             raise bad_parameter("code", f"The list names {code} more than once.")
         return code, wish
@@ -109,65 +107,32 @@ class SwitchViewSet(RecordViewSet):
                 detail = f"The current version is {state.version}, active: {str(state.active).lower()}."
                 return Refusal(409, "conflict", message, context={"detail": detail})
             case _:
-                return self.missing(code)
+                return self.collection.missing(code)
 
 
 class CountryViewSet(SwitchViewSet):
     """The countries of the tenant."""
 
-    entity = "country"
-    filterset_class = filters.CountryFilter
+    collection = Countries()
     activation = TenantCountry
-
-    def rows(self) -> NamedQuerySet[Country]:
-        """Return the countries assigned to the tenant, active or not."""
-        rows: NamedQuerySet[Country] = Country.objects.assigned_to(self.tenant)
-        return rows
-
-    def canonical_code(self, code: str) -> str | None:
-        """Return the code in upper case."""
-        return code.upper() if ALPHA2.fullmatch(code) else None
 
     def switchable(self, code: str) -> str:
         """Return the code without a look: the tenant has every country, and its turn finds out which there are."""
-        stored = self.canonical_code(code)
+        stored = self.collection.canonical_code(code)
         if stored is None:
-            raise self.missing(code)
+            raise self.collection.missing(code)
         return stored
-
-    def serialize(self, found: Sequence[Record], names: Names, languages: Languages) -> Sequence[serializers.Country]:
-        """Return countries as the contract shows them."""
-        # All of them at once take less than a list of codes in the query.
-        countries = Country.objects.filter(code=found[0].code) if len(found) == 1 else Country.objects.all()
-        regions = countries.region_codes() if found else {}
-        return [
-            serializers.country(record, languages.texts(names, record.code), regions.get(record.code, []))
-            for record in found
-        ]
 
 
 class SubdivisionViewSet(SwitchViewSet):
     """The subdivisions of one of the tenant's countries."""
 
-    entity = "subdivision"
     activation = TenantSubdivision
 
-    def rows(self) -> NamedQuerySet[Subdivision]:
-        """Return the country's subdivisions; raises the 404 for a country that the tenant does not have."""
-        code = self.kwargs["country"]
-        countries = Country.objects.assigned_to(self.tenant)
-        if not ALPHA2.fullmatch(code) or not countries.filter(code=code.upper()).exists():
-            raise no_country(code)
-        rows: NamedQuerySet[Subdivision] = Subdivision.objects.assigned_to(self.tenant)
-        return rows.filter(country=code.upper()) if self.tenant.plan.subdivision_access else rows.none()
-
-    def canonical_code(self, code: str) -> str | None:
-        """Return the code in upper case."""
-        return code.upper() if SUBDIVISION_CODE.fullmatch(code) else None
-
-    def serialize(self, found: Sequence[Record], names: Names, languages: Languages) -> Sequence[serializers.Switched]:
-        """Return subdivisions as the contract shows them."""
-        return [serializers.subdivision(record, languages.texts(names, record.code)) for record in found]
+    @property
+    def collection(self) -> Collection:
+        """The subdivisions of the country in the path."""
+        return Subdivisions(self.kwargs["country"])
 
 
 def _code(item: Any) -> str:
