@@ -14,8 +14,8 @@ SEARCH = icu.Collator.createInstance(icu.Locale.forLanguageTag("und-u-co-search-
 ACCENTS = frozenset([*range(10, 37), *range(200, 241)])
 # Strokes and ligatures, which Unicode does not take apart: ł, ø, æ; and apostrophes as they are typed.
 WITHOUT_STROKES = icu.Transliterator.createInstance("Latin-ASCII")
-# Chinese in either script; few other texts have these characters.
-HAN = re.compile("[\u3400-\u9fff]")
+# Chinese in either script, and what NFC makes it of; few other texts have these characters.
+HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U0002f800-\U0002fa1f]")
 SIMPLIFIED = icu.Transliterator.createInstance("Traditional-Simplified")
 
 # Letters to Unicode, apostrophes to whoever types them: Oʻzbekiston.
@@ -43,6 +43,6 @@ def loosened(text: str) -> bytes:
     and in Simplified characters. Empty where nothing else is in `text`.
     """
     if HAN.search(text):
-        text = SIMPLIFIED.transliterate(text)
+        text = SIMPLIFIED.transliterate(unicodedata.normalize("NFC", text))
     key: bytes = SEARCH.getSortKey(APOSTROPHES.sub("", text).replace("ı", "i"))
     return key.rstrip(b"\x00")

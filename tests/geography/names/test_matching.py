@@ -38,6 +38,10 @@ from apps.geography.names.matching import loosened
         ("St. Lucia", "St Lucia"),
         ("  Peru ", "Peru"),
         ("U.S.A.", "usa"),
+        ("臺北", "台北"),
+        ("紐約", "纽约"),
+        ("\U0002f8b0", "懲"),
+        ("\U0002f8b0", "惩"),
     ],
 )
 def test_these_are_the_same(first: str, second: str) -> None:
