@@ -36,7 +36,9 @@ def call_data() -> None:
         assert {row.iso_alpha_2: row.is_subdivision_of for row in countries}["FR"] is None
         forms = data.WidgetsApi(client).list_subdivisions_of_widget("FR", origin=ORIGIN)
         assert any(row.parent_id is not None for row in forms)
-        city = data.ValidationApi(client).validate_city(data.CityQuestion(city="Paris", country="FR"))
+        question = data.CityQuestion(city=data.ShortTexts("Paris"), country="FR")
+        city = data.ValidationApi(client).validate_city(question).actual_instance
+        assert isinstance(city, data.ValidCity)
         assert city.city_id == 2988507
 
 

@@ -44,7 +44,9 @@ async function data(): Promise<void> {
   const list = await POST("/api/validate/subdivision", { body: { code: ["US-CA", "US-XX"], country: "US" } });
   claim(list.data !== undefined && "results" in list.data && list.data.results[1].valid === false, "the second is wrong");
   const city = await POST("/api/validate/city", { body: { city: "munich", country: "DE" } });
-  claim(city.data?.city_id === 2867714, "Munich by its number");
+  claim(city.data !== undefined && "city_id" in city.data && city.data.city_id === 2867714, "Munich by its number");
+  const cities = await POST("/api/validate/city", { body: { city: ["munich", "Atlantis"], country: "DE" } });
+  claim(cities.data !== undefined && "results" in cities.data && cities.data.results[0].city_name === "Munich", "one of two");
 }
 
 async function tenantCountries(): Promise<void> {

@@ -17,7 +17,9 @@ from data_client.api.validation import validate_city, validate_country, validate
 from data_client.api.widgets import list_subdivisions_of_widget
 from data_client.models import (
     CityQuestion,
+    CityVerdicts,
     CountryQuestion,
+    InvalidCityVerdict,
     InvalidCode,
     InvalidVerdict,
     SubdivisionQuestion,
@@ -95,6 +97,9 @@ def data() -> None:
     city = validate_city.sync(client=client, body=CityQuestion(city="munich", country="DE"))
     assert isinstance(city, ValidCity)
     assert city.city_id == 2867714
+    cities = validate_city.sync(client=client, body=CityQuestion(city=["munich", "Atlantis"], country="DE"))
+    assert isinstance(cities, CityVerdicts)
+    assert isinstance(cities.results[1], InvalidCityVerdict)
 
 
 def tenant_countries() -> None:

@@ -1,4 +1,4 @@
-"""Lint the API descriptions that a fresh server gives, and generate, type-check and call clients made from them.
+"""Lint the API descriptions that a fresh server gives; generate, type-check and call clients; call published ones.
 
 `python tests/clients/run.py`. What it installs (Node.js and Java too) and what it generates is kept under var/clients/.
 """
@@ -151,6 +151,22 @@ def call(server: Server) -> None:
         print(f"{name}: every assertion holds")
 
 
+def call_published(server: Server) -> None:
+    """Call the server by clients that others published, as they are: a validator, and Postman's runner."""
+    variables = {"BASE_URL": server.url, "DEMO": json.dumps(server.demo)}
+    print(run([BIN / "python", "published_validator.py"], **variables).strip())
+    environment, report = WORK / "demo.postman_environment.json", WORK / "newman.json"
+    values = [{"key": key, "value": value} for key, value in {**server.demo, "base_url": server.url}.items()]
+    environment.write_text(json.dumps({"name": "demo", "values": values}))
+    version = run([node("newman"), "--version"]).strip()
+    for path in sorted((HERE / "collections").iterdir()):
+        options = ["--environment", environment, "--reporters", "cli,json", "--reporter-json-export", report]
+        run([node("newman"), "run", path, *options])
+        counts = json.loads(report.read_text())["run"]["stats"]
+        requests, claims = counts["requests"]["total"], counts["assertions"]["total"]
+        print(f"newman {version}, {path.stem}: {requests} requests, {claims} assertions pass")
+
+
 def main() -> None:
     """Do all of it, and say how long each step took."""
     began = time.monotonic()
@@ -175,6 +191,7 @@ def main() -> None:
         check_types()
         say("type-checked")
         call(server)
+        call_published(server)
         say("called")
 
 

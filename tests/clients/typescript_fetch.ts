@@ -33,7 +33,7 @@ async function callData(): Promise<void> {
   claim(shown.some((row) => row.parentId !== null), "departments have regions");
   const validation = new data.ValidationApi(new data.Configuration(settings));
   const city = await validation.validateCity({ cityQuestion: { city: "Paris", country: "FR" } });
-  claim(city.valid && city.cityId === 2988507, "Paris by its number");
+  claim("cityId" in city && city.cityId === 2988507, "Paris by its number");
   const wrong = await validation.validateCountry({ countryQuestion: { code: "XX" } }).catch((error: unknown) => error);
   claim(wrong instanceof data.ResponseError && wrong.response.status === 422, "no such code");
 }

@@ -13,6 +13,9 @@ from apps.geography.names.collation import sort_key
 from apps.geography.names.languages import fallbacks
 from apps.tenants.models import Tenant
 
+OK = "OK"
+WITHOUT_STATES = "States and cities are not part of your plan."
+
 
 class Asked(NamedTuple):
     """The code or name of countries, and the language of the answer."""
@@ -31,7 +34,8 @@ def countries(asked: Asked, tenant: Tenant) -> Answer:
     if not found:
         raise not_found()
     has_states = tenant.plan.subdivision_access
-    body = serializers.answer(
+    shown = (
         (code, label, states.with_cities(code, label, languages, tenant) if has_states else ()) for code, label in found
     )
+    body = serializers.answer(shown, OK if has_states else WITHOUT_STATES)
     return Answer(body, {"Content-Language": canonical(asked.language)})

@@ -38,7 +38,7 @@ class TokenAnswer(TypedDict):
 States = Iterable[tuple[str, Iterable[str]]]
 
 
-def answer(countries: Iterable[tuple[str, str, States]]) -> bytes:
+def answer(countries: Iterable[tuple[str, str, States]], message: str) -> bytes:
     """Return the body for (code, name, states) of each country, a state being (name, names of its cities).
 
     It is written state by state, so that the largest country is not held a second time as a tree of dictionaries.
@@ -52,7 +52,7 @@ def answer(countries: Iterable[tuple[str, str, States]]) -> bytes:
             body.write(b"," if place else b"")
             body.write(to_json({**Named(name=state), "cities": [Named(name=city) for city in cities]}))
         body.write(b"]}")
-    body.write(b'],"message":"OK"}}')
+    body.write(b'],"message":' + to_json(message) + b"}}")
     return body.getvalue()
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import NotRequired, TypedDict
 
-from apps.api_styles.data.questions import Question
+from apps.api_styles.data.questions import CityQuestion, Question
 from apps.geography.validation.cities import CityVerdict
 from apps.geography.validation.codes import Reason, Verdict
 from apps.geography.validation.suggestions import Suggestion
@@ -56,8 +56,8 @@ class JudgedList(TypedDict):
     results: list[JudgedItem]
 
 
-class JudgedCity(TypedDict):
-    """What is said of the name of a city."""
+class Located(TypedDict):
+    """What is said of the name of a city, but for that city's own name."""
 
     valid: bool
     reason: str
@@ -66,9 +66,27 @@ class JudgedCity(TypedDict):
     country_name: str | None
     subdivision: str | None
     subdivision_name: str | None
-    city: str | None
     city_id: int | None
     suggestions: NotRequired[list[NearCity]]
+
+
+class JudgedCity(Located):
+    """What is said of one name; `city` is the canonical one."""
+
+    city: str | None
+
+
+class JudgedCityItem(Located):
+    """What is said of one name of a list; `city` as it was sent, `city_name` the canonical one."""
+
+    city: str
+    city_name: str | None
+
+
+class JudgedCities(TypedDict):
+    """What is said of a list of names."""
+
+    results: list[JudgedCityItem]
 
 
 def judged(
@@ -92,28 +110,47 @@ def wrong(question: Question, verdicts: Sequence[Verdict]) -> list[str]:
     return [code for code, verdict in zip(question.texts, verdicts, strict=True) if verdict.reason]
 
 
-def city(verdict: CityVerdict, found: Sequence[Suggestion] | None) -> tuple[JudgedCity, int]:
-    """Return body and status of the answer about a city. `found`: suggestions, None where none were asked for."""
-    reason = "ambiguous" if verdict.is_ambiguous else "ok"
+def judged_cities(
+    question: CityQuestion, verdicts: Sequence[CityVerdict], found: Mapping[str, Sequence[Suggestion]]
+) -> tuple[JudgedCity | JudgedCities, int]:
+    """Return body and status: 200 or 422 for one name, always 200 for a list. `found`: suggestions by name."""
+    rows = [
+        (name, verdict.city.name if verdict.city else None, _located(verdict, found.get(name)))
+        for name, verdict in zip(question.cities, verdicts, strict=True)
+    ]
+    if question.is_list:
+        return {"results": [{"city": asked, **rest, "city_name": name} for asked, name, rest in rows]}, 200
+    _, name, rest = rows[0]
+    return {**rest, "city": name}, 200 if rest["valid"] else 422
+
+
+def unknown(question: CityQuestion, verdicts: Sequence[CityVerdict]) -> list[str]:
+    """Return the names that no city bears and that want suggestions."""
+    if not question.suggest:
+        return []
+    rows = zip(question.cities, verdicts, strict=True)
+    return [name for name, verdict in rows if verdict.reason is Reason.UNKNOWN_CITY]
+
+
+def _located(verdict: CityVerdict, found: Sequence[Suggestion] | None) -> Located:
+    """Return what is said of a name. `found`: suggestions, None where none were looked for."""
     country, subdivision, named = verdict.country, verdict.subdivision, verdict.city
-    body: JudgedCity = {
+    body: Located = {
         "valid": verdict.reason is None,
-        "reason": verdict.reason or reason,
-        "message": "" if verdict.reason is None else MESSAGES[verdict.reason],
+        "reason": verdict.reason or ("ambiguous" if verdict.is_ambiguous else "ok"),
         "country": country.code if country else None,
         "country_name": country.name if country else None,
         "subdivision": subdivision.code if subdivision else None,
         "subdivision_name": subdivision.name if subdivision else None,
-        "city": named.name if named else None,
         "city_id": int(named.code) if named else None,
     }
-    if verdict.reason is None:
-        del body["message"]
+    if verdict.reason is not None:
+        body["message"] = MESSAGES[verdict.reason]
     if found is not None:
         body["suggestions"] = [
             {"city": near.name, "city_id": int(near.code), "subdivision": near.within} for near in found
         ]
-    return body, 422 if verdict.reason else 200
+    return body
 
 
 def _answer(verdict: Verdict, found: Sequence[Suggestion] | None) -> Judged:

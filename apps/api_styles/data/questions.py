@@ -26,11 +26,12 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class CityQuestion:
-    """A city asked about; `subdivision` is "" for none."""
+    """Names of cities asked about. `subdivision`: "" for none. `is_list`: they were given as a list, as codes are."""
 
-    city: str
+    cities: list[str]
     country: str
     subdivision: str
+    is_list: bool
     suggest: bool
 
     @classmethod
@@ -38,7 +39,16 @@ class CityQuestion:
         """Read the body; raises the 400."""
         given = members(body)
         subdivision = "" if given.get("subdivision", "") is None else text(given, "subdivision", "")
-        return cls(text(given, "city"), text(given, "country"), subdivision, flag(given, "suggest"))
+        country, city = text(given, "country"), given.get("city")
+        if not isinstance(city, list):
+            return cls([text(given, "city")], country, subdivision, is_list=False, suggest=flag(given, "suggest"))
+        if len(city) > MAX_CODES:
+            raise bad_parameter("city", f"The field city may list at most {MAX_CODES} names.")
+        for name in city:
+            if not isinstance(name, str):
+                raise bad_parameter("city", "The field city must be a string or a list of strings.")
+            _check_length("city", name)
+        return cls(city, country, subdivision, is_list=True, suggest=flag(given, "suggest"))
 
 
 def question(body: Any, *, allow_none: bool = False) -> Question:

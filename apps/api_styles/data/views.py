@@ -24,7 +24,6 @@ from apps.api_styles.data.parameters import Countries, Naming, Subdivisions
 from apps.geography.models.countries import ALPHA2
 from apps.geography.names.languages import SOURCE_LANGUAGE, fallbacks
 from apps.geography.validation import cities, codes, suggestions
-from apps.geography.validation.codes import Reason
 
 Authentications = Sequence[type[Authentication]]
 Permissions = Sequence[type[BasePermission]]
@@ -169,13 +168,12 @@ class ValidationViewSet(DataViewSet):
         return self.answer(*answers.judged(question, verdicts, found))
 
     def city(self, request: Request) -> Response:
-        """Judge the name of a city in any language and answer its canonical names."""
+        """Judge one name of a city in any language or a list, and answer its canonical names."""
         asked = questions.CityQuestion.read(json_body(request))
-        verdict = cities.judge(asked.city, asked.country, asked.subdivision, self.tenant, self.languages)
-        found = None
-        if asked.suggest and verdict.reason == Reason.UNKNOWN_CITY:
-            found = suggestions.cities(asked.city, asked.country, self.tenant, self.languages)
-        return self.answer(*answers.city(verdict, found))
+        verdicts = cities.judge(asked.cities, asked.country, asked.subdivision, self.tenant, self.languages)
+        unknown = answers.unknown(asked, verdicts)
+        found = suggestions.cities(unknown, asked.country, self.tenant, self.languages) if unknown else {}
+        return self.answer(*answers.judged_cities(asked, verdicts, found))
 
 
 class UnknownPath(UnknownPathView):

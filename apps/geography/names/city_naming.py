@@ -1,7 +1,7 @@
 """Which cities of a country a name means."""
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from threading import Lock
 
 from apps.geography.models import City, CityName, Country
@@ -18,15 +18,15 @@ _held: OrderedDict[str, tuple[int, Index]] = OrderedDict()
 _lock = Lock()
 
 
-def bearers(name: str, country: str) -> tuple[int, ...]:
-    """Return the ids of a country's cities that bear the name in any language, or as a spelling that is known of them.
+def bearers(names: Iterable[str], country: str) -> dict[str, tuple[int, ...]]:
+    """Return the ids of a country's cities that bear each name in any language, or as a spelling known of them.
 
     One query reads the revision of the data; names are read again where they were last asked for at another one. Not
     for transactions that write cities: they may roll back the revision that names are kept under.
     """
-    key = loosened(name)
     # The revision is read first: names may be newer than its number says, never older.
-    return _at(numbers.current("data")["data"], country).get(key, ())
+    index = _at(numbers.current("data")["data"], country)
+    return {name: index.get(loosened(name), ()) for name in names}
 
 
 def local_names(country: str) -> Iterator[tuple[int, str]]:

@@ -172,6 +172,9 @@ def _imported_table() -> list[Row]:
 
 
 def _official_names() -> Iterator[Row]:
+    # pycountry has one name of each subdivision, ISO one in each language that is official there.
+    for code, language, name in read_tsv(fixture("official_names.tsv"), "code", "language", "name"):
+        yield code, language, None, name, None, False, False, None
     languages: dict[str, str] = {}
     variants = dict(read_tsv(fixture("local_variants.tsv"), "code", "name"))
     for each in sorted(pycountry.subdivisions, key=lambda subdivision: subdivision.code):

@@ -1,7 +1,8 @@
-"""Whether a name is that of a city that a tenant shows."""
+"""Whether names are those of cities that a tenant shows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 
 from apps.geography.models import City, Country, Subdivision
 from apps.geography.names import city_naming
@@ -36,46 +37,67 @@ class Homonym:
     subdivision: int | None
 
 
-def judge(name: str, country: str, subdivision: str, tenant: Tenant, languages: Sequence[str]) -> CityVerdict:
-    """Judge the name of a city in any language, without regard to case, accents, spaces and punctuation.
+def judge(
+    names: Sequence[str], country: str, subdivision: str, tenant: Tenant, languages: Sequence[str]
+) -> list[CityVerdict]:
+    """Judge names of cities in any language, without regard to case, accents, spaces and punctuation.
 
     A spelling that is known of the city in no language in particular is as good. With a `subdivision` ("" for none)
-    the city must be in it or below it. What is recognized is named along `languages`. At most seven queries, and two
-    more where the names of the country's cities are not at hand.
+    the city must be in it or below it; a plan without subdivisions has none to be in. What is recognized is named
+    along `languages`. At most seven queries, however many names, and two more where the names of the country's cities
+    are not at hand.
     """
     if countries([country], tenant) != [VALID]:
-        return CityVerdict(Reason.UNKNOWN_COUNTRY)
+        return [CityVerdict(Reason.UNKNOWN_COUNTRY)] * len(names)
     code = as_code(country)
     label = Country.objects.filter(pk=code).labelled(languages, tenant=tenant).values_list("label", flat=True).get()
     verdict = CityVerdict(country=Named(code, label))
     shown = Subdivision.objects.active_for(tenant).filter(country=code).labelled(languages).order_by()
-    named = {pk: Named(code, label) for pk, code, label in shown.values_list("pk", "code", "label")}
-    parents: dict[int, int | None] = dict(shown.values_list("pk", "parent_id"))
-    within = next((pk for pk, named_ in named.items() if named_.code == as_code(subdivision)), None)
+    rows = list(shown.values_list("pk", "code", "label", "parent_id"))
+    places: dict[int | None, set[int]] = {None: set()}
+    parents = {pk: parent for pk, _, _, parent in rows}
+    places.update((pk, _upward(pk, parents)) for pk in parents)
+    # What the tenant switched off hides its cities; a plan only keeps subdivisions out of sight.
+    named = {pk: Named(code, label) for pk, code, label, _ in rows if tenant.plan.subdivision_access}
+    within = next((pk for pk, each in named.items() if each.code == as_code(subdivision)), None)
     if within is None and subdivision:
-        return replace(verdict, reason=Reason.UNKNOWN_SUBDIVISION)
+        return [replace(verdict, reason=Reason.UNKNOWN_SUBDIVISION)] * len(names)
     verdict = replace(verdict, subdivision=named.get(within) if within else None)
-    homonyms = [city for city in _bearing(name, code) if city.subdivision is None or city.subdivision in named]
-    if not homonyms:
-        return replace(verdict, reason=Reason.UNKNOWN_CITY)
-    inside = [city for city in homonyms if within is None or within in _upward(city.subdivision, parents)]
-    if not inside:
-        return replace(verdict, reason=Reason.CITY_ELSEWHERE)
-    meant = inside[0]
-    label = City.objects.filter(pk=meant.pk).labelled(languages).values_list("label", flat=True).get()  # type: ignore[misc]
-    return replace(
-        verdict,
-        subdivision=named.get(meant.subdivision) if meant.subdivision else verdict.subdivision,
-        city=Named(str(meant.pk), label),
-        is_ambiguous=len(inside) > 1,
-    )
+    homonyms = {
+        name: [city for city in cities if city.subdivision in places] for name, cities in _bearing(names, code).items()
+    }
+    inside = {
+        name: [city for city in cities if within is None or within in places[city.subdivision]]
+        for name, cities in homonyms.items()
+    }
+    meant = City.objects.filter(pk__in={cities[0].pk for cities in inside.values() if cities})
+    labels = dict(meant.labelled(languages).order_by().values_list("pk", "label"))  # type: ignore[misc]
+
+    def of(name: str) -> CityVerdict:
+        if not inside[name]:
+            return replace(verdict, reason=Reason.CITY_ELSEWHERE if homonyms[name] else Reason.UNKNOWN_CITY)
+        city = inside[name][0]
+        return replace(
+            verdict,
+            subdivision=named.get(city.subdivision, verdict.subdivision) if city.subdivision else verdict.subdivision,
+            city=Named(str(city.pk), labels[city.pk]),
+            is_ambiguous=len(inside[name]) > 1,
+        )
+
+    judged = {name: of(name) for name in homonyms}
+    return [judged[name] for name in names]
 
 
-def _bearing(name: str, country: str) -> list[Homonym]:
-    """Return the cities of a country that bear a name, most populous first; two queries."""
-    cities = City.objects.current().filter(pk__in=city_naming.bearers(name, country))
+def _bearing(names: Iterable[str], country: str) -> dict[str, list[Homonym]]:
+    """Return the cities of a country that bear each of the names, most populous first; two queries."""
+    bearers = city_naming.bearers(names, country)
+    cities = City.objects.current().filter(pk__in={pk for found in bearers.values() for pk in found})
     rows = cities.order_by("-population", "pk").values_list("pk", "subdivision_id")
-    return [Homonym(pk, subdivision) for pk, subdivision in rows]
+    ranked = {pk: (rank, Homonym(pk, subdivision)) for rank, (pk, subdivision) in enumerate(rows)}
+    return {
+        name: [city for _, city in sorted((ranked[pk] for pk in found if pk in ranked), key=itemgetter(0))]
+        for name, found in bearers.items()
+    }
 
 
 def _upward(subdivision: int | None, parents: Mapping[int, int | None]) -> set[int]:

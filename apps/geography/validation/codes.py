@@ -65,12 +65,14 @@ def subdivisions(
 ) -> list[Verdict]:
     """Judge ISO 3166-2 codes in either case; two queries, and one more where a code is unknown.
 
-    "" is valid where the country has no subdivisions. One that has children is valid with `allow_parents` only,
-    one that is a country of its own only without `follow_related`.
+    "" is valid where the country has no subdivisions, and to a plan without them no country has any. One that has
+    children is valid with `allow_parents` only, one that is a country of its own only without `follow_related`.
     """
     if countries([country], tenant) != [VALID]:
         return [Verdict(Reason.UNKNOWN_COUNTRY)] * len(codes)
     listed = Subdivision.objects.iso().filter(country=as_code(country))
+    if not tenant.plan.subdivision_access:
+        listed = listed.none()
     rows = list(listed.active_for(tenant).order_by().values_list("pk", "code", "parent_id", "redirect_country_id"))
     parents = {parent for _, _, parent, _ in rows}
     known = {}

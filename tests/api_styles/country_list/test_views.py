@@ -150,9 +150,12 @@ def test_the_name_that_a_tenant_gave_is_answered_and_found(ask: Ask, tenant: Ten
     assert countries(ask("TW", Authorization=f"Bearer {other}"))[0]["name"] == "Taiwan"
 
 
-def test_a_plan_without_subdivisions_shows_no_states(ask: Ask, quux: Country) -> None:
+def test_a_plan_without_subdivisions_shows_no_states_and_says_so(ask: Ask, quux: Country) -> None:
+    assert ask("XQ").json()["data"]["message"] == "OK"
     Plan.objects.update(subdivision_access=False)
-    assert countries(ask("XQ"))[0]["states"] == []
+    data = ask("XQ").json()["data"]
+    assert data["countries"][0]["states"] == []
+    assert data["message"] == "States and cities are not part of your plan."
 
 
 def test_an_edit_shows_at_once(ask: Ask, quux: Country) -> None:

@@ -3,8 +3,11 @@
 import json
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from apps.geography.models import CityName, Subdivision, TenantCountry, TenantSubdivision
+from apps.tenants.models import Plan
 from tests.factories import CityFactory, CountryFactory, SubdivisionFactory
 
 CITY = "/api/validate/city"
@@ -105,10 +108,67 @@ def test_cities_in_what_the_tenant_switched_off_are_unknown(ask, xa, tenant):
     assert ask(city="Grossburg", country="XA").json()["reason"] == "unknown_country"
 
 
+def test_a_list_is_answered_in_its_order_with_the_names_as_they_were_sent(ask, xa):
+    response = ask(city=["GRANDVILLE", "Atlantis", "grossburg", "GRANDVILLE", ""], country="xa")
+    assert response.status_code == 200
+    results = response.json()["results"]
+    assert [(row["city"], row["valid"], row["reason"], row["city_id"]) for row in results] == [
+        ("GRANDVILLE", True, "ok", -901), ("Atlantis", False, "unknown_city", None),
+        ("grossburg", True, "ambiguous", -901), ("GRANDVILLE", True, "ok", -901), ("", False, "unknown_city", None),
+    ]  # fmt: skip
+    assert results[0] == {
+        "city": "GRANDVILLE", "valid": True, "reason": "ok", "country": "XA", "country_name": "Xanadu",
+        "subdivision": "XA-N", "subdivision_name": "North", "city_name": "Großburg", "city_id": -901,
+    }  # fmt: skip
+    assert results[1]["message"] == "Invalid city."
+    assert "suggestions" not in results[1]
+    assert ask(city=[], country="XA").json() == {"results": []}
+
+
+def test_subdivision_and_suggestions_hold_for_every_name_of_a_list(ask, xa):
+    body = ask(city=["Grossburg", "Grandville", "Grosburg"], country="XA", subdivision="XA-S", suggest=True).json()
+    right, elsewhere, unknown = body["results"]
+    assert (right["city_id"], elsewhere["reason"]) == (-902, "city_in_other_subdivision")
+    assert [near["city_id"] for near in unknown["suggestions"]] == [-901, -902]
+    assert "suggestions" not in right
+    assert "suggestions" not in elsewhere
+
+
+@pytest.mark.parametrize(
+    ("place", "reason"), [({"country": "ZZ"}, "unknown_country"), ({"subdivision": "XA-Q"}, "unknown_subdivision")]
+)
+def test_where_a_list_cannot_be_placed_every_name_says_so(ask, xa, place, reason):
+    response = ask(**{"city": ["Grossburg", "Atlantis"], "country": "XA", "suggest": True} | place)
+    assert response.status_code == 200
+    assert [row["reason"] for row in response.json()["results"]] == [reason] * 2
+
+
+def test_a_list_takes_no_more_queries_than_one_name(ask, xa, django_assert_max_num_queries):
+    ask(city="Grossburg", country="XA", suggest=True)
+    with CaptureQueriesContext(connection) as one:
+        ask(city=["Grosburg"], country="XA", suggest=True)
+    with django_assert_max_num_queries(len(one)):
+        response = ask(city=[f"Grosburg{number}" for number in range(1000)], country="XA", suggest=True)
+    results = response.json()["results"]
+    assert len(results) == 1000
+    assert sum("suggestions" in row for row in results) == 100
+
+
+def test_a_plan_without_subdivisions_has_none_to_be_in(ask, xa):
+    Plan.objects.update(subdivision_access=False)
+    body = ask(city="Grandville", country="XA", suggest=True).json()
+    assert (body["valid"], body["city_id"], body["subdivision"], body["subdivision_name"]) == (True, -901, None, None)
+    assert ask(city="Grandville", country="XA", subdivision="XA-N").json()["reason"] == "unknown_subdivision"
+    near = ask(city="Grosburg", country="XA", suggest=True).json()["suggestions"]
+    assert {row["subdivision"] for row in near} == {None}
+
+
 @pytest.mark.parametrize(
     "body",
     [{}, {"city": "x"}, {"country": "XA"}, {"city": 1, "country": "XA"}, {"city": "x", "country": None},
-     {"city": "x", "country": "XA", "subdivision": 1}, {"city": ["x"], "country": "XA"},
+     {"city": "x", "country": "XA", "subdivision": 1}, {"city": [["x"]], "country": "XA"},
+     {"city": ["x", None], "country": "XA"}, {"city": ["x" * 257], "country": "XA"}, {"city": ["x"]},
+     {"city": None, "country": "XA"}, {"city": ["x"] * 1001, "country": "XA"}, {"city": {"x": "x"}, "country": "XA"},
      {"city": "x" * 257, "country": "XA"}, {"city": "x", "country": "XA", "suggest": "true"}],
 )  # fmt: skip
 def test_a_malformed_question_is_400(ask, xa, body):

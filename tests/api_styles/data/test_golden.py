@@ -34,6 +34,39 @@ def test_subdivisions_are_those_of_the_golden_file(get, tenant, country):
     assert_golden("data", f"subdivisions-{country}", answers)
 
 
+@pytest.mark.parametrize(
+    ("code", "language", "official", "extended"),
+    [
+        ("BE-BRU", "nl", "Brussels Hoofdstedelijk Gewest", "Brussels Hoofdstedelijk Gewest"),
+        ("BE-BRU", "fr", "Région de Bruxelles-Capitale", "Bruxelles-Capitale"),
+        ("BE-VAN", "fr", "Antwerpen", "Anvers"),  # official in Dutch alone
+        ("CH-BE", "de", "Bern", "Bern"),
+        ("CH-GR", "it", "Grigioni", "Grigioni"),
+        ("CH-VS", "de", "Wallis", "Wallis"),
+        ("FI-01", "fi", "Ahvenanmaan maakunta", "Ahvenanmaa"),
+        ("FI-18", "sv", "Nyland", "Nyland"),
+        ("CA-NB", "fr", "Nouveau-Brunswick", "Nouveau-Brunswick"),
+        ("CA-NB", "de", "New Brunswick", "New Brunswick"),
+        ("IT-32", "de", "Trentino-Südtirol", "Trentino-Südtirol"),
+        ("IT-23", "fr", "Val d'Aoste", "Vallée d’Aoste"),
+        ("ES-VI", "eu", "Araba", "Araba"),
+        ("ES-V", "ca", "València", "València"),
+        ("IE-CO", "ga", "Corcaigh", "Contae Chorcaí"),
+        ("CM-SW", "fr", "Sud-Ouest", "Région du Sud-Ouest"),
+        ("RW-02", "fr", "Est", "Province de l’Est"),
+        ("ZA-EC", "af", "Oos-Kaap", "Oos-Kaap"),
+        ("CY-05", "tr", "Baf", "Baf kazası"),
+    ],
+)
+def test_a_bilingual_subdivision_has_its_name_in_the_language_asked_for(
+    get, tenant, code, language, official, extended
+):
+    path = f"/api/data/countries/{code[:2]}/subdivisions"
+    for query, name in ({"prefer_official": "1"}, official), ({}, extended):
+        names = {row["code"]: row["name"] for row in rows(get(path, query, X_Forced_Language=language))}
+        assert names[code] == name
+
+
 def test_a_plan_without_extended_translations_answers_as_official_mode_does(get, tenant):
     path = "/api/data/countries/EG/subdivisions"
     official = rows(get(path, {"prefer_official": "1"}, Accept_Language="fr"))

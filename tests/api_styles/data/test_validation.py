@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.api_keys.models import Kind
 from apps.geography.models import Subdivision, TenantCountry, TenantSubdivision
+from apps.tenants.models import Plan
 from tests.factories import CountryFactory, SubdivisionFactory, issue_key
 
 COUNTRY, SUBDIVISION = "/api/validate/country", "/api/validate/subdivision"
@@ -252,3 +253,15 @@ def test_what_is_switched_off_is_not_suggested(post, tenant):
     TenantCountry.objects.filter(tenant=tenant, country="DE").update(active=False)
     _, body = outcome(post(COUNTRY, {"code": "Germany", "suggest": True}))
     assert "DE" not in {row["code"] for row in body["suggestions"]}
+
+
+def test_to_a_plan_without_subdivisions_no_country_has_any(post, xa):
+    Plan.objects.update(subdivision_access=False)
+    for code in ("", None):
+        assert post(SUBDIVISION, {"code": code, "country": "XA"}).json() == {"valid": True}
+    for code in ("XA-C", "xa-ca", "XA-W", "XA-Q", "CA"):
+        response = post(SUBDIVISION, {"code": code, "country": "XA", "suggest": True})
+        body = {"valid": False, "message": "Invalid subdivision code.", "suggestions": []}
+        assert (response.status_code, response.json()) == (422, body)
+    results = post(SUBDIVISION, {"code": ["XA-C", None], "country": "XA"}).json()["results"]
+    assert [row["valid"] for row in results] == [False, True]

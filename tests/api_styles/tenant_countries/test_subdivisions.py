@@ -72,6 +72,9 @@ def test_a_plan_without_subdivisions_shows_and_switches_none(ask: Ask, tenant: T
     assert ask(PATH).json() == []
     assert ask(f"{PATH}/XA-1").status_code == 404
     assert ask(f"{PATH}/XA-1", "PATCH", {"active": False}).status_code == 404
+    (result,) = ask(PATH, "PATCH", [{"code": "XA-1", "active": False}]).json()
+    assert result["code"] == 404
+    assert not tenant.tenant_subdivisions.exists()
 
 
 def test_it_needs_the_scope(ask: Ask, tenant: Tenant) -> None:

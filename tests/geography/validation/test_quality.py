@@ -30,8 +30,8 @@ def is_valid(row: dict[str, str], tenant: Tenant) -> bool:
         case "subdivision":
             return codes.subdivisions([row["input"]], row["country"], tenant) == [codes.VALID]
         case _:
-            place = row["input"], row["country"], row["subdivision"]
-            return cities.judge(*place, tenant, LANGUAGES).reason is None
+            (verdict,) = cities.judge([row["input"]], row["country"], row["subdivision"], tenant, LANGUAGES)
+            return verdict.reason is None
 
 
 def suggested(row: dict[str, str], tenant: Tenant) -> list[str]:
@@ -43,7 +43,8 @@ def suggested(row: dict[str, str], tenant: Tenant) -> list[str]:
             found = suggestions.subdivisions([text], row["country"], tenant, LANGUAGES)
             return [near.code for near in found[text]]
         case _:
-            return [near.name for near in suggestions.cities(text, row["country"], tenant, LANGUAGES)]
+            near = suggestions.cities([text], row["country"], tenant, LANGUAGES)[text]
+            return [each.name for each in near]
 
 
 @pytest.fixture(scope="module")
