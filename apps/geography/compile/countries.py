@@ -82,7 +82,7 @@ def _regions(cldr: Path) -> Iterator[tuple[str, str]]:
 def _subregions(cldr: Path) -> Iterator[tuple[str, str]]:
     """Yield (country, number of its subregion): the smallest of M49's regions that it lies in."""
     for number, members in _groups(cldr).items():
-        yield from ((code, number) for code in members if code.isalpha() and number.isdigit())
+        yield from ((code, number) for code in members if code.isalpha() and number.isdigit() and number not in M49)
 
 
 def _time_zones(cldr: Path) -> dict[str, list[str]]:
