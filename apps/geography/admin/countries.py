@@ -45,12 +45,20 @@ class CountryAdmin(NamedAdmin):
         (None, {"fields": ["code", "alpha3", "numeric", "iso_name", "official_name", "regions", *PROVENANCE]}),
         ("Standing and numbers", {"fields": ["iso_status", "is_independent", "calling_code", "constant_number"]}),
         (
-            "Facts",
+            "Where it lies",
+            {
+                "classes": ["collapse"],
+                "fields": ["subregion", ("latitude", "longitude"), "area_km2", "borders", "time_zones", "geonameid"],
+            },
+        ),
+        ("People", {"classes": ["collapse"], "fields": ["capital", "demonym", "population", "languages"]}),
+        (
+            "Customs",
             {
                 "classes": ["collapse"],
                 "fields": [
-                    ("capital", "top_level_domain"), ("area_km2", "population"), "currencies", "languages", "borders",
-                    "time_zones", "postal_code_pattern", "first_week_day", "weekend_days",
+                    "currencies", "top_level_domain", "postal_code_pattern", "driving_side", "first_week_day",
+                    "weekend_days",
                 ],
             },
         ),

@@ -28,7 +28,7 @@ def compile_countries(cldr: Path, fixtures: Path) -> None:
 
 def _facts(cldr: Path) -> Iterator[tuple[str, ...]]:
     data = source.supplemental(cldr)
-    regions = dict(_regions(cldr))
+    regions, subregions = dict(_regions(cldr)), dict(_subregions(cldr))
     zones = _time_zones(cldr)
     first, start, end = (_week(cldr, kind) for kind in ("firstDay", "weekendStart", "weekendEnd"))
     for territory in sorted(data.iterfind("territoryInfo/territory"), key=lambda each: each.get("type", "")):
@@ -39,6 +39,7 @@ def _facts(cldr: Path) -> Iterator[tuple[str, ...]]:
         yield (
             code,
             regions.get(code, ""),
+            subregions.get(code, ""),
             "" if population == "0" else population,
             " ".join(zones.get(code, [])),
             str(first.get(code, first["001"])),
@@ -56,13 +57,19 @@ def _week(cldr: Path, kind: str) -> dict[str, int]:
     }
 
 
-def _regions(cldr: Path) -> Iterator[tuple[str, str]]:
-    """Yield (country, region), as M49 has them: each country lies in one of five."""
+def _groups(cldr: Path) -> dict[str, list[str]]:
+    """Return what each region of M49 contains: regions of its own, or countries."""
     # "Outlying Oceania" is CLDR's own, for Antarctica and islands that M49 does not have.
     groups: dict[str, list[str]] = {"QO": []}
     for group in source.supplemental(cldr).iterfind("territoryContainment/group"):
         if not group.get("status") and not group.get("grouping") and group.get("type") != "QO":
             groups.setdefault(group.get("type", ""), []).extend(group.get("contains", "").split())
+    return groups
+
+
+def _regions(cldr: Path) -> Iterator[tuple[str, str]]:
+    """Yield (country, region), as M49 has them: each country lies in one of five."""
+    groups = _groups(cldr)
 
     def within(code: str) -> Iterator[str]:
         for member in groups[code]:
@@ -70,6 +77,12 @@ def _regions(cldr: Path) -> Iterator[tuple[str, str]]:
 
     for number, region in M49.items():
         yield from ((code, region) for code in within(number))
+
+
+def _subregions(cldr: Path) -> Iterator[tuple[str, str]]:
+    """Yield (country, number of its subregion): the smallest of M49's regions that it lies in."""
+    for number, members in _groups(cldr).items():
+        yield from ((code, number) for code in members if code.isalpha() and number.isdigit() and number not in M49)
 
 
 def _time_zones(cldr: Path) -> dict[str, list[str]]:

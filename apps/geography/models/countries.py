@@ -64,6 +64,40 @@ class IsoStatus(models.TextChoices):
     USER_ASSIGNED = "user-assigned", "user-assigned"
 
 
+class Subregion(models.TextChoices):
+    """The smallest regions of UN M49, by their numbers."""
+
+    NORTHERN_AFRICA = "015", "Northern Africa"
+    WESTERN_AFRICA = "011", "Western Africa"
+    MIDDLE_AFRICA = "017", "Middle Africa"
+    EASTERN_AFRICA = "014", "Eastern Africa"
+    SOUTHERN_AFRICA = "018", "Southern Africa"
+    NORTHERN_AMERICA = "021", "Northern America"
+    CENTRAL_AMERICA = "013", "Central America"
+    CARIBBEAN = "029", "Caribbean"
+    SOUTH_AMERICA = "005", "South America"
+    CENTRAL_ASIA = "143", "Central Asia"
+    EASTERN_ASIA = "030", "Eastern Asia"
+    SOUTHERN_ASIA = "034", "Southern Asia"
+    SOUTH_EASTERN_ASIA = "035", "South-eastern Asia"
+    WESTERN_ASIA = "145", "Western Asia"
+    NORTHERN_EUROPE = "154", "Northern Europe"
+    WESTERN_EUROPE = "155", "Western Europe"
+    SOUTHERN_EUROPE = "039", "Southern Europe"
+    EASTERN_EUROPE = "151", "Eastern Europe"
+    AUSTRALIA_AND_NEW_ZEALAND = "053", "Australia and New Zealand"
+    MELANESIA = "054", "Melanesia"
+    MICRONESIA = "057", "Micronesia"
+    POLYNESIA = "061", "Polynesia"
+
+
+class DrivingSide(models.TextChoices):
+    """The side of the road that traffic keeps to."""
+
+    LEFT = "left", "left"
+    RIGHT = "right", "right"
+
+
 ALPHA2 = re.compile(r"[A-Za-z]{2}", re.ASCII)
 
 
@@ -143,6 +177,13 @@ class Country(ImportedRow):
     is_independent = models.BooleanField("independent", null=True, help_text="Unknown where ISO has no entry")
     regions = models.ManyToManyField(Region, blank=True, related_name="countries")
     capital = models.CharField(max_length=100, blank=True)
+    demonym = models.CharField(max_length=100, blank=True, help_text='What its people are called in English: "Swedish"')
+    latitude = models.FloatField(null=True, blank=True, help_text="Degrees, of about the middle")
+    longitude = models.FloatField(null=True, blank=True, help_text="Degrees, of about the middle")
+    subregion = models.CharField(
+        max_length=3, choices=Subregion.choices, blank=True, help_text="UN M49; Antarctica has none"
+    )
+    geonameid = models.PositiveIntegerField("GeoNames id", null=True, blank=True)
     currencies = models.JSONField(default=list, blank=True, help_text="ISO 4217 codes in use")
     languages = models.JSONField(default=list, blank=True, help_text="BCP 47 tags of the official languages")
     area_km2 = models.FloatField("area in km²", null=True, blank=True)
@@ -151,6 +192,7 @@ class Country(ImportedRow):
     borders = models.JSONField(default=list, blank=True, help_text="alpha-2 codes of the neighbours")
     time_zones = models.JSONField(default=list, blank=True, help_text="IANA names")
     postal_code_pattern = models.CharField(max_length=300, blank=True, help_text="Regular expression")
+    driving_side = models.CharField(max_length=5, choices=DrivingSide.choices, blank=True)
     first_week_day = models.PositiveSmallIntegerField(null=True, blank=True, help_text="0 is Monday")
     weekend_days = models.JSONField(default=list, blank=True, help_text="0 is Monday")
     created_at = models.DateTimeField(auto_now_add=True)

@@ -17,7 +17,7 @@ from django.utils import translation
 from django_countries.data import COUNTRIES as ISO_NAMES
 
 from apps.geography.models import AlternativeName, Country, Region
-from apps.geography.models.countries import IsoStatus
+from apps.geography.models.countries import DrivingSide, IsoStatus
 from apps.geography.names.languages import column
 from apps.geography.sources import country_names
 from apps.geography.sources.pinned import fixture
@@ -25,7 +25,8 @@ from apps.imports.source import BadSource, read_tsv
 from apps.imports.tables import Dataset, Row, Table
 
 M49 = {"002": "Africa", "019": "Americas", "142": "Asia", "150": "Europe", "009": "Oceania"}
-FACTS = ("code", "region", "population", "time_zones", "first_week_day", "weekend_days")
+FACTS = ("code", "region", "subregion", "population", "time_zones", "first_week_day", "weekend_days")
+FACTBOOK = ("code", "latitude", "longitude", "demonym")
 
 NAME_COLUMNS = tuple(column("name", language) for language, _ in settings.LANGUAGES)
 FACT_COLUMNS = (
@@ -38,6 +39,11 @@ FACT_COLUMNS = (
     "iso_status",
     "is_independent",
     "capital",
+    "demonym",
+    "latitude",
+    "longitude",
+    "subregion",
+    "geonameid",
     "currencies",
     "languages",
     "area_km2",
@@ -46,6 +52,7 @@ FACT_COLUMNS = (
     "borders",
     "time_zones",
     "postal_code_pattern",
+    "driving_side",
     "first_week_day",
     "weekend_days",
 )
@@ -59,7 +66,12 @@ PARSERS: dict[str, Any] = {
     "currencies": str.split,
     "languages": str.split,
     "time_zones": str.split,
+    "borders": str.split,
     "numeric": int,
+    "geonameid": int,
+    "latitude": float,
+    "longitude": float,
+    "area_km2": float,
 }
 
 
@@ -91,15 +103,18 @@ def _regions() -> Iterator[Row]:
 def _countries(names: dict[str, dict[str, str]]) -> Iterator[Row]:
     numbers = dict(read_tsv(fixture("constant_numbers.tsv"), "code", "number"))
     cldr = {code: rest for code, *rest in read_tsv(fixture("cldr_countries.tsv"), *FACTS)}
-    geonames = _geonames()
+    geonames, factbook = _geonames(), _factbook()
     for code in codes():
         if code not in numbers:
             raise BadSource(f"constant_numbers.tsv has no number for {code}; give it the next free one.")
-        region, population, time_zones, first_week_day, weekend_days = cldr[code]
+        region, subregion, population, time_zones, first_week_day, weekend_days = cldr[code]
         facts = {
             **_iso(code),
             **_localized(code),
             **_from_geonames(geonames.get(code, {})),
+            **factbook.get(code, {"demonym": "", "latitude": None, "longitude": None}),
+            "subregion": subregion,
+            "driving_side": DrivingSide.RIGHT.value,
             "calling_code": str(phonenumbers.country_code_for_region(code) or ""),
             "constant_number": int(numbers[code]),
             "time_zones": time_zones.split(),
@@ -162,10 +177,19 @@ def _geonames() -> dict[str, dict[str, Any]]:
     return {str(country["iso"]): country for country in json.loads(text).values()}
 
 
+def _factbook() -> dict[str, dict[str, Any]]:
+    """Return where countries lie, and what their people are called."""
+    return {
+        code: {"latitude": float(north) if north else None, "longitude": float(east) if east else None, "demonym": name}
+        for code, north, east, name in read_tsv(fixture("factbook_countries.tsv"), *FACTBOOK)
+    }
+
+
 def _from_geonames(country: dict[str, Any]) -> dict[str, Any]:
     known = set(codes())
     borders = str(country.get("neighbours", "")).split(",")
     return {
+        "geonameid": country.get("geonameid"),
         "capital": str(country.get("capital", "")).strip(),
         "area_km2": float(country.get("areakm2") or 0) or None,
         "population": country.get("population") or None,

@@ -54,6 +54,8 @@ RENAMES = ("code", "replaced_by", "withdrawn_on", "source")
 REDIRECTS = ("code", "country", "subdivision", "source")
 # Where ISO gives a second name, in brackets, in this language, and the first in one that it does not tell.
 BRACKETED = {"GB": ("en", "cy"), "ES": ("", "es")}
+# The language of ISO's names where the country has several official ones, and ISO writes in this one throughout.
+WRITTEN = {"IQ": "ar", "MK": "mk", "ZA": "en"}
 
 
 class Place(NamedTuple):
@@ -182,7 +184,8 @@ def _official_names() -> Iterator[Row]:
         if country not in languages:
             official = official_languages(country)
             # ISO's names are romanized, whatever script the language is written in.
-            languages[country] = official[0].partition("-")[0] if len(official) == 1 else ""
+            alone = official[0].partition("-")[0] if len(official) == 1 else ""
+            languages[country] = WRITTEN.get(country, alone)
         name, bracketed, variant = clean(each.code, each.name)
         language = languages[country]
         if bracketed and country in BRACKETED:

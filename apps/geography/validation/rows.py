@@ -141,6 +141,13 @@ def _borders(row: Mapping[str, Any]) -> Iterator[Problem]:
         yield Problem("borders", row["borders"], f"take out {row['code']}: no country borders itself")
 
 
+def _position(row: Mapping[str, Any]) -> Iterator[Problem]:
+    """Yield a problem where a latitude stands without a longitude, or the other way round."""
+    if "latitude" in row and "longitude" in row and (row["latitude"] is None) != (row["longitude"] is None):
+        missing = "latitude" if row["latitude"] is None else "longitude"
+        yield Problem(missing, None, "give both latitude and longitude, or neither")
+
+
 latitude = within(-90, 90, "degrees")
 longitude = within(-180, 180, "degrees")
 population = within(0, 2**63 - 1, "a number of people")
@@ -158,6 +165,10 @@ COUNTRY = Rules(
         "calling_code": shaped(CALLING_CODE, "the digits of the country calling code alone, such as 264"),
         "constant_number": within(1, 2**31 - 1, "a number"),
         "capital": name,
+        "demonym": name,
+        "latitude": latitude,
+        "longitude": longitude,
+        "geonameid": within(1, 2**31 - 1, "the id that GeoNames has for it"),
         "currencies": each(shaped(ALPHA3, "codes of ISO 4217, such as EUR")),
         "languages": each(language_tag),
         "area_km2": within(0, 1e9, "square kilometres"),
@@ -170,7 +181,7 @@ COUNTRY = Rules(
         "weekend_days": weekdays,
     },
     required=("name_en",),
-    rows=(_borders,),
+    rows=(_borders, _position),
     tidy=tidied,
 )
 ALTERNATIVE_NAME = Rules({"language": language_tag, "name": name}, tidy=tidied)

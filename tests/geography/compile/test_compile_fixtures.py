@@ -1,9 +1,12 @@
 """A small tree in the layout of CLDR, with the mistakes that the real one has."""
 
+import json
+
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
+from apps.geography.compile import factbook
 from apps.geography.compile.cldr import locale_name
 
 SUPPLEMENTAL = """<supplementalData>
@@ -127,8 +130,8 @@ def test_codes_that_were_name_what_they_became(compiled):
 
 def test_countries_have_their_region_week_and_zones(compiled):
     facts = compiled("cldr_countries.tsv")
-    assert facts["DE"] == ["Europe", "84119100", "Europe/Berlin", "0", "5 6"]
-    assert facts["EG"] == ["Africa", "111247000", "", "0", "4 5"]
+    assert facts["DE"] == ["Europe", "155", "84119100", "Europe/Berlin", "0", "5 6"]
+    assert facts["EG"] == ["Africa", "", "111247000", "", "0", "4 5"]
     assert facts["US"][2:] == ["America/New_York", "6", "5 6"]
 
 
@@ -154,3 +157,29 @@ def test_a_tree_that_is_not_there_is_named(tmp_path):
 def test_something_must_be_given():
     with pytest.raises(CommandError, match="--cldr"):
         call_command("compile_fixtures")
+
+
+def page(domain: str, coordinates: str, adjective: str) -> str:
+    return json.dumps(
+        {
+            "Geography": {"Geographic coordinates": {"text": coordinates}},
+            "People and Society": {"Nationality": {"adjective": {"text": adjective}}},
+            "Communications": {"Internet country code": {"text": domain}},
+        }
+    )
+
+
+def test_the_factbook_says_where_countries_lie_and_what_people_are_called(tmp_path, monkeypatch):
+    monkeypatch.setattr(factbook, "LEAST_COUNTRIES", 3)
+    write(tmp_path / "in" / "europe" / "uk.json", page(".uk", "54 00 N, 2 00 W", "British"))
+    write(tmp_path / "in" / "caribbean" / "aa.json", page(".aw", "12 30 N, 69 58 W", "Aruban; Dutch"))
+    write(tmp_path / "in" / "caribbean" / "tb.json", page(".bl; note - .gp too", "17 90 N, 62 85 W", "NA"))
+    write(tmp_path / "in" / "europe" / "ee.json", page(".eu; of the members", "", ""))
+    call_command("compile_fixtures", factbook=tmp_path / "in", output=tmp_path)
+    lines = (tmp_path / "factbook_countries.tsv").read_text(encoding="utf-8").splitlines()
+    assert lines[1:] == ["AW\t12.5\t-69.967\tAruban", "BL\t\t\t", "GB\t54\t-2\tBritish"]
+
+
+def test_a_folder_that_is_not_the_factbook_is_refused(tmp_path):
+    with pytest.raises(CommandError, match="give the folder that holds europe/"):
+        call_command("compile_fixtures", factbook=tmp_path, output=tmp_path)

@@ -1,13 +1,15 @@
 import io
 import json
+import re
+import unicodedata
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from apps.geography.models import AlternativeName, Country, Region
+from apps.geography.models import AlternativeName, City, Country, Region
 from apps.geography.sources import countries
-from apps.imports.source import BadSource
+from apps.imports.source import BadSource, read_tsv
 from apps.revisions import numbers
 
 pytestmark = pytest.mark.django_db
@@ -84,10 +86,85 @@ def test_a_regional_name_is_stored_only_where_it_differs() -> None:
         ("XK", "is_independent", None),
         ("JP", "top_level_domain", ".jp"),
         ("LI", "borders", ["AT", "CH"]),
+        ("DE", "subregion", "155"),
+        ("MX", "subregion", "013"),
+        ("AQ", "subregion", ""),
+        ("SE", "demonym", "Swedish"),
+        ("AW", "demonym", "Aruban"),
+        ("FR", "latitude", 46.6),
+        ("AR", "longitude", -64.0),
+        ("JP", "driving_side", "left"),
+        ("US", "driving_side", "right"),
+        ("AQ", "driving_side", ""),
+        ("ZA", "geonameid", 953987),
+        ("BR", "capital", "Brasília"),
+        ("FO", "capital", "Tórshavn"),
+        ("CU", "borders", []),
+        ("ZM", "borders", ["AO", "BW", "CD", "MW", "MZ", "NA", "TZ", "ZW"]),
+        ("HK", "borders", ["CN"]),
+        ("ZA", "languages", ["af", "en", "nr", "nso", "ss", "st", "tn", "ts", "ve", "xh", "zu"]),
+        ("OM", "area_km2", 309500.0),
+        ("MO", "area_km2", 33.3),
     ],
 )
 def test_facts(code: str, field: str, value: object) -> None:
     assert Country.objects.values_list(field, flat=True).get(code=code) == value
+
+
+def test_borders_are_borders_on_both_sides() -> None:
+    borders = dict(Country.objects.values_list("code", "borders"))
+    assert [(one, other) for one in borders for other in borders[one] if one not in borders[other]] == []
+
+
+def test_every_country_has_a_place_a_subregion_and_a_geonames_id_of_its_own() -> None:
+    countries = Country.objects.filter(upstream__isnull=False)
+    assert not countries.filter(latitude=None).exists()
+    assert not countries.filter(geonameid=None).exists()
+    assert countries.values("geonameid").distinct().count() == countries.count()
+    assert list(countries.filter(subregion="").values_list("code", flat=True)) == ["AQ"]
+
+
+def test_every_inhabited_country_has_a_driving_side_and_a_demonym() -> None:
+    countries = Country.objects.filter(upstream__isnull=False)
+    assert set(countries.filter(driving_side="").values_list("code", flat=True)) == {"AQ", "BV", "HM", "TF"}
+    nameless = {"AQ", "BV", "HM", "IO", "SJ", "TF", "UM"}
+    assert set(countries.filter(demonym="").values_list("code", flat=True)) == nameless
+
+
+def test_a_capital_is_spelt_as_its_city_is() -> None:
+    """No capital lacks the accents of its city, but for the one that English spells without."""
+    cities: dict[tuple[str, str], set[str]] = {}
+    for country, name in City.objects.values_list("country_id", "name"):
+        cities.setdefault((country, plain(name)), set()).add(name)
+    found = {}
+    for code, capital in Country.objects.exclude(capital="").values_list("code", "capital"):
+        accented = {name for name in cities.get((code, plain(capital)), ()) if not name.isascii()}
+        if capital.isascii() and any(is_accented(name) for name in accented):
+            found[code] = capital
+    assert found == {"IS": "Reykjavik"}
+
+
+def plain(name: str) -> str:
+    return "".join(char for char in unicodedata.normalize("NFD", name).lower() if char.isalnum())
+
+
+def is_accented(name: str) -> bool:
+    return any(unicodedata.combining(char) for char in unicodedata.normalize("NFD", name))
+
+
+def test_real_postal_codes_fit_and_longer_ones_do_not() -> None:
+    patterns = dict(Country.objects.values_list("code", "postal_code_pattern"))
+    codes = list(read_tsv(Path(__file__).with_name("postal_codes.tsv"), "code", "postal_code"))
+    assert len(codes) > 200
+    assert [(country, code) for country, code in codes if not re.search(patterns[country], code)] == []
+    taken = [(country, code) for country, code in codes if re.search(patterns[country], f"{code}0000000")]
+    assert taken == []
+
+
+def test_a_postal_pattern_is_of_the_whole_code() -> None:
+    patterns = Country.objects.exclude(postal_code_pattern="").values_list("code", "postal_code_pattern")
+    assert [code for code, pattern in patterns if not (pattern.startswith("^") and pattern.endswith("$"))] == []
+    assert [code for code, pattern in patterns if pattern != pattern.strip()] == []
 
 
 def test_fifty_five_countries_are_not_independent() -> None:

