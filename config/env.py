@@ -99,6 +99,7 @@ def _settings(url: str) -> dict[str, Any]:
     settings: dict[str, Any] = environ.Env.db_url_config(url)
     settings["CONN_MAX_AGE"] = 600
     if settings["ENGINE"].endswith("sqlite3"):
+        settings["ENGINE"] = "apps.revisions.sqlite3"
         settings["OPTIONS"] = dict(SQLITE_OPTIONS)
     else:
         settings["CONN_HEALTH_CHECKS"] = True
