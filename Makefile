@@ -1,7 +1,7 @@
 # The tasks of a working copy; `make` lists them.
 
 # What `make fast` tests: T=tests/geography, T="tests/api -k etag", T=path::test …
-T = tests/test_*.py tests/api tests/geography/names tests/geography/validation
+T = tests/test_*.py tests/api tests/geography/names
 COMPILE = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --no-strip-extras --generate-hashes \
 	--no-header --no-emit-index-url $(UPGRADE) pyproject.toml
 
@@ -31,8 +31,8 @@ fix: ## format, and mend what the linter can
 	.venv/bin/ruff check --fix .
 
 lock: ## write both locks from pyproject.toml; versions stay where they can, unless UPGRADE=--upgrade
-	$(COMPILE) -o config/requirements/run.txt
-	$(COMPILE) --group dev -c config/requirements/run.txt -o config/requirements/dev.txt
+	$(COMPILE) --group dev -o config/requirements/dev.txt
+	$(COMPILE) -c config/requirements/dev.txt -o config/requirements/run.txt
 
 benchmark: ## how fast answers are, beside others (tests/benchmarks/README.md)
 	.venv/bin/python -m tests.benchmarks.answers

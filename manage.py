@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Django's entry point; defaults to the development settings.
+"""Django's entry point; takes production's settings where production's secrets are set, else those of development.
 
 Nothing has to be installed for `manage.py version`, and any Python 3 is told which one is needed.
 """
@@ -8,6 +8,8 @@ import os
 import sys
 
 from config import PYTHON, __version__
+
+SECRETS = ("SECRET_KEY", "API_KEY_PEPPER_1")
 
 
 def main() -> None:
@@ -20,10 +22,15 @@ def main() -> None:
     if sys.argv[1:] in (["version"], ["--version"]):
         print(f"Gazetteer {__version__} on Python {python}")  # noqa: T201 - before there is a command to say it
         return
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", f"config.settings.{'prod' if _has_secrets() else 'dev'}")
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)
+
+
+def _has_secrets() -> bool:
+    """Return whether the shell has what production alone is given: then its commands are production's, too."""
+    return any(os.environ.get(name) for secret in SECRETS for name in (secret, f"{secret}_FILE"))
 
 
 if __name__ == "__main__":

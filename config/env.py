@@ -1,5 +1,6 @@
 """Typed reads of the environment that fail by name."""
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,25 @@ def words(name: str, *, required: bool = False) -> list[str]:
     found = [word.strip() for word in text(name, default="" if not required else None).split(",") if word.strip()]
     if required and not found:
         raise ImproperlyConfigured(f"{name} must name at least one.")
+    return found
+
+
+def url(name: str, *schemes: str) -> str:
+    """Return the variable `name`, a URL of one of the schemes, or "" without it; anything else stops the start."""
+    value = text(name, default="")
+    if value and not value.startswith(tuple(f"{scheme}://" for scheme in schemes)):
+        raise ImproperlyConfigured(f"{name} must be a URL that begins with {' or '.join(schemes)}://.")
+    return value
+
+
+def networks(name: str) -> list[str]:
+    """Return the comma-separated variable `name` as networks in CIDR notation; anything else stops the start."""
+    found = words(name)
+    for network in found:
+        try:
+            ip_network(network)
+        except ValueError as error:
+            raise ImproperlyConfigured(f"{name} must list networks, as in 10.0.0.0/8: {error}.") from error
     return found
 
 

@@ -122,15 +122,19 @@ def with_data() -> str:
     return kept("data", DATA, make)
 
 
-def kept(kind: str, sources: list[str], make: Callable[[str], None]) -> str:
-    """Return the name of the database that was made of these sources, as they are now; make it where there is none."""
+def kept(kind: str, sources: list[str], make: Callable[[str], None], *beside: Path) -> str:
+    """Return the name of the database that was made of these sources, as they are now; make it where there is none.
+
+    beside: files that `make` writes too.
+    """
     prefix = f"{OWN}_{kind}_"
     name = f"{prefix}{_digest(sources)}"
     FOLDER.mkdir(parents=True, exist_ok=True)
     # Processes of one run, which all want it at once.
     with (FOLDER / f"{prefix}lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if name not in (names := databases().names()):
+        names = databases().names()
+        if name not in names or not all(path.exists() for path in beside):
             for older in names:
                 if older.startswith(prefix):
                     databases().drop(older)

@@ -13,6 +13,7 @@ OF_TYPE = {
     "pattern": {"string"},
     "minLength": {"string"},
     "maxLength": {"string"},
+    "format": {"string", "integer", "number"},
     "contentMediaType": {"string"},
     "contentSchema": {"string"},
     "minimum": {"integer", "number"},
@@ -113,6 +114,8 @@ def _of_schema(document: Any, schema: Any) -> Iterator[str]:
     yield from _of_values(schema)
     if "array" in _types(schema) and "items" not in schema:
         yield "an array without items"
+    if any("default" in member for member in schema.get("properties", {}).values()):
+        yield "a property with a default of its own, which some take for one that is always there"
     if not set(schema.get("required", ())) <= schema.get("properties", {}).keys():
         yield "a required property that is not described"
     pattern = schema.get("pattern")
@@ -151,12 +154,14 @@ def _of_values(schema: Any) -> Iterator[str]:
     if values and not _types(schema):
         yield "const or enum without type"
     for value in values:
-        if isinstance(value, dict | list):
+        if isinstance(value, bool):
+            yield "const or enum of a boolean, which some compare with a word"
+        elif isinstance(value, dict | list):
             yield "const or enum of an object or a list"
         elif value is None:
             if "null" not in _types(schema):
                 yield "null, which the type is not"
-        elif not isinstance(value, allowed) or (isinstance(value, bool) and bool not in allowed):
+        elif not isinstance(value, allowed):
             yield f"{value!r}, which the type is not"
     if len(set(map(str, values))) < len(values):
         yield "a value twice"

@@ -38,8 +38,8 @@ class CountryFactory(DjangoModelFactory[Country]):
     """A country that ISO does not have: X and a letter other than K, which is Kosovo's."""
 
     code = factory.Sequence(lambda n: "X" + "ABCDEFGHIJLMNOPQRSTUVWYZ"[n % 24])
-    alpha3 = factory.LazyAttribute(lambda country: f"{country.code}_")
-    numeric = factory.Sequence(lambda n: 10_000 + n)
+    alpha3 = factory.LazyAttribute(lambda country: f"{country.code}Z")
+    numeric = factory.Sequence(lambda n: 900 + n % 24)
     name_en = factory.LazyAttribute(lambda country: f"Country {country.code}")
     iso_name = factory.SelfAttribute("name_en")
     calling_code = "999"

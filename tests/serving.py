@@ -132,7 +132,7 @@ def with_demo() -> tuple[str, dict[str, str]]:
         databases().create(name, data)
         CREDENTIALS.write_text(json.dumps(quickstart(_environment(databases().url(name)))))
 
-    name = kept("demo", [*DATA, "apps/quickstart", "var/secrets.json"], make)
+    name = kept("demo", [*DATA, "apps/quickstart", "var/secrets.json"], make, CREDENTIALS)
     return name, json.loads(CREDENTIALS.read_text())
 
 

@@ -43,12 +43,35 @@ def test_production_refuses_to_start_without(missing):
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("SECRET_KEY", "short"), ("ALLOWED_HOSTS", "*"), ("ALLOWED_HOSTS", " , "), ("BEHIND_TLS_PROXY", "maybe")],
+    [
+        ("SECRET_KEY", "short"),
+        ("ALLOWED_HOSTS", "*"),
+        ("ALLOWED_HOSTS", " , "),
+        ("BEHIND_TLS_PROXY", "maybe"),
+        ("API_KEY_PEPPER_1", "x"),
+        ("API_KEY_PEPPER_2", "x" * 31),
+        ("TRUSTED_PROXIES", "foo"),
+        ("TRUSTED_PROXIES", "10.0.0.1/8"),
+        ("REDIS_URL", "redis//x"),
+        ("HSTS_SECONDS", "year"),
+        ("HSTS_PRELOAD", "yes"),
+    ],
 )
 def test_production_refuses_an_unsafe_value(name, value):
     result = start(**COMPLETE | {name: value})
     assert result.returncode != 0
     assert name in result.stderr.splitlines()[-1]
+
+
+def test_a_proxy_that_ends_tls_has_to_be_named():
+    result = start(**COMPLETE | {"BEHIND_TLS_PROXY": "true"})
+    assert result.returncode != 0
+    assert "BEHIND_TLS_PROXY needs TRUSTED_PROXIES" in result.stderr.splitlines()[-1]
+    assert start(**COMPLETE | {"BEHIND_TLS_PROXY": "true", "TRUSTED_PROXIES": "127.0.0.1, 10.0.0.0/8"}).returncode == 0
+
+
+def test_a_short_pepper_of_before_may_stay_beside_a_new_one():
+    assert start(**COMPLETE | {"API_KEY_PEPPER_1": "x", "API_KEY_PEPPER_2": "y" * 32}).returncode == 0
 
 
 def test_a_variable_left_empty_is_one_that_is_not_set():

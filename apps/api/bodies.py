@@ -30,6 +30,8 @@ def body(request: HttpRequest, types: Sequence[str]) -> bytes:
         raise Refusal(400, "malformed_body", "The request needs a body.")
     if len(length) > len(str(MAX_BYTES)) or int(length) > MAX_BYTES:
         raise Refusal(413, "payload_too_large", "The body is larger than 64 KiB.")
+    if request.META.get("HTTP_CONTENT_ENCODING", "").strip().lower() not in {"", "identity"}:
+        raise Refusal(415, "unsupported_media_type", "The body must be sent as it is, without Content-Encoding.")
     content_type = request.META.get("CONTENT_TYPE", "")[:MAX_CONTENT_TYPE]
     media_type, options = parse_header_parameters(content_type)
     is_ours = media_type in types and options.get("charset", "utf-8").lower() in {"utf-8", "utf8"}

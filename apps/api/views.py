@@ -105,7 +105,8 @@ class StyleView(APIView):
 
     A style sets once, for all its views: `authentication_classes`, `permission_classes`, `envelope` (its error
     body), `vary` (the request headers that shape its answers), `asks_by` (those that its questions are read from),
-    `asks_by_address` (whether the caller's address is one of these), `cache_control`, and `bucket` (whose limit by address counts where nobody has to be known).
+    `asks_by_address` (whether the caller's address is another), `cache_control`, and `bucket` (whose limit by address
+    counts where nobody has to be known).
     """
 
     authentication_classes: Sequence[type[Authentication]] = ()

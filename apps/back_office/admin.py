@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
+from apps.back_office.closed_filters import ClosedFilters
 from apps.back_office.recorded import RecordedAdmin
 from apps.back_office.templatetags import history
 
@@ -39,7 +40,7 @@ class ByFilter(admin.SimpleListFilter):
 
 
 @admin.register(LogEntry)
-class AuditAdmin(admin.ModelAdmin[Any]):
+class AuditAdmin(ClosedFilters):
     """When, who, from where, of what, from what to what. A credential is named by its public id."""
 
     fields = ("timestamp", "who", "remote_addr", "cid", "content_type", "object_repr", "action", "what")

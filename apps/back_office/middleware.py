@@ -4,8 +4,11 @@ from functools import lru_cache
 from typing import Any
 
 from csp.middleware import CSPMiddleware
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+
+# A file of corrections may have 10 MB; a request has more than its file.
+MOST_MEGABYTES, AROUND = 10, 1 << 20
 
 
 @lru_cache(maxsize=1)
@@ -18,9 +21,25 @@ def is_back_office(request: HttpRequest) -> bool:
     return request.path_info.startswith(_root())
 
 
-class ContentSecurityPolicy(CSPMiddleware):  # type: ignore[misc]
+class ContentSecurityPolicy(CSPMiddleware):
     """django-csp's, for pages: what the API answers is none."""
 
     def __call__(self, request: HttpRequest) -> Any:
         """Answer, in the back office with the header."""
         return super().__call__(request) if is_back_office(request) else self.get_response(request)
+
+
+class BodyLimit:
+    """Refuses a file that is too large for any page before a byte of it is read."""
+
+    def __init__(self, get_response: Any) -> None:
+        """Take what answers otherwise."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> Any:
+        """Answer 413, or go on."""
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if is_back_office(request) and length.isdigit() and int(length) > (MOST_MEGABYTES << 20) + AROUND:
+            said = f"A file may have {MOST_MEGABYTES} MB, and nothing was written. Go back, and give a smaller one."
+            return HttpResponse(said, status=413, content_type="text/plain; charset=utf-8")
+        return self.get_response(request)

@@ -6,7 +6,6 @@ from typing import Any, cast
 from auditlog.models import LogEntry
 from axes.helpers import get_client_ip_address
 from django import forms
-from django.contrib import admin
 from django.contrib.admin.views.main import PAGE_VAR
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
@@ -16,6 +15,7 @@ from django.template.response import TemplateResponse
 
 from apps.back_office import audit
 from apps.back_office.audit import NOTHING, Author
+from apps.back_office.closed_filters import ClosedFilters
 
 # What forms have besides the fields of their row.
 NO_FIELDS = frozenset({"seen", "DELETE", "ORDER", "usable_password"})
@@ -33,7 +33,7 @@ def author(request: HttpRequest) -> Author:
     )
 
 
-class RecordedAdmin(admin.ModelAdmin[Any]):
+class RecordedAdmin(ClosedFilters):
     """A page whose forms record what they change; what an action does, the action records itself."""
 
     def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:

@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import HttpRequest
 
 from apps.back_office.recorded import RecordedAdmin
@@ -30,6 +30,23 @@ class FreshForm(forms.ModelForm[Any]):
         """Return a checksum of what the form shows of the stored row."""
         shown = {name: value for name, value in self.initial.items() if name in self.fields}
         return hashlib.sha256(json.dumps(shown, default=str, sort_keys=True).encode()).hexdigest()
+
+    def _post_clean(self) -> None:
+        """Judge a row only where the form changes it: whoever corrects one name need not correct all the others."""
+        if self.instance._state.adding or self.has_changed():
+            super()._post_clean()  # type: ignore[misc]
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Show above the form what is wrong with a field of the row that the form does not have."""
+        if field is not None or not hasattr(error, "error_dict"):
+            super().add_error(field, error)
+            return
+        for name, errors in error.error_dict.items():
+            if name in self.fields or name == NON_FIELD_ERRORS:
+                super().add_error(None if name == NON_FIELD_ERRORS else name, errors)
+            else:
+                label = self.instance._meta.get_field(name).verbose_name
+                super().add_error(None, [f"{label}: {message}" for each in errors for message in each.messages])
 
     def clean(self) -> dict[str, Any] | None:
         """Compare what the page showed with what is stored."""

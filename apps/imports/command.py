@@ -10,7 +10,8 @@ from django.db import DatabaseError
 
 from apps.imports import exchange
 from apps.imports.lock import ImportRunning
-from apps.imports.run import Refused, run
+from apps.imports.report import Report
+from apps.imports.run import NAMED, Refused, run
 from apps.imports.source import BadSource, checksums
 from apps.imports.tables import Dataset, Table
 
@@ -66,6 +67,16 @@ class ImportCommand(BaseCommand):
         if options["verbosity"]:
             for line in [*lines, *report.summary()]:
                 self.stdout.write(f"{'would be: ' if report.dry_run else ''}{line}")
+        if options["verbosity"] == 1:
+            self._name(report)
+
+    def _name(self, report: Report) -> None:
+        """Tell which pieces of the source were left out, since nobody would miss them otherwise."""
+        rejected = [each for table in report.tables for each in table.rejected]
+        for each in rejected[:NAMED]:
+            self.stderr.write(f"rejected: {each}")
+        if len(rejected) > NAMED:
+            self.stderr.write(f"rejected: {len(rejected) - NAMED:,} more, which --report and -v 2 name")
 
 
 def _files(exported: Path | None) -> Iterable[Path]:

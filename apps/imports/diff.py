@@ -5,10 +5,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from apps.imports.check import Check, Referents
 from apps.imports.report import Change, Kept, Rejection, TableReport
+from apps.imports.rules import Problem, shown
 from apps.imports.tables import Dataset, Row, RowKey, Table
 
 WITHDRAWN = "withdrawn_on"
+MISSING = (
+    "{:,} rows that it lacks are not withdrawn, since lines that cannot be read may be theirs; correct these, or use "
+    "--force to withdraw them"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,53 +48,153 @@ class Changes:
     report: TableReport
 
 
-def diff(dataset: Dataset, today: datetime.date) -> Changes:
-    """Compare the dataset with its table. Reads only; nothing is locked."""
-    table = dataset.table
-    report = TableReport(table.label, rejected=list(dataset.rejected))
-    incoming = _by_key(dataset, report)
-    writes: list[Write] = []
-    seen: set[RowKey] = set()
-    for stored in stored_rows(table):
-        values, record = stored.values, stored.record
-        key = table.key_of(values)
-        new = incoming.get(key)
-        if new is not None:
-            seen.add(key)
-        if record is None:
+def diff(dataset: Dataset, today: datetime.date, referents: Referents | None = None, *, force: bool = False) -> Changes:
+    """Compare the dataset with its table. Reads only; nothing is locked.
+
+    referents: knows the tables of the import that were compared before. force: withdraw what the source lacks even
+    where the source has lines that nobody can read.
+    """
+    return _Comparison(dataset, today, referents or Referents(), force=force).changes()
+
+
+class _Comparison:
+    """One table on its way to agree with upstream."""
+
+    def __init__(self, dataset: Dataset, today: datetime.date, referents: Referents, *, force: bool) -> None:
+        self.dataset, self.table, self.today = dataset, dataset.table, today
+        self.force = force
+        self.may_withdraw = dataset.is_complete or force
+        self.unread = set(dataset.unread)
+        self.report = TableReport(self.table.label, rejected=list(dataset.rejected))
+        self.places: dict[RowKey, int] = {}
+        self.rejected: set[RowKey] = set()
+        self.incoming = self._by_key()
+        referents.expect(self.table, self.incoming)
+        self.check = Check(self.table, referents)
+        self.writes: list[Write] = []
+
+    def changes(self) -> Changes:
+        """Return what to write."""
+        seen: set[RowKey] = set()
+        absent: list[Stored] = []
+        for stored in stored_rows(self.table):
+            key = self.table.key_of(stored.values)
+            new = self.incoming.get(key)
             if new is not None:
-                report.kept.append(Kept(table.key_text(values), "", None, None))
-            continue
-        report.stored += values[-1] is None
-        if new is None:
-            if record.get(WITHDRAWN):
+                seen.add(key)
+            if stored.record is None:
+                if new is not None:
+                    self.report.kept.append(Kept(self.table.key_text(stored.values), "", None, None))
                 continue
-            new = (*upstream_row(table, stored)[:-1], today.isoformat())
-        if values == new and record == _record(table, new):
-            report.unchanged += 1
-            continue
-        write = _merge(table, stored, new, report)
-        if write is not None:
-            writes.append(write)
-    for key, new in incoming.items():
-        if key not in seen:
-            report.added.append(table.key_text(new))
-            writes.append(Write(None, new, _record(table, new), touched=True))
-    return Changes(table, writes, report)
+            self.report.stored += stored.values[-1] is None
+            if new is not None:
+                self._compare(stored, new)
+            elif not stored.record.get(WITHDRAWN):
+                absent.append(stored)
+        self._add({key: row for key, row in self.incoming.items() if key not in seen})
+        self._withdraw([stored for stored in absent if not self._is_unread(stored.values)])
+        self._settle()
+        return Changes(self.table, self.writes, self.report)
 
+    def _by_key(self) -> dict[RowKey, Row]:
+        """Return upstream's rows by key, each ending in the day of its withdrawal; a repeated key is rejected."""
+        width = len(self.table.columns)
+        rows: dict[RowKey, Row] = {}
+        for index, row in enumerate(self.dataset.rows):
+            key = self.table.key_of(row)
+            if key in rows:
+                which = f"{shown(self.table.key_text(row))} " if self.dataset.lines else ""
+                twice = Rejection(self.dataset.where(index, row), f"{which}stands twice in the source")
+                self.report.rejected.append(twice)
+                continue
+            rows[key] = row if len(row) > width else (*row, None)
+        return rows
 
-def _by_key(dataset: Dataset, report: TableReport) -> dict[RowKey, Row]:
-    """Return upstream's rows by key, each ending in the day of its withdrawal; a repeated key is rejected."""
-    table = dataset.table
-    width = len(table.columns)
-    rows: dict[RowKey, Row] = {}
-    for row in dataset.rows:
-        key = table.key_of(row)
-        if key in rows:
-            report.rejected.append(Rejection(table.key_text(row), "stands twice in the source"))
-            continue
-        rows[key] = row if len(row) > width else (*row, None)
-    return rows
+    def _compare(self, stored: Stored, new: Row) -> None:
+        """Take a row as upstream has it now, unless it is the same, or wrong."""
+        if stored.values == new and stored.record == _record(self.table, new):
+            self.report.unchanged += 1
+        elif problems := self.check.problems(new):
+            self._reject(new, problems)
+        else:
+            self._take(stored, new)
+
+    def _take(self, stored: Stored, new: Row) -> None:
+        write = _merge(self.table, stored, new, self.report)
+        if write is None:
+            return
+        if write.touched and write.values != new and new[-1] is None:
+            # What staff changed may not fit what upstream says now.
+            before = set(map(str, self.check.misfits(stored.values)))
+            if clashes := [each for each in self.check.misfits(write.values) if str(each) not in before]:
+                self.report.forget({self.table.key_text(new)})
+                self._reject(new, clashes)
+                return
+        self.writes.append(write)
+
+    def _add(self, fresh: dict[RowKey, Row]) -> None:
+        """Add the rows that are not stored yet."""
+        strangers = self.check.strangers(fresh)
+        for key, new in fresh.items():
+            if key in strangers:
+                self._reject(new, [Problem(self.table.columns[0], new[0], "it is a row that this import leaves alone")])
+            elif problems := self.check.problems(new):
+                self._distrust(new, problems)
+                self._reject(new, problems)
+            else:
+                self.report.added.append(self.table.key_text(new))
+                self.writes.append(Write(None, new, _record(self.table, new), touched=True))
+
+    def _is_unread(self, row: Row) -> bool:
+        """Return whether the source has something with the key of the row that could not be read."""
+        return any(row[:length] in self.unread for length in range(1, self.table.key + 1))
+
+    def _withdraw(self, absent: list[Stored]) -> None:
+        """Withdraw the rows that the source lacks."""
+        if absent and not self.may_withdraw:
+            where = self.dataset.file or self.table.label
+            self.report.rejected.append(Rejection(where, MISSING.format(len(absent))))
+            return
+        for stored in absent:
+            self._take(stored, (*upstream_row(self.table, stored)[:-1], self.today.isoformat()))
+
+    def _distrust(self, row: Row, problems: list[Problem]) -> None:
+        """Spare the rows that a new one may be, whose key is wrong itself: all with what is right of the key."""
+        keys = self.table.columns[: self.table.key]
+        wrong = [keys.index(problem.field) for problem in problems if problem.field in keys]
+        right = min(wrong, default=None)
+        if right:
+            self.unread.add(row[:right])
+        elif right == 0:
+            self.may_withdraw = self.force
+
+    def _settle(self) -> None:
+        """Leave out rows that refer to rejected ones of their own table, or come back to themselves."""
+        own = [index for index, (_, model, _) in self.table.relations.items() if model is self.table.model]
+        while own:
+            rows = {self.table.key_of(write.values): write.values for write in self.writes}
+            wrong = {key: [problem] for key, problem in self.check.round_trips(rows).items()}
+            for key, row in rows.items():
+                if any(row[index] in self.rejected for index in own) and (problems := self.check.misfits(row)):
+                    wrong[key] = problems
+            if not wrong:
+                return
+            for key, problems in wrong.items():
+                self._reject(rows[key], problems)
+            self.report.forget({self.table.key_text(rows[key]) for key in wrong})
+            self.writes = [write for write in self.writes if self.table.key_of(write.values) not in wrong]
+
+    def _reject(self, row: Row, problems: list[Problem]) -> None:
+        """Note what is wrong with a row of the source; nothing may refer to it any more but where it is stored."""
+        if not self.places:
+            for index, each in enumerate(self.dataset.rows):
+                self.places.setdefault(self.table.key_of(each), index)
+        key = self.table.key_of(row)
+        where = self.dataset.where(self.places[key], row)
+        for problem in problems:
+            self.report.rejected.append(Rejection(where, str(problem), problem.field, shown(problem.value)))
+        self.rejected.add(key)
+        self.incoming.pop(key, None)
 
 
 def stored_rows(table: Table) -> Iterator[Stored]:
@@ -163,7 +269,6 @@ def _merge(table: Table, stored: Stored, new: Row, report: TableReport) -> Write
             (report.returned if new[index] is None else report.withdrawn).append(name)
         else:
             report.changed.append(Change(name, column, values[index], new[index]))
-    report.changed_rows += changed and merged[-1] == values[-1]
     if not changed:
         report.unchanged += 1
         if record == upstream:

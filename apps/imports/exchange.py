@@ -3,14 +3,16 @@
 import csv
 import datetime
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from django.db import models
-
+from apps.imports import sheets
 from apps.imports.diff import WITHDRAWN, stored_rows
+from apps.imports.report import Rejection
+from apps.imports.rules import Problem, Rules, fits, legible, shown
 from apps.imports.source import BadSource
 from apps.imports.tables import Dataset, Row, Table
 
@@ -31,20 +33,22 @@ def lines(tables: Iterable[Table]) -> Iterator[str]:
 def csv_files(tables: Iterable[Table]) -> dict[str, Iterator[str]]:
     """Return the lines of a CSV file for each table, by file name, with the rows of `lines`.
 
-    Text stands as it is, anything else as JSON has it; a cell is empty where there is nothing.
+    Text stands as it is, but for what a spreadsheet would run (see `sheets.neutral`), anything else as JSON has it; a
+    cell is empty where there is nothing.
     """
     return {f"{table.label.replace(' ', '_')}.csv": _csv_lines(table) for table in tables}
 
 
 def read(path: Path, tables: Sequence[Table]) -> list[Dataset]:
-    """Return the rows of an exported file, or of a folder of CSV files.
+    """Return the rows of an exported file, or of a folder of CSV files, each with its line.
 
-    Raises BadSource, with file and line, where it is of another shape.
+    Raises BadSource, with file and line, where it is of another shape. What single values are worth is for the
+    tables' rules to say.
     """
     try:
         if path.is_dir():
             files = dict(zip(csv_files(tables), tables, strict=True))
-            return [Dataset(table, list(_read_csv(path / name, table))) for name, table in files.items()]
+            return [_read_csv(path / name, table) for name, table in files.items()]
         return _read_lines(path, tables)
     except (OSError, UnicodeDecodeError) as error:
         raise BadSource(f"{path}: {error}") from error
@@ -63,7 +67,7 @@ def _csv_lines(table: Table) -> Iterator[str]:
     buffer = StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     for row in [_columns(table), *_rows(table)]:
-        writer.writerow([value if isinstance(value, str) else _cell(value) for value in row])
+        writer.writerow([sheets.neutral(value) if isinstance(value, str) else _cell(value) for value in row])
         yield buffer.getvalue()
         buffer.seek(0)
         buffer.truncate()
@@ -73,87 +77,108 @@ def _cell(value: Any) -> str:
     return "" if value is None else json.dumps(value, ensure_ascii=False)
 
 
-def _read_csv(path: Path, table: Table) -> Iterator[Row]:
-    checks = _checks(table)
-    with path.open(encoding="utf-8", newline="") as file:
-        reader = csv.reader(file, strict=True)
-        try:
-            header = next(reader, [])
-            if sorted(header) != sorted(checks):
-                raise BadSource(f"{path}:1: the columns must be: {', '.join(checks)}; {AGAIN}")
-            for cells in reader:
-                where = f"{path}:{reader.line_num}"
-                if len(cells) != len(header):
-                    raise BadSource(f"{where}: {len(cells)} cells instead of {len(header)}; {AGAIN}")
-                values = {name: _value(cell, checks[name]) for name, cell in zip(header, cells, strict=True)}
-                yield _checked(values, checks, where)
-        except csv.Error as error:
-            raise BadSource(f"{path}:{reader.line_num}: {error}; {AGAIN}") from error
-
-
-def _value(cell: str, check: Callable[[Any], bool]) -> Any:
-    """Return what a cell stands for: a text where the column holds texts, else what JSON makes of it."""
-    if not cell:
-        return None
-    if check(""):
-        return cell
+def _read_csv(path: Path, table: Table) -> Dataset:
+    names = _columns(table)
+    fields = {name: table.value_field(name) for name in names}
+    found = _Found(table, path)
     try:
-        return json.loads(cell)
-    except ValueError:
-        # The check refuses it, or it is a day.
-        return cell
+        with path.open("rb") as file:
+            sheet = sheets.read(file)
+            if sorted(sheet.header) != sorted(names):
+                raise BadSource(f"{path}:1: the columns must be: {', '.join(names)}; {AGAIN}")
+            for number, cells in sheet.rows:
+                values = {
+                    name: sheet.value(cell, fields[name]) for name, cell in zip(sheet.header, cells, strict=False)
+                }
+                if len(cells) != len(sheet.header):
+                    # Whatever cell is missing, the first ones tell which row it is.
+                    found.reject(number, f"{len(cells)} cells instead of {len(sheet.header)}; {AGAIN}", values)
+                else:
+                    found.take(number, values)
+    except sheets.BadSheet as error:
+        raise BadSource(f"{path}: {error}; {AGAIN}") from error
+    return found.dataset()
 
 
 def _read_lines(path: Path, tables: Sequence[Table]) -> list[Dataset]:
-    rows: dict[str, list[Row]] = {table.label: [] for table in tables}
-    checks = {table.label: _checks(table) for table in tables}
-    with path.open(encoding="utf-8") as file:
+    found = {table.label: _Found(table, path) for table in tables}
+    columns = {table.label: frozenset(_columns(table)) for table in tables}
+    with path.open(encoding="utf-8-sig") as file:
         for number, line in enumerate(file, 1):
             where = f"{path}:{number}"
+            if not line.strip():
+                continue
             try:
                 values = json.loads(line)
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:
                 raise BadSource(f"{where}: {error}; {AGAIN}") from error
-            if not isinstance(values, dict) or values.get("table") not in rows:
-                raise BadSource(f"{where}: no table of this import; it takes {', '.join(rows)}")
-            label = values.pop("table")
-            rows[label].append(_checked(values, checks[label], where))
-    return [Dataset(table, rows[table.label]) for table in tables]
+            label = values.pop("table", None) if isinstance(values, dict) else None
+            if not isinstance(label, str) or label not in found:
+                raise BadSource(f"{where}: no table of this import; it takes {', '.join(found)}")
+            if unknown := values.keys() - columns[label]:
+                raise BadSource(f"{where}: unknown columns: {', '.join(sorted(map(legible, unknown)))}; {AGAIN}")
+            found[label].take(number, values)
+    return [each.dataset() for each in found.values()]
 
 
-def _checked(values: dict[str, Any], checks: dict[str, Callable[[Any], bool]], where: str) -> Row:
-    """Return the row; raises BadSource for a column that is unknown, or holds what it cannot hold."""
-    if unknown := values.keys() - checks.keys():
-        raise BadSource(f"{where}: unknown columns: {', '.join(sorted(unknown))}; {AGAIN}")
-    for name, value in values.items():
-        if value is not None and not checks[name](value):
-            raise BadSource(f"{where}: {name} cannot be {str(value)[:40]!r}; {AGAIN}")
-    return tuple(values.get(name) for name in checks)
+class _Found:
+    """What a file has for one table, as it is read."""
+
+    def __init__(self, table: Table, path: Path) -> None:
+        self.table, self.path = table, path
+        self.names = _columns(table)
+        self.tidy = getattr(table.model, "rules", Rules()).tidy
+        self.keys = [fits(table.model_field(name), table.value_field(name)) for name in table.columns[: table.key]]
+        self.rows: list[Row] = []
+        self.lines = array("L")
+        self.rejected: list[Rejection] = []
+        self.unread: set[Row] = set()
+        self.is_complete = True
+
+    def take(self, number: int, values: dict[str, Any]) -> None:
+        """Take a line; what has a key can be judged by the rules, anything else is rejected here."""
+        row = tuple(self._settled(name, values.get(name)) for name in self.names)
+        if problem := self._unfit_key(row):
+            self.reject(number, problem, values)
+        elif row[-1] is not None and _day(row[-1]) is None:
+            self.reject(number, Problem(WITHDRAWN, row[-1], "give a day such as 2026-01-31, or nothing"), values)
+        else:
+            self.rows.append(row if row[-1] is None else (*row[:-1], _day(row[-1])))
+            self.lines.append(number)
+
+    def _settled(self, name: str, value: Any) -> Any:
+        """Return a value as rows hold it. Keys stay what they are: they have to be found again."""
+        if isinstance(value, str):
+            return (value if name in self.names[: self.table.key] else self.tidy(value)) or None
+        if name in self.table.many and isinstance(value, list) and all(isinstance(each, str) for each in value):
+            return sorted(set(value))
+        return value
+
+    def _unfit_key(self, row: Row) -> Problem | None:
+        for name, value, fit in zip(self.names, row, self.keys, strict=False):
+            if remedy := fit(value):
+                return Problem(name, value, remedy)
+        return None
+
+    def reject(self, number: int, problem: Problem | str, values: dict[str, Any]) -> None:
+        """Note a line that is no row, and keep the row whose key it bears."""
+        about = (problem.field, shown(problem.value)) if isinstance(problem, Problem) else ()
+        self.rejected.append(Rejection(f"{self.path}:{number}", str(problem), *about))
+        key = tuple(self._settled(name, values.get(name)) for name in self.names[: self.table.key])
+        if self._unfit_key(key):
+            self.is_complete = False
+        else:
+            self.unread.add(key)
+
+    def dataset(self) -> Dataset:
+        """Return all that was found."""
+        return Dataset(
+            self.table, self.rows, self.rejected, self.unread, self.is_complete, file=str(self.path), lines=self.lines
+        )
 
 
-def _checks(table: Table) -> dict[str, Callable[[Any], bool]]:
-    """Return, for each column, what tells whether it can hold a value."""
-    return {**{name: _check(table, name) for name in table.columns}, WITHDRAWN: _is_day}
-
-
-def _check(table: Table, name: str) -> Callable[[Any], bool]:
-    field = table.model_field(name)
-    if name in table.many or isinstance(field, models.JSONField):
-        return lambda value: isinstance(value, list)
-    if field.is_relation:
-        field = field.related_model._meta.get_field(table.references[name]) if name in table.references else field
-        field = field.target_field if field.is_relation else field
-    if isinstance(field, models.BooleanField):
-        return lambda value: isinstance(value, bool)
-    if isinstance(field, models.CharField):
-        longest = field.max_length or 0
-        return lambda value: isinstance(value, str) and len(value) <= longest
-    numbers = (int, float) if isinstance(field, models.FloatField) else (int,)
-    return lambda value: isinstance(value, numbers) and not isinstance(value, bool)
-
-
-def _is_day(value: Any) -> bool:
+def _day(value: Any) -> str | None:
     try:
-        return bool(value) and bool(datetime.date.fromisoformat(value))
+        return datetime.date.fromisoformat(value).isoformat()
     except (TypeError, ValueError):
-        return False
+        return None

@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
 
@@ -21,7 +22,8 @@ def give_back(
     """Put upstream's last word into the given fields, all by default, and return how many rows changed.
 
     Fields are named as reports name them: "title_fr", "publisher_id", "author". Rows of staff's own are
-    left alone, and so is a reference to a row that is no longer there.
+    left alone, and so is a reference to a row that is no longer there. Raises ValidationError, and changes nothing,
+    where a field given back would not fit those that stay.
     record: is told of each row what changes, in the same transaction.
     """
     changed = 0
@@ -32,14 +34,23 @@ def give_back(
                 for field, yours, said in edits(row)
                 if (fields is None or field in fields) and _is_there(row, field, said)
             }
+            before = set(map(str, row.problems())) if edited else set()
             if edited:
                 changed += 1
                 record(row, edited)
             for field, (_, said) in edited.items():
                 _put(row, field, said)
+            if edited:
+                _refuse_misfit(type(row)._default_manager.get(pk=row.pk), before)
             if edited and hasattr(row, "updated_at"):
                 type(row)._default_manager.filter(pk=row.pk).update(updated_at=timezone.now())
     return changed
+
+
+def _refuse_misfit(row: ImportedRow, before: Collection[str]) -> None:
+    """Raise ValidationError for what is wrong with a row and was not before."""
+    if wrong := [str(problem) for problem in row.problems() if str(problem) not in before]:
+        raise ValidationError([f"{row}: {each}" for each in wrong])
 
 
 def edits(row: ImportedRow) -> Iterator[tuple[str, Any, Any]]:

@@ -1,7 +1,7 @@
 """What an import did, or would do."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -9,10 +9,15 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Rejection:
-    """A piece of the source that could not be used. where: "file:line"."""
+    """A piece of the source that could not be used.
+
+    where: "file:line". why: what is wrong, and what to do about it. field, value: of which cell, where it is one.
+    """
 
     where: str
     why: str
+    field: str = ""
+    value: str = ""
 
     def __str__(self) -> str:
         return f"{self.where}: {self.why}"
@@ -48,7 +53,7 @@ class Kept:
 
 @dataclass
 class TableReport:
-    """What happens to one table. `changed` has one entry for each field; `changed_rows` counts rows."""
+    """What happens to one table. `changed` has one entry for each field."""
 
     table: str
     added: list[str] = field(default_factory=list)
@@ -57,9 +62,21 @@ class TableReport:
     returned: list[str] = field(default_factory=list)
     kept: list[Kept] = field(default_factory=list)
     rejected: list[Rejection] = field(default_factory=list)
-    changed_rows: int = 0
     unchanged: int = 0
     stored: int = 0
+
+    def forget(self, names: Collection[str]) -> None:
+        """Take back what was said of rows, by the names that they have here."""
+        self.added = [name for name in self.added if name not in names]
+        self.changed = [change for change in self.changed if change.key not in names]
+        self.withdrawn = [name for name in self.withdrawn if name not in names]
+        self.returned = [name for name in self.returned if name not in names]
+        self.kept = [kept for kept in self.kept if kept.key not in names]
+
+    @property
+    def changed_rows(self) -> int:
+        """How many rows changed that were neither withdrawn nor returned."""
+        return len({change.key for change in self.changed}.difference(self.withdrawn, self.returned))
 
     @property
     def counts(self) -> dict[str, int]:

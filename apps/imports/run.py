@@ -27,6 +27,7 @@ import datetime
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from auditlog.models import LogEntry
 from django.db import connection, transaction
@@ -35,6 +36,7 @@ from django.utils import timezone
 from apps.back_office import audit
 from apps.back_office.audit import Action, Author
 from apps.imports import write
+from apps.imports.check import Referents
 from apps.imports.diff import Changes, diff
 from apps.imports.lock import exclusive
 from apps.imports.models import ImportRun
@@ -45,7 +47,9 @@ from apps.revisions.models import Revision
 logger = logging.getLogger(__name__)
 
 ATTEMPTS = 5
-MAX_WITHDRAWN = 0.05
+MAX_WITHDRAWN = MAX_REJECTED = 0.05
+# Rejections that a refusal names; so few are no sign of a broken source.
+NAMED = 20
 WRITTEN = ("added", "changed", "withdrawn", "returned")
 # Entries of each kind that the record of an import keeps; the first import adds every row there is.
 RECORDED = 1000
@@ -83,18 +87,18 @@ def run(
     record = ImportRun(command=holder, started_by=started_by, started_at=timezone.now(), sources=dict(sources or {}))
     # The rows may come from a generator, and a second comparison needs them again.
     tell("Reading the source")
-    datasets = [Dataset(each.table, list(each.rows), each.rejected) for each in datasets]
+    datasets = [replace(each, rows=list(each.rows)) for each in datasets]
     with exclusive(holder):
         for attempt in range(ATTEMPTS):
             revision = _revision()
             if at_revision not in (None, revision):
                 raise Refused("The data has changed since the report was made; make another one.")
-            changes = []
+            changes, referents = [], Referents()
             for dataset in datasets:
                 tell(f"Comparing {dataset.table.label}")
-                changes.append(diff(dataset, today or timezone.now().date()))
+                changes.append(diff(dataset, today or timezone.now().date(), referents, force=force))
             if not force:
-                _refuse_mistakes(changes)
+                _refuse_mistakes(datasets, changes)
             report = Report(dry_run, [change.report for change in changes], revision=revision)
             if not dry_run:
                 tell("Writing the changes")
@@ -115,16 +119,24 @@ def _revision() -> int:
     return number or 0
 
 
-def _refuse_mistakes(changes: Sequence[Changes]) -> None:
-    """Raise Refused for an empty source, or one that has lost more than 5 % of a table."""
-    for change in changes:
+def _refuse_mistakes(datasets: Sequence[Dataset], changes: Sequence[Changes]) -> None:
+    """Raise Refused for an empty source, one that has lost more than 5 % of a table, or one that is mostly wrong."""
+    rejected = [str(each) for change in changes for each in change.report.rejected]
+    said = "".join(f"\n{line}" for line in rejected[:NAMED])
+    for dataset, change in zip(datasets, changes, strict=True):
         report = change.report
-        if not (report.added or report.unchanged or report.changed_rows or report.returned or report.kept):
-            raise Refused(f"The source has no {report.table}; with --force it is taken at its word.")
+        usable = len(report.added) + report.unchanged + report.changed_rows + len(report.returned) + len(report.kept)
+        if not usable and dataset.is_complete and not (dataset.unread or report.rejected):
+            raise Refused(f"The source has no {report.table}; with --force it is taken at its word.{said}")
+        if len(report.rejected) > max(NAMED, MAX_REJECTED * (usable + len(report.rejected))):
+            raise Refused(
+                f"Of the {report.table} of the source {len(report.rejected):,} cannot be used; with --force the others "
+                f"are.{said}"
+            )
         if len(report.withdrawn) > MAX_WITHDRAWN * report.stored:
             raise Refused(
                 f"{len(report.withdrawn)} of {report.stored} {report.table} would be withdrawn, more than "
-                f"{MAX_WITHDRAWN:.0%}; with --force they are."
+                f"{MAX_WITHDRAWN:.0%}; with --force they are.{said}"
             )
 
 

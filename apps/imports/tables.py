@@ -1,6 +1,6 @@
 """What an import says about a table: its columns, its key, and the rows that upstream has."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -46,6 +46,37 @@ class Table:
         """Return the field of the model that holds `column`."""
         return self.model._meta.get_field(column)
 
+    def value_field(self, column: str) -> Any:
+        """Return the field whose values stand in the rows: of a reference, that of the other table."""
+        field = self.model_field(column)
+        if not field.is_relation or column in self.many:
+            return field
+        return (
+            field.related_model._meta.get_field(self.references[column])
+            if column in self.references
+            else field.target_field
+        )
+
+    @cached_property
+    def unique(self) -> dict[int, str]:
+        """Positions and names of the columns, beside the key, whose values stand in one row alone."""
+        return {
+            index: column
+            for index, column in enumerate(self.columns)
+            if index >= self.key and self.model_field(column).unique
+        }
+
+    @cached_property
+    def relations(self) -> dict[int, tuple[str, type[models.Model], str]]:
+        """Name, other table and its column that the rows hold, by position, of the columns that refer to rows."""
+        found = {}
+        for index, column in enumerate(self.columns):
+            refers = self.model_field(column)
+            if refers.is_relation:
+                other = refers.related_model
+                found[index] = (column, other, self.references.get(column, other._meta.pk.name))
+        return found
+
     @cached_property
     def text(self) -> frozenset[int]:
         """Positions of the columns of plain text, where nothing is None to us and maybe "" to the table."""
@@ -70,8 +101,21 @@ class Dataset:
 
     Text that upstream lacks is None in a row. A row may end in one value more, the day (ISO 8601) on which
     upstream itself withdrew it.
+
+    rejected: what the reader could not make rows of. unread: the keys of these, or their first columns: upstream has
+    such rows, so that they stay as they are. is_complete: False where rows are missing whose keys nobody can read, so
+    that no row may be withdrawn for being absent.
+    file, lines: where the rows come from, one number for each row; other sources have none.
     """
 
     table: Table
     rows: Iterable[Row]
     rejected: list[Rejection] = field(default_factory=list)
+    unread: Collection[tuple[Any, ...]] = ()
+    is_complete: bool = True
+    file: str = ""
+    lines: Sequence[int] = ()
+
+    def where(self, index: int, row: Row) -> str:
+        """Return where a row stands in the source, and its key where that is nowhere that people can look."""
+        return f"{self.file}:{self.lines[index]}" if index < len(self.lines) else self.table.key_text(row)

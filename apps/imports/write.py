@@ -173,10 +173,7 @@ def _staged_fields(table: Table) -> dict[str, str]:
     for column in (*table.columns, WITHDRAWN):
         if column in table.many:
             continue
-        field = table.model_field(column)
-        if column in table.references:
-            field = field.related_model._meta.get_field(table.references[column])
-        fields[column] = _type(field)
+        fields[column] = _type(table.value_field(column))
     return {**fields, PK: _type(table.model._meta.pk), TOUCHED: "bool", UPSTREAM: _type(table.model_field("upstream"))}
 
 

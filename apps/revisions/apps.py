@@ -8,7 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.db.models.signals import post_migrate, pre_migrate
 
-from apps.revisions import lease, movers, triggers
+from apps.revisions import lease, movers, production, triggers
 
 
 class RevisionsConfig(AppConfig):
@@ -28,6 +28,7 @@ class RevisionsConfig(AppConfig):
         pre_migrate.connect(triggers.make_way, sender=self)
         post_migrate.connect(triggers.install, sender=self)
         post_migrate.connect(movers.move_all, sender=self)
+        post_migrate.connect(production.mark, sender=self)
 
     def triggers(self) -> Iterator[triggers.Trigger]:
         """Yield what lets processes know at once that a revision has moved, where they listen."""

@@ -1,4 +1,4 @@
-"""The numbers that move with every write."""
+"""The numbers that move with every write, and whose database this is."""
 
 from django.db import models
 
@@ -19,3 +19,12 @@ class Revision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.number}"
+
+
+class Production(models.Model):
+    """One row in a database that production's settings have migrated: those of development then refuse it."""
+
+    since = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"production since {self.since:%Y-%m-%d}"

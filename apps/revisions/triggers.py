@@ -105,13 +105,15 @@ def install(using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
 def make_way(using: str = DEFAULT_DB_ALIAS, plan: Sequence[Any] = (), **kwargs: Any) -> None:
     """Drop our triggers on SQLite before migrations; a receiver of `pre_migrate`.
 
-    SQLite lets no column go that any trigger names. When they come back, all revisions move, and tenants that have come
-    meanwhile get their countries.
+    SQLite lets no column and no table go that any trigger names. When they come back, all revisions move, and tenants
+    that have come meanwhile get their countries.
     """
     connection = connections[using]
     if connection.vendor == "sqlite" and plan:
+        ours = {(trigger.table, trigger.name) for trigger in declared()}
         standing = _standing(connection).items()
-        _run(using, *(_drop(connection, *place) for place, found in standing if _is_ours(place[1], found.definition)))
+        ours |= {place for place, found in standing if _is_ours(place[1], found.definition)}
+        _run(using, *(_drop(connection, *place) for place, _ in standing if place in ours))
 
 
 def repairs(connection: BaseDatabaseWrapper) -> Iterator[Repair]:

@@ -59,6 +59,7 @@ MIDDLEWARE = [
     # Warm answers do not come this way (see apps.api.answers.front). Of these, others of the API notice nothing: they
     # look at no session and no user, and DRF exempts its views from Django's check of forms.
     "apps.back_office.middleware.ContentSecurityPolicy",
+    "apps.back_office.middleware.BodyLimit",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -150,6 +151,9 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [csp.NONE],
     },
 }
+
+# Production's settings mark their database, which others then refuse.
+IS_PRODUCTION = False
 
 # Closed by default: a view that forgets its style answers nobody.
 REST_FRAMEWORK = {

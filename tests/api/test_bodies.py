@@ -56,6 +56,22 @@ def test_nesting_up_to_the_limit_and_brackets_in_strings_are_fine():
     assert json_body(patch(json.dumps('[{"\\' * 100).encode())) == '[{"\\' * 100
 
 
+@pytest.mark.parametrize("coding", ["gzip", "br", "deflate", "GZIP", "identity, gzip", "nonsense"])
+def test_a_coded_body_is_415(coding):
+    request = patch(b"{}")
+    request.META["HTTP_CONTENT_ENCODING"] = coding
+    with pytest.raises(Refusal) as refusal:
+        json_body(request)
+    assert refusal.value.status_code == 415
+
+
+@pytest.mark.parametrize("coding", ["", "identity", " Identity "])
+def test_a_body_as_it_is_may_say_so(coding):
+    request = patch(b"{}")
+    request.META["HTTP_CONTENT_ENCODING"] = coding
+    assert json_body(request) == {}
+
+
 @pytest.mark.parametrize(
     "content_type",
     [

@@ -12,7 +12,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.api_keys import credentials, secrets
+from apps.api_keys import anonymous, credentials, secrets
 from apps.api_keys.credentials import InvalidCredential, authenticate
 from apps.api_keys.models import ApiKey, Kind, OAuthClient, validate_networks, validate_scopes
 from apps.api_keys.oauth import issue_token
@@ -178,6 +178,17 @@ def test_a_token_says_that_it_has_expired_and_an_unknown_one_does_not(tenant):
     with pytest.raises(InvalidCredential) as error:
         authenticate(secrets.generate("at").text)
     assert error.value.is_expired is False
+
+
+def test_whoever_logs_in_anonymously_may_do_nothing_but_read_and_only_where_the_tenant_allows_it(tenant):
+    Tenant.objects.filter(pk=tenant.pk).update(allows_anonymous=True)
+    client, _ = OAuthClient.objects.issue(tenant, "shop")
+    token = anonymous.log_in(anonymous.tenant_of(tenant.code), client.client_id).access_token
+    caller = authenticate(token)
+    assert (caller.kind, caller.is_anonymous, caller.scopes) == ("anonymous", True, frozenset())
+    Tenant.objects.filter(pk=tenant.pk).update(allows_anonymous=False)
+    with pytest.raises(InvalidCredential):
+        authenticate(token)
 
 
 @pytest.mark.parametrize(

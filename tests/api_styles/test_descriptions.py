@@ -61,6 +61,8 @@ def test_a_sound_document_has_no_fault():
         ("kind: {type: string, const: a}", "kind: {type: string, pattern: 'a'}"),
         ("kind: {type: string, const: a}", "kind: {description: d}"),
         ("kind: {type: string, const: a}", "kind: {}"),
+        ("kind: {type: string, const: a}", "kind: {type: boolean, const: true}"),
+        ("kind: {type: string, const: a}", "kind: {type: string, default: a}"),
         ("kind: {type: string, const: a}", "kind: {type: 'null'}"),
         ("kind: {type: string, const: a}", "kind: {type: [string, integer]}"),
         ("kind: {type: string, const: a}", "kind: {oneOf: [{type: 'null'}, {type: string}]}"),

@@ -3,7 +3,7 @@ import itertools
 from collections.abc import Iterator
 
 import pytest
-from django.db import connection, connections
+from django.db import OperationalError, connection, connections
 from django.db.models import Q
 from django.utils import timezone
 
@@ -182,7 +182,7 @@ COUNTRIES = Table(
     many=("regions",),
     scope=Q(code__startswith="X") & ~Q(code="XK"),
 )
-XA = ("XA", "XAA", 9001, "A", "A", "1", 9001, None, ["X-land"])
+XA = ("XA", "XAA", 901, "A", "A", "1", 9001, None, ["X-land"])
 
 
 def test_updated_at_moves_only_with_the_content() -> None:
@@ -305,3 +305,15 @@ def test_a_second_import_is_refused_at_once_and_told_who_holds_the_lock(another_
 def test_the_lock_is_free_again_after_an_import() -> None:
     sync(LAND)
     sync(LAND)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
+def test_others_wait_with_their_writes_while_an_import_writes() -> None:
+    engine._keep_writers_out(engine._revision())
+    other = connections.create_connection("default")
+    other.settings_dict = connection.settings_dict
+    with other.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '100ms'")
+        with pytest.raises(OperationalError, match="lock timeout"):
+            cursor.execute("SELECT FROM tenants_revision WHERE name = 'data' FOR UPDATE")
+    other.close()

@@ -11,7 +11,7 @@ from apps.imports import run as engine
 from apps.imports.command import ExportCommand, ImportCommand
 from apps.imports.giveback import edits, give_back
 from apps.imports.models import ImportRun
-from apps.imports.report import Kept, Report
+from apps.imports.report import Kept, Rejection, Report
 from apps.imports.run import ATTEMPTS, Refused, run
 from apps.imports.tables import Dataset, Row
 from apps.revisions import numbers
@@ -177,3 +177,20 @@ def test_a_command_is_a_subclass(toys, tmp_path: Path):
     (tmp_path / "books.jsonl").write_text("{}")
     with pytest.raises(CommandError, match="no table of this import; it takes authors, books"):
         call_command(ImportBooks(), verbosity=0, exported=tmp_path / "books.jsonl")
+
+
+def test_a_row_that_stands_twice_does_not_hide_those_after_it(toys):
+    rejected = [Rejection("books.csv:3", "has no title")]
+    datasets = [Dataset(toys.authors, [AUSTEN, ADAMS]), Dataset(toys.books, [PRIDE, PRIDE, GUIDE], rejected)]
+    report = run(datasets, holder="import_books")
+    assert report.tables[1].added == ["978-1", "978-2"]
+    assert list(map(str, report.tables[1].rejected)) == [
+        "books.csv:3: has no title",
+        "978-1: stands twice in the source",
+    ]
+
+
+def test_a_row_that_upstream_itself_withdrew_is_withdrawn_since_that_day(toys):
+    sync(toys, (*PRIDE, "2020-01-02"))
+    assert str(toys.Book.objects.get().withdrawn_on) == "2020-01-02"
+    assert sync(toys, PRIDE).tables[1].returned == ["978-1"]

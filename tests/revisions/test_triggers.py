@@ -1,6 +1,12 @@
 """Triggers stand in the database as the apps declare them, or `check` and `migrate --check` say which do not."""
 
+import os
 import re
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
@@ -11,6 +17,7 @@ from apps.geography.apps import GeographyConfig
 from apps.revisions import triggers
 from apps.revisions.checks import standing_triggers
 from apps.revisions.triggers import Body, Trigger
+from tests.serving import ROOT
 
 pytestmark = pytest.mark.django_db
 on_postgresql = pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has neither functions nor locks")
@@ -200,6 +207,24 @@ def test_triggers_make_way_for_migrations_and_come_back():
     assert standing() == {"stamp_city"}
     triggers.install()
     assert wrong() == {}
+
+
+def test_a_database_of_sqlite_goes_back_and_forth_with_its_triggers(tmp_path: Path):
+    """Both ways a table is made anew that triggers of others name: back with those of before, forth with ours."""
+    path = tmp_path / "old.sqlite3"
+    environment = {"DJANGO_SETTINGS_MODULE": "config.settings.test", "DATABASE_URL": f"sqlite:///{path}"}
+
+    def manage(*arguments: str) -> None:
+        command = [sys.executable, "manage.py", *arguments]
+        subprocess.run(command, cwd=ROOT, env=os.environ | environment, check=True, capture_output=True)
+
+    manage("migrate")
+    with closing(sqlite3.connect(path)) as database:
+        for name, text in database.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            database.execute(f"DROP TRIGGER {name}")
+            database.execute(text.replace(f"{triggers.MARK} ", ""))
+    manage("migrate", "tenants", "0004")
+    manage("migrate")
 
 
 def test_migrate_check_fails_where_migrate_would_install_a_trigger(capsys):

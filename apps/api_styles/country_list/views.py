@@ -61,6 +61,8 @@ class TokenViewSet(StyleViewSet):
         for name in ("grant_type", "client_id", "client_secret"):
             if not fields.get(name):
                 raise bad_parameter(name, f"{name} parameter is required")
+        if request.headers.get("Authorization", "").lower().startswith("basic"):
+            raise bad_parameter("client_secret", "the client must authenticate in one way only")
         if fields["grant_type"] != "client_credentials":
             raise bad_parameter("grant_type", "grant_type must be client_credentials")
         scopes = fields.get("scope", "").split()

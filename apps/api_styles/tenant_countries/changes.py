@@ -9,6 +9,7 @@ from django.utils.http import parse_etags
 from apps.api.errors import bad_parameter
 from apps.api.languages import canonical, lookup
 from apps.geography.switching import Wish
+from apps.geography.validation.characters import fault, nameless, tidied
 
 MAX_CHANGES = 300
 MAX_NAME_LENGTH = 200
@@ -38,8 +39,8 @@ def _version(metadata: Mapping[str, Any]) -> int | None:
         return None
     version = metadata["version"]
     is_number = isinstance(version, int | float) and not isinstance(version, bool)
-    if not is_number or version != version // 1:
-        raise bad_parameter("metadata.version", "The member metadata.version must be a whole number.")
+    if not is_number or version != version // 1 or version < 1:
+        raise bad_parameter("metadata.version", "The member metadata.version must be a whole number of at least 1.")
     return int(version)
 
 
@@ -69,8 +70,15 @@ def read_names(body: Any) -> dict[str, str | None]:
             raise bad_parameter("body", "Each member must be the tag of a language that we hold, and once.")
         if name is not None and not (isinstance(name, str) and 0 < len(name.strip()) <= MAX_NAME_LENGTH):
             raise bad_parameter(canonical(language), f"A name must have 1 to {MAX_NAME_LENGTH} characters, or be null.")
-        names[language] = name if name is None else name.strip()
+        names[language] = name if name is None else _legible(canonical(language), tidied(name))
     return names
+
+
+def _legible(member: str, name: str) -> str:
+    """Return a name that has nothing in it that nobody sees; raises the 400."""
+    if nameless(name) or fault(name):
+        raise bad_parameter(member, "A name must have letters, and no control, invisible or direction characters.")
+    return name
 
 
 def expected_versions(if_match: str | None) -> frozenset[int] | None:

@@ -74,12 +74,18 @@ class SwitchAdmin(VerbAdmin):
             switching.await_turns(rows.values_list("tenant", flat=True))
             return super().changelist_view(request, extra_context)
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Fix what a row switches, and whose it is."""
+        return [field for field in self.fields or () if field != "active"] if obj else ()
+
     def code(self, row: Any) -> str:
         """Return the code of what the row switches."""
         raise NotImplementedError
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Switch, as the API does."""
+        """Switch, as the API does, where the switch was moved."""
+        if change and "active" not in form.changed_data:
+            return
         code = self.code(obj)
         refused = switching.switch(self.model, obj.tenant, {code: Wish(obj.active)}, by=author(request))
         if refused:
@@ -104,6 +110,7 @@ class SwitchAdmin(VerbAdmin):
 class TenantCountryAdmin(SwitchAdmin):
     """Every tenant has every country, so rows are switched, never added or deleted."""
 
+    fields = ("tenant", "country", "active")
     narrow_columns = ("tenant__code", "country__name_en", "active", "version", "modified_at")
     list_display = ("country_name", "country_code", "tenant", "active", "switched_at")
     list_select_related = ("tenant", "country")

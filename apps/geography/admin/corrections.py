@@ -1,14 +1,14 @@
 """What staff changed of imported rows, beside what upstream says; staff give it back here."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.forms.models import _get_foreign_key
@@ -101,6 +101,7 @@ class CorrectionsAdmin(RecordedAdmin):
             key = _get_foreign_key(self.model, inline.model, fk_name=inline.fk_name)
             tables[str(inline.opts.model_name)] = inline.model._default_manager.filter(**{key.name: row})
         count = 0
+        fields: dict[tuple[str, str], list[str]] = {}
         given: dict[str, tuple[Any, Any]] = {}
 
         def note(each: ImportedRow, changes: Changes) -> None:
@@ -110,14 +111,39 @@ class CorrectionsAdmin(RecordedAdmin):
         for correction in request.POST.getlist("correction"):
             model, _, rest = correction.partition(":")
             pk, _, field = rest.rpartition(":")
+            fields.setdefault((model, pk), []).append(field)
+        for (model, pk), ticked in fields.items():
             # A key of the wrong kind was on no page.
             with suppress(KeyError, ValueError):
-                count += give_back(tables[model].filter(pk=pk), [field], record=note)
+                count += len(ticked) * self._given_back(request, tables[model].filter(pk=pk), ticked, record=note)
         audit.changed(author(request), row, given, note=f"Gave {count} corrections back to upstream.")
         self.message_user(request, f"Given back to upstream: {count}.")
         return HttpResponseRedirect(
             reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[object_id])
         )
+
+    def _given_back(
+        self,
+        request: HttpRequest,
+        rows: QuerySet[Any],
+        fields: list[str] | None = None,
+        *,
+        record: Callable[[ImportedRow, Changes], object],
+    ) -> int:
+        """Return how many rows were given back: none, and a message, where what stays would not fit.
+
+        record: is told of each row what has changed.
+        """
+        said: list[tuple[ImportedRow, Changes]] = []
+        try:
+            count = give_back(rows, fields, record=lambda row, changes: said.append((row, changes)))
+        except ValidationError as error:
+            for message in error.messages:
+                self.message_user(request, f"Not given back: {message}", messages.ERROR)
+            return 0
+        for row, changes in said:
+            record(row, changes)
+        return count
 
     @admin.action(description="Give back to upstream what staff changed", permissions=["change"])
     def give_back_all(self, request: HttpRequest, rows: QuerySet[Any]) -> HttpResponse | None:
@@ -127,8 +153,10 @@ class CorrectionsAdmin(RecordedAdmin):
         if request.POST.get("confirmed"):
             by, entries = author(request), []
             with transaction.atomic():
-                count = give_back(
-                    chosen, record=lambda row, given: entries.append(audit.entry(by, row, given, note=GAVE_ALL_BACK))
+                count = self._given_back(
+                    request,
+                    chosen,
+                    record=lambda row, given: entries.append(audit.entry(by, row, given, note=GAVE_ALL_BACK)),
                 )
                 audit.record(entries)
             self.message_user(request, f"Given back to upstream: {count}.")

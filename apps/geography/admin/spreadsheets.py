@@ -1,9 +1,9 @@
-"""Corrections by spreadsheet: staff export rows as CSV, and import the cells that they changed."""
+"""Corrections by spreadsheet: staff export rows as CSV, and import the cells that they changed, as CSV or XLSX."""
 
 import csv
-import io
 from collections.abc import Iterator
-from typing import Any
+from contextlib import suppress
+from typing import IO, Any, cast
 
 from django import forms
 from django.contrib import admin
@@ -19,9 +19,12 @@ from apps.back_office import audit
 from apps.back_office.audit import Changes
 from apps.back_office.recorded import RecordedAdmin, author
 from apps.geography.names.languages import column
+from apps.imports import sheets
+from apps.imports.rules import legible, shown, wrong
+from apps.imports.sheets import restored
 from apps.tenants.models import Tenant
 
-MOST_ROWS = 10_000
+MOST_ROWS, MOST_BYTES = 10_000, 10 << 20
 PLAIN = (models.CharField, models.IntegerField, models.FloatField, models.BooleanField)
 
 
@@ -29,14 +32,27 @@ class SpreadsheetForm(forms.Form):
     """A file of corrections."""
 
     file = forms.FileField(
-        label="CSV file",
-        help_text="UTF-8, with the names of the columns in its first line, as the export writes them. "
-        "An empty cell is no edit. When anything is wrong, nothing is written.",
+        label="CSV or XLSX file",
+        help_text="With the names of the columns in its first line, as the export writes them; CSV in UTF-8, parted by "
+        "commas, semicolons or tabs. An empty cell is no edit. When anything is wrong, nothing is written. "
+        f"At most {MOST_ROWS:,} rows and {MOST_BYTES >> 20} MB.",
     )
+
+    def clean_file(self) -> UploadedFile[Any]:
+        """Refuse what is no file of corrections before any of it is read."""
+        file: UploadedFile[Any] = self.cleaned_data["file"]
+        if (file.size or 0) > MOST_BYTES:
+            raise ValidationError(f"A file may have {MOST_BYTES >> 20} MB; give fewer rows.")
+        return file
+
+
+def is_workbook(file: UploadedFile[Any]) -> bool:
+    """Return whether a file is XLSX, by its name."""
+    return (file.name or "").lower().endswith(".xlsx")
 
 
 class SpreadsheetAdmin(RecordedAdmin):
-    """Pages of a table whose rows are known by `key`, and whose plain columns go out and come in as CSV."""
+    """Pages of a table whose rows are known by `key`; its plain columns go out as CSV and come in as CSV or XLSX."""
 
     key: str
     change_list_template = "admin/geography/imported_change_list.html"
@@ -75,7 +91,8 @@ class SpreadsheetAdmin(RecordedAdmin):
         writer = csv.writer(response)
         writer.writerow([self.key, *names])
         chosen = self._stored(self.model._default_manager.filter(pk__in=list(rows.values_list("pk", flat=True))))
-        writer.writerows(chosen.order_by(self.key).values_list(self.key, *names))
+        for row in chosen.order_by(self.key).values_list(self.key, *names):
+            writer.writerow([sheets.neutral(cell) if isinstance(cell, str) else cell for cell in row])
         return response
 
     def spreadsheet(self, request: HttpRequest) -> HttpResponse:
@@ -83,36 +100,37 @@ class SpreadsheetAdmin(RecordedAdmin):
         if not self.has_change_permission(request):
             raise PermissionDenied
         form = SpreadsheetForm(request.POST or None, request.FILES or None)
-        wrong: list[str] = []
+        mistakes: list[str] = []
         if form.is_valid():
             with transaction.atomic():
-                wrong, changed = self._correct(form.cleaned_data["file"])
-                self._record(request, changed)
-                transaction.set_rollback(bool(wrong))
-            if not wrong:
+                mistakes, changed = self._correct(form.cleaned_data["file"])
+                self._record(request, changed, "XLSX" if is_workbook(form.cleaned_data["file"]) else "CSV")
+                transaction.set_rollback(bool(mistakes))
+            if not mistakes:
                 self.message_user(request, f"{len(changed)} rows corrected.")
                 return HttpResponseRedirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"))
         context = {
             **self.admin_site.each_context(request),
-            "title": f"Correct {self.opts.verbose_name_plural} by CSV",
+            "title": f"Correct {self.opts.verbose_name_plural} by spreadsheet",
             "opts": self.opts,
             "form": form,
-            "wrong": wrong,
+            "wrong": mistakes,
             "columns": [self.key, *self._columns()],
         }
         return TemplateResponse(request, "admin/geography/spreadsheet.html", context)
 
-    def _record(self, request: HttpRequest, changed: dict[Any, Changes]) -> None:
+    def _record(self, request: HttpRequest, changed: dict[Any, Changes], kind: str) -> None:
         """Note in the history of each row what the file changed."""
         by = author(request)
         rows = self.model._default_manager.filter(pk__in=list(changed)).iterator(chunk_size=500)
         audit.record(
-            audit.entry(by, row, changed[row.pk], note=f"Changed by CSV: {', '.join(changed[row.pk])}.") for row in rows
+            audit.entry(by, row, changed[row.pk], note=f"Changed by {kind}: {', '.join(changed[row.pk])}.")
+            for row in rows
         )
 
     def _correct(self, file: UploadedFile[Any]) -> tuple[list[str], dict[Any, Changes]]:
         """Write the file, and return what is wrong with it, and what of which rows changed."""
-        wrong: list[str] = []
+        mistakes: list[str] = []
         changed: dict[Any, Changes] = {}
         try:
             for line, key, cells in self._rows(file):
@@ -120,56 +138,59 @@ class SpreadsheetAdmin(RecordedAdmin):
                     pk, changes = self._write(key, cells)
                 except (ValidationError, IntegrityError) as error:
                     said = error.messages if isinstance(error, ValidationError) else ["stands in another row already"]
-                    wrong += [f"Line {line}: {message}" for message in said]
+                    mistakes += [f"Line {line}: {message}" for message in said]
                     continue
                 if changes:
                     changed[pk] = changes
-        except (ValidationError, UnicodeDecodeError, csv.Error) as error:
-            wrong.append(
-                str(error.message) if isinstance(error, ValidationError) else f"This is not CSV in UTF-8: {error}"
-            )
-        return wrong, changed
+        except ValidationError as error:
+            mistakes.append(str(error.message))
+        except sheets.BadSheet as error:
+            mistakes.append(f"This is not CSV in UTF-8, nor XLSX: {error}.")
+        return mistakes, changed
 
-    def _rows(self, file: UploadedFile[Any]) -> Iterator[tuple[int, str, dict[str, str]]]:
-        """Yield line, key and the cells that are not empty; raises ValidationError for what is no such table."""
-        reader = csv.reader(io.StringIO(file.read().decode("utf-8-sig"), newline=""), strict=True)
-        header = next(reader, [])
-        known = self._columns()
+    def _rows(self, file: UploadedFile[Any]) -> Iterator[tuple[int, str, dict[str, Any]]]:
+        """Yield line, key and what the filled cells say; raises ValidationError for what is no such table."""
+        sheet = sheets.read(cast(IO[bytes], file.file))
+        header, known = sheet.header, self._columns()
         if header[:1] != [self.key] or len(set(header)) < len(header):
             raise ValidationError(f"Line 1: the first column must be {self.key}, and each may stand once.")
         if unknown := [name for name in header[1:] if name not in known]:
-            raise ValidationError(f"Line 1: there is nothing to correct in {', '.join(unknown)}.")
+            raise ValidationError(f"Line 1: there is nothing to correct in {', '.join(map(legible, unknown))}.")
         seen = set()
-        for number, cells in enumerate(reader):
-            if not any(cells):
-                continue
+        for number, (line, cells) in enumerate(sheet.rows):
             if number >= MOST_ROWS:
-                raise ValidationError(f"Line {reader.line_num}: a file may have {MOST_ROWS:,} rows.")
-            if len(cells) != len(header) or cells[0] in seen:
-                why = f"{len(cells)} cells instead of {len(header)}" if len(cells) != len(header) else "stands twice"
-                raise ValidationError(f"Line {reader.line_num}: {cells[0]}: {why}.")
-            seen.add(cells[0])
-            texts = dict(zip(header[1:], (cell.strip() for cell in cells[1:]), strict=True))
-            yield reader.line_num, cells[0], {name: text for name, text in texts.items() if text}
+                raise ValidationError(f"Line {line}: a file may have {MOST_ROWS:,} rows.")
+            key = restored(cells[0].strip())
+            if len(cells) > len(header) or (len(cells) < len(header) and sheet.separator):
+                raise ValidationError(f"Line {line}: {legible(key)}: {len(cells)} cells instead of {len(header)}.")
+            if key in seen:
+                raise ValidationError(f"Line {line}: {legible(key)}: stands twice.")
+            seen.add(key)
+            values = {
+                name: value
+                for name, cell in zip(header[1:], cells[1:], strict=False)
+                if (value := sheet.value(cell.strip(), known[name])) is not None
+            }
+            yield line, key, values
 
     @transaction.atomic
-    def _write(self, key: str, cells: dict[str, str]) -> tuple[Any, Changes]:
+    def _write(self, key: str, cells: dict[str, Any]) -> tuple[Any, Changes]:
         """Write the cells of one row that differ, and return its primary key and what they change."""
         fields = self._columns()
-        try:
-            row = self._stored(self.model._default_manager.filter(**{self.key: key})).only("pk", *cells).first()
-        except ValueError:
-            row = None
+        row: Any = None
+        if "\0" not in key:
+            with suppress(ValueError, OverflowError):
+                row = self._stored(self.model._default_manager.filter(**{self.key: key})).only("pk", *cells).first()
         if row is None:
-            raise ValidationError(f"{key}: there is no such {self.opts.verbose_name}.")
+            raise ValidationError(f"{legible(key)}: there is no such {self.opts.verbose_name}.")
         values = {}
-        for name, text in cells.items():
-            try:
-                value = fields[name].clean(text, row)
-            except ValidationError as error:
-                raise ValidationError([f"{key}, {name}: {message}" for message in error.messages]) from error
-            if value != getattr(row, name):
-                values[name] = value
+        for name, value in cells.items():
+            tidy = row.rules.tidy(value) if isinstance(value, str) else value
+            if getattr(row, name) in (value, tidy):
+                continue
+            if remedy := wrong(row.rules, fields[name], tidy):
+                raise ValidationError(f"{legible(key)}, {name}: it cannot be {shown(tidy)}; {remedy}.")
+            values[name] = tidy
         changes = {name: (getattr(row, name), value) for name, value in values.items()}
         if "name_en" in values:
             # modeltranslation's own column of the default language.

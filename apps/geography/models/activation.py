@@ -5,12 +5,15 @@ from datetime import datetime
 from typing import ClassVar, TypeVar
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F
 from django.utils import timezone
 
 from apps.geography.models.countries import Country
 from apps.geography.models.subdivisions import Subdivision
+from apps.geography.validation import rows
+from apps.geography.validation.characters import tidied
 from apps.tenants.models import Tenant
 
 A = TypeVar("A", bound="Activation")
@@ -163,3 +166,10 @@ class TenantCountryName(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Hold the name against the rule that ours keep to."""
+        super().clean()
+        self.name = tidied(self.name)
+        if self.name and (remedy := rows.name(self.name)):
+            raise ValidationError({"name": f"{remedy[:1].upper()}{remedy[1:]}."})

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce, NullIf
 from apps.geography.models.countries import Country
 from apps.geography.models.subdivisions import Subdivision
 from apps.geography.names.languages import column
+from apps.geography.validation import rows
 from apps.imports.models.imported import ImportedRow
 
 
@@ -40,6 +41,8 @@ class CityQuerySet(models.QuerySet["City"]):
 
 class City(ImportedRow):
     """A populated place."""
+
+    rules = rows.CITY
 
     geonameid = models.BigIntegerField(
         "GeoNames id", primary_key=True, default=own_id, help_text="Negative: not in GeoNames."
@@ -77,6 +80,8 @@ class City(ImportedRow):
 
 class CityName(ImportedRow):
     """The name of a city in one language."""
+
+    rules = rows.CITY_NAME
 
     city = models.ForeignKey(City, on_delete=models.CASCADE, related_name="names")
     language = models.CharField(max_length=20, help_text="Language code")

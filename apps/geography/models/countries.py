@@ -9,6 +9,7 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import Now
 
 from apps.geography.models.names import NamedQuerySet, Names
+from apps.geography.validation import rows
 from apps.imports.models.imported import ImportedRow
 from apps.tenants.models import Tenant
 
@@ -32,6 +33,8 @@ class RegionQuerySet(NamedQuerySet["Region"]):
 
 class Region(ImportedRow):
     """A region of the world (UN M49), or one that staff define."""
+
+    rules = rows.REGION
 
     code = models.CharField(max_length=40, primary_key=True, help_text='As the tenant API shows it: "Europe".')
     name = models.CharField(max_length=200)
@@ -126,6 +129,8 @@ class CountryQuerySet(NamedQuerySet["Country"]):
 class Country(ImportedRow):
     """A country or territory of ISO 3166-1, or Kosovo (user-assigned XK)."""
 
+    rules = rows.COUNTRY
+
     code = models.CharField("alpha-2", max_length=2, primary_key=True, help_text="ISO 3166-1 alpha-2, upper case")
     alpha3 = models.CharField("alpha-3", max_length=3, unique=True)
     numeric = models.PositiveSmallIntegerField(unique=True, help_text="ISO 3166-1 numeric; Kosovo has CLDR's 983")
@@ -169,12 +174,28 @@ class Country(ImportedRow):
         return "".join(chr(0x1F1E6 + ord(letter) - ord("A")) for letter in self.code)
 
 
+# BCP 47's tag for what is in no language: the "language" of a reserved code.
+NO_LANGUAGE = "zxx"
+
+
+class AlternativeNameQuerySet(models.QuerySet["AlternativeName"]):
+    """The questions this project asks about alternative names."""
+
+    def reserving(self, code: str) -> Self:
+        """Return the names that are a code which ISO reserves, for a country that is not called so."""
+        return self.filter(language=NO_LANGUAGE, name=code, withdrawn_on=None)
+
+
 class AlternativeName(ImportedRow):
-    """A further name of a country: official, common, short or former, in some language."""
+    """A further name of a country: official, common, short or former, in some language; or a reserved code."""
+
+    rules = rows.ALTERNATIVE_NAME
 
     country = models.ForeignKey(Country, on_delete=models.CASCADE, related_name="alternative_names")
     language = models.CharField(max_length=20, blank=True, help_text="BCP 47 tag; empty: no particular language")
     name = models.CharField(max_length=200)
+
+    objects = AlternativeNameQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["country", "language", "name"]

@@ -8,12 +8,15 @@ from django.db.models.functions import Coalesce
 
 from apps.geography.models.countries import Country
 from apps.geography.models.names import NamedQuerySet
+from apps.geography.validation import rows
 from apps.imports.models.imported import ImportedRow
 from apps.tenants.models import Tenant
 
 
 class SubdivisionType(ImportedRow):
     """A category of subdivisions: "State", "Province"."""
+
+    rules = rows.SUBDIVISION_TYPE
 
     code = models.CharField(max_length=60, primary_key=True, help_text="The English name in lower case")
     name = models.CharField(max_length=200)
@@ -117,6 +120,8 @@ class SubdivisionQuerySet(NamedQuerySet["Subdivision"]):
 class Subdivision(ImportedRow):
     """A part of a country: ISO 3166-2, or of GeoNames where ISO has none."""
 
+    rules = rows.SUBDIVISIONS
+
     code = models.CharField(max_length=20, unique=True, help_text="ISO 3166-2, or the country and GeoNames' code")
     country = models.ForeignKey(Country, on_delete=models.CASCADE, related_name="subdivisions")
     parent = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="children")
@@ -164,6 +169,8 @@ class Subdivision(ImportedRow):
 
 class OfficialName(ImportedRow):
     """A name of a subdivision in ISO 3166-2: one row for each language and romanization system."""
+
+    rules = rows.OFFICIAL_NAME
 
     subdivision = models.ForeignKey(Subdivision, on_delete=models.CASCADE, related_name="official_names")
     language = models.CharField(max_length=20, blank=True, help_text="BCP 47 tag; empty: not known")

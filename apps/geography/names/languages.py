@@ -9,6 +9,7 @@ LANGUAGES: frozenset[str] = frozenset(code for code, _ in settings.LANGUAGES)
 SOURCE_LANGUAGE = "en"
 
 
+@lru_cache(maxsize=1024)
 def column(field: str, language: str) -> str:
     """Return the column of a translated field: ("name", "zh-hans") is "name_zh_hans"."""
     return build_localized_fieldname(field, language)

@@ -1,18 +1,25 @@
 """Which country a name means."""
 
+import re
 from collections.abc import Callable, Iterator
 from threading import Lock
 
 from apps.geography.models import AlternativeName, Country, TenantCountryName
-from apps.geography.models.countries import ALPHA2, CountryQuerySet
-from apps.geography.names.languages import LANGUAGES, column
+from apps.geography.models.countries import CountryQuerySet
+from apps.geography.names.languages import LANGUAGES, SOURCE_LANGUAGE, column
 from apps.geography.names.matching import loosened
+from apps.geography.names.wording import worded
 from apps.revisions import numbers
 from apps.tenants.models import Tenant
 
 Codes = frozenset[str]
 Bearers = Iterator[tuple[str, str | None]]
 Index = dict[bytes, Codes]
+
+# "U.K." and "U K" are a code as well; "St." is none.
+SPELT_OUT = re.compile(r"([A-Za-z])(?:\.\s?|\s)([A-Za-z])\.?", re.ASCII)
+# "Burma (Myanmar)", "Swaziland/Eswatini": two names of one country.
+BETWEEN_NAMES = re.compile(r"[()/]|\bformerly\b", re.IGNORECASE)
 
 # What each reader of names read last, and at which revision.
 _held: dict[Callable[[], Bearers], tuple[int, Index]] = {}
@@ -22,29 +29,38 @@ _lock = Lock()
 def named(countries: CountryQuerySet, term: str, tenant: Tenant) -> CountryQuerySet:
     """Return those of `countries` that `term` means to `tenant`, an alpha-2 code or a name in any language.
 
-    Two ASCII letters that are the code of a country mean it alone. A display or ISO name, or the tenant's own
-    name, outranks an alternative one; all of the countries that bear the name in the same rank are returned.
-    Case, accents, spaces and punctuation do not count; a part of a name means nothing.
+    Two ASCII letters are a code, or nothing: that of a country, or one that ISO reserves for it. A display or ISO
+    name, or the tenant's own name, outranks an alternative one, and that another wording; all of the countries that
+    bear the name in the same rank are returned. Case, accents, spaces and punctuation do not count; a part of a name
+    means nothing.
     """
-    if ALPHA2.fullmatch(term) and Country.objects.current().filter(pk=term.upper()).exists():
-        return countries.filter(pk=term.upper())
-    in_rank = ranks(term)
-    borne = countries.filter(pk__in=next(in_rank) | named_by(tenant, term))
-    return borne if borne.exists() else countries.filter(pk__in=next(in_rank))
+    if term.isascii() and sum(map(str.isalnum, term)) == 2:
+        code = SPELT_OUT.sub(r"\1\2", term).upper()
+        if Country.objects.current().filter(pk=code).exists():
+            return countries.filter(pk=code)
+        return countries.filter(alternative_names__in=AlternativeName.objects.reserving(code))
+    own = named_by(tenant, term)
+    for codes in ranks(term):
+        borne = countries.filter(pk__in=codes | own)
+        if borne.exists():
+            return borne
+        own = frozenset()
+    return countries.none()
 
 
 def ranks(term: str) -> Iterator[Codes]:
     """Yield the codes of the countries that bear the name `term`, better rank first; each may be empty.
 
-    Display and ISO names come before official and other alternative ones. One query reads the revision of the data;
-    a rank is read again where it was last asked for at another one. Not for transactions that write countries: they
-    may roll back the revision that names are kept under.
+    Display and ISO names come before official and other alternative ones, then other wordings of English names
+    ("Korea, Rep."), then two names of the same country. One query reads the revision of the data; a rank is read again
+    where it was last asked for at another one. Not for transactions that write countries: they may roll back the
+    revision that names are kept under.
     """
-    key = loosened(term)
     # The revision is read first: names may be newer than its number says, never older.
     revision = numbers.current("data")["data"]
-    for names in (_display_names, _alternative_names):
-        yield _at(revision, names).get(key, frozenset())
+    for rank in RANKS:
+        yield _borne(term, rank, revision)
+    yield _agreed(term, revision)
 
 
 def named_by(tenant: Tenant, term: str) -> Codes:
@@ -66,21 +82,49 @@ def _alternative_names() -> Bearers:
     yield from AlternativeName.objects.filter(withdrawn_on=None).order_by().values_list("country_id", "name")
 
 
-def _at(revision: int, names: Callable[[], Bearers]) -> Index:
+def _english_names() -> Bearers:
+    english = column("name", SOURCE_LANGUAGE)
+    for code, *names in Country.objects.current().order_by().values_list("code", english, "iso_name", "official_name"):
+        for name in names:
+            yield code, name
+    others = AlternativeName.objects.filter(withdrawn_on=None, language=SOURCE_LANGUAGE)
+    yield from others.order_by().values_list("country_id", "name")
+
+
+Rank = tuple[Callable[[], Bearers], Callable[[str], bytes]]
+RANKS: tuple[Rank, ...] = ((_display_names, loosened), (_alternative_names, loosened), (_english_names, worded))
+
+
+def _borne(term: str, rank: Rank, revision: int) -> Codes:
+    _, key = rank
+    return _at(revision, rank).get(key(term), frozenset())
+
+
+def _agreed(term: str, revision: int) -> Codes:
+    """Return the country that all parts of `term` mean, each by its best rank, where it has parts."""
+    parts = [part for part in BETWEEN_NAMES.split(term) if part.strip()]
+    if len(parts) < 2:
+        return frozenset()
+    meant = {next(filter(None, (_borne(part, rank, revision) for rank in RANKS)), frozenset()) for part in parts}
+    return meant.pop() if len(meant) == 1 else frozenset()
+
+
+def _at(revision: int, rank: Rank) -> Index:
+    names, key = rank
     with _lock:
         number, index = _held.get(names, (None, {}))
         if number != revision:
-            index = _keyed(names())
+            index = _keyed(names(), key)
             _held[names] = (revision, index)
         return index
 
 
-def _keyed(names: Bearers) -> Index:
+def _keyed(names: Bearers, key_of: Callable[[str], bytes]) -> Index:
     codes: Index = {}
     # Almost every name belongs to one country: its set is shared, which keeps the index small.
     alone: dict[str, Codes] = {}
     for code, name in set(names):
-        key = loosened(name or "")
+        key = key_of(name or "")
         one = alone.setdefault(code, frozenset({code}))
         codes[key] = codes[key] | one if key in codes else one
     codes.pop(b"", None)

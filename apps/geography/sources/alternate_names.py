@@ -6,12 +6,17 @@ from sys import intern
 
 import icu
 
+from apps.geography.models import CityName
 from apps.geography.names.languages import LANGUAGES
-from apps.geography.sources.geonames import LONGEST_NAME, text, whole
+from apps.geography.sources.geonames import WHOLE, Unreadable, text, whole
 from apps.geography.sources.geonames_files import Dump
 from apps.geography.sources.romanization import is_latin
+from apps.geography.validation.characters import tidied
+from apps.geography.validation.rows import name as named
+from apps.imports.rules import Problem, fits
 
 COLUMNS = 10
+FITS = fits(CityName._meta.get_field("name"), CityName._meta.get_field("name"))
 # What GeoNames or others call our languages. Most of what stands in the column is no language of ours: "link", "post",
 # "wkdt", "iata".
 ALIASES = {
@@ -30,30 +35,46 @@ EXACT, ALIAS, GUESSED = 8, 4, 0
 PREFERRED, SHORT = 2, 1
 
 
+def key(cells: list[bytes]) -> tuple[int] | None:
+    """Return the GeoNames id of the city that a line names: whatever it calls it, its names stay."""
+    city = cells[1].decode(errors="replace").strip() if len(cells) > 1 else ""
+    return (int(city),) if WHOLE.fullmatch(city) else None
+
+
 def read(dump: Dump, cities: Collection[int]) -> dict[int, dict[str, str]]:
     """Return the best name of each of the cities in each of our languages: {1850147: {"de": "Tokio"}}.
 
     A name under our own code for the language outranks one under another; then preferred names outrank short ones,
-    and these all others. Historic and colloquial names, and those that went out of use, are passed over.
+    and these all others. Historic and colloquial names, and those that went out of use, are passed over. Where the
+    best name is none that can be used, the city keeps the name it has.
     """
-    best: dict[int, dict[str, tuple[int, str]]] = {}
+    best: dict[int, dict[str, tuple[int, str | None]]] = {}
     for number, cells in dump.rows():
         _, city, tag, name, preferred, short, colloquial, historic, _, until = cells
         try:
-            geonameid = whole("GeoNames id", text(city))
+            geonameid = whole("geonameid", text(city))
             if geonameid not in cities or b"1" in (colloquial, historic) or until:
                 continue
-            called = text(name)
-            if not 0 < len(called) <= LONGEST_NAME:
-                raise ValueError(f"the name has {len(called)} characters, not 1 to {LONGEST_NAME}")
-            for language, rank in languages_of(text(tag), called):
-                full = rank + PREFERRED * (preferred == b"1") + SHORT * (short == b"1")
-                names = best.setdefault(geonameid, {})
-                if language not in names or names[language][0] < full:
-                    names[language] = (full, called)
-        except ValueError as error:
-            dump.reject(number, str(error))
-    return {city: {language: name for language, (_, name) in names.items()} for city, names in best.items()}
+            called: str | None = tidied(text(name))
+            ranked = languages_of(text(tag), called or "")
+            if ranked and (wrong := _unusable(called or "")):
+                dump.reject(number, wrong, cells)
+                called = None
+        except Unreadable as error:
+            dump.reject(number, error.problem, cells)
+            continue
+        for language, rank in ranked:
+            full = rank + PREFERRED * (preferred == b"1") + SHORT * (short == b"1")
+            names = best.setdefault(geonameid, {})
+            if language not in names or names[language][0] < full:
+                names[language] = (full, called)
+    return {city: {language: name for language, (_, name) in names.items() if name} for city, names in best.items()}
+
+
+def _unusable(called: str) -> Problem | None:
+    """Return what is wrong with a name, by the rules of the table it is meant for."""
+    remedy = FITS(called) or named(called)
+    return Problem("name", called, remedy) if remedy else None
 
 
 def languages_of(tag: str, name: str) -> list[tuple[str, int]]:

@@ -1,5 +1,6 @@
 """Cities and their names, and the states that only GeoNames knows, from the packages or from files of GeoNames."""
 
+from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from sys import intern
@@ -72,7 +73,7 @@ class Files:
 def datasets(files: Files) -> list[Dataset]:
     """Return the states that ISO does not have, the cities, and their names.
 
-    A file with the cities of one country leaves those of all others alone.
+    A file of cities answers for the countries that it has cities of, and leaves those of all others alone.
     """
     if not Subdivision.objects.iso().exists():
         raise BadSource("There are no subdivisions to put cities in: run import_countries and import_subdivisions.")
@@ -80,12 +81,14 @@ def datasets(files: Files) -> list[Dataset]:
     places = placement.load()
     countries = set(Country.objects.values_list("code", flat=True))
     if files.divisions:
-        places = geonames.divisions(files.divisions, places, countries)
+        stored = Subdivision.objects.filter(STATES.scope).values_list("code", flat=True)
+        places = geonames.divisions(files.divisions, places, countries, set(stored))
     states = list(_states(places))
     if kept and not files.divisions:
         states = _outranked(states, _imported(STATES, Q(country__in=kept)), kept)
+    lines = array("L")
     if files.cities:
-        cities = list(_cities(geonames.cities(files.cities, files.size, countries), places, SOURCE))
+        cities = list(_cities(geonames.cities(files.cities, files.size), places, SOURCE, lines))
         if not cities:
             raise BadSource(f"{files.cities.path} has no cities of at least {files.size:,} people.")
     else:
@@ -94,9 +97,16 @@ def datasets(files: Files) -> list[Dataset]:
     names = list(_names(cities, _alternate_names(files, {city[0] for city in cities})))
     found = [Dataset(STATES, states), Dataset(CITIES, cities), Dataset(CITY_NAMES, names)]
     for dataset, dump in zip(found, (files.divisions, files.cities, files.names), strict=True):
-        dataset.rejected = dump.rejected if dump else []
-    only = {city[1] for city in cities}
-    return _of_country(only.pop(), found) if files.cities and len(only) == 1 else found
+        if dump:
+            dataset.rejected, dataset.unread, dataset.is_complete = dump.rejected, dump.unread, dump.is_complete
+    if not files.cities:
+        return found
+    _, of_cities, of_names = found
+    of_cities.file, of_cities.lines = files.cities.path.name, lines
+    # A city whose line cannot be read keeps its names, too.
+    of_names.unread = {*of_names.unread, *files.cities.unread}
+    of_names.is_complete &= files.cities.is_complete
+    return _of_countries({city[1] for city in cities}, found)
 
 
 def kept_countries() -> set[str]:
@@ -129,17 +139,17 @@ def _alternate_names(files: Files, cities: set[int]) -> dict[int, Names]:
     return names
 
 
-def _of_country(country: str, datasets: list[Dataset]) -> list[Dataset]:
-    """Return the datasets as far as they are of one country, where some of the cities may just have come to lie."""
+def _of_countries(countries: set[str], datasets: list[Dataset]) -> list[Dataset]:
+    """Return the datasets as far as they are of some countries, where some of the cities may just have come to lie."""
     states, cities, names = datasets
     ids = {row[0] for row in cities.rows}
-    moved = ids.intersection(City.objects.exclude(country=country).values_list("pk", flat=True))
-    states.rows = [row for row in states.rows if row[1] == country]
+    moved = ids.intersection(City.objects.exclude(country__in=countries).values_list("pk", flat=True))
+    states.rows = [row for row in states.rows if row[1] in countries]
     found = []
     for dataset, scope in (
-        (states, Q(country=country)),
-        (cities, Q(country=country) | Q(pk__in=moved)),
-        (names, Q(city__country=country) | Q(city__in=moved)),
+        (states, Q(country__in=countries)),
+        (cities, Q(country__in=countries) | Q(pk__in=moved)),
+        (names, Q(city__country__in=countries) | Q(city__in=moved)),
     ):
         dataset.table = replace(dataset.table, scope=dataset.table.scope & scope)
         # Most countries have no such states or names, so that their lack is no sign of a broken source.
@@ -165,8 +175,16 @@ def _state_names() -> dict[str, dict[str, str]]:
     return names
 
 
-def _cities(rows: Iterable[dict[str, Any]], places: Placement, source: str | None = None) -> Iterator[Row]:
-    """Yield GeoNames' cities as corrected; in the place of Hong Kong's, the areas from their own file."""
+def _cities(
+    rows: Iterable[dict[str, Any]],
+    places: Placement,
+    source: str | None = None,
+    lines: "array[int] | None" = None,
+) -> Iterator[Row]:
+    """Yield GeoNames' cities as corrected; in the place of Hong Kong's, the areas from their own file.
+
+    lines: takes the line of each city; the areas, which come last, stand in none.
+    """
     corrected = corrected_names()
     has_hong_kong = False
     spellings = city_catalogues.spellings()
@@ -176,14 +194,16 @@ def _cities(rows: Iterable[dict[str, Any]], places: Placement, source: str | Non
             has_hong_kong = True
             continue
         geonameid = city["geonameid"]
-        name = corrected.get(geonameid, city["name"].strip())
-        if not name:
+        name = corrected.get(geonameid)
+        if name == "":
             continue
+        if lines is not None:
+            lines.append(city["line"])
         yield (
             geonameid,
             intern(country),
             places.subdivision(geonameid, country, city["admin1code"]),
-            name,
+            name or city["name"].strip() or None,
             float(city["latitude"]),
             float(city["longitude"]),
             city["population"],
@@ -218,7 +238,8 @@ def _names(cities: list[Row], alternate: Mapping[int, Names]) -> Iterator[Row]:
         if any(geonameid in source for source in sources):
             names = {language: name for source in sources for language, name in source.get(geonameid, {}).items()}
             # GeoNames calls cities as English does, but for what is known better.
-            names.setdefault(SOURCE_LANGUAGE, own)
+            if own:
+                names.setdefault(SOURCE_LANGUAGE, own)
             from_file = alternate.get(geonameid, {}).keys() - curated.get(geonameid, {}).keys()
             for language, name in sorted(worth_a_row(own, names).items()):
                 yield geonameid, language, name, SOURCE if language in from_file else None

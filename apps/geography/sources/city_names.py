@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 
 from apps.geography.names.languages import parents
 from apps.geography.sources.pinned import fixture
+from apps.geography.validation.characters import tidied
 from apps.imports.source import read_tsv
 
 COLUMNS = ("time_zone", "language", "name")
@@ -19,7 +20,7 @@ def zone_names(cities: Collection[int]) -> dict[int, Names]:
     """Return the names by language of those of the cities after which their time zone is called, by GeoNames id."""
     names: dict[str, Names] = defaultdict(dict)
     for zone, language, name in read_tsv(fixture(FILE), *COLUMNS):
-        names[zone][language] = name
+        names[zone][language] = tidied(name)
     namesakes = read_tsv(fixture(NAMESAKES), *NAMESAKE_COLUMNS)
     return {city: names[zone] for zone, geonameid in namesakes if (city := int(geonameid)) in cities}
 

@@ -171,5 +171,5 @@ def _from_geonames(country: dict[str, Any]) -> dict[str, Any]:
         "population": country.get("population") or None,
         "top_level_domain": country.get("tld", ""),
         "borders": sorted(known.intersection(borders)),
-        "postal_code_pattern": country.get("postalcoderegex", ""),
+        "postal_code_pattern": str(country.get("postalcoderegex", "")).strip(),
     }

@@ -11,8 +11,10 @@ from babel import Locale, localedata
 from django.conf import settings
 from django_countries.data import COUNTRIES as ISO_NAMES
 
+from apps.geography.models.countries import NO_LANGUAGE
 from apps.geography.names.languages import parents
 from apps.geography.sources.pinned import fixture
+from apps.geography.validation.characters import fault, tidied
 from apps.imports.source import read_tsv
 
 NAMES = ("code", "language", "kind", "name")
@@ -61,8 +63,10 @@ def display_names(codes: Iterable[str]) -> dict[str, dict[str, str]]:
 def alternative_names(names: dict[str, dict[str, str]]) -> Iterator[tuple[str, str, str]]:
     """Yield (country, language, name), each once, for every name but the display names."""
     seen = {(code, language, name) for code, texts in names.items() for language, name in texts.items()}
-    for row in _alternatives(names):
-        if row not in seen and row[2] and len(row[2]) <= MAX_LENGTH:
+    for code, language, text in _alternatives(names):
+        row = (code, language, tidied(text))
+        # A word in the catalogues has letters that Unicode does not have.
+        if row not in seen and row[2] and len(row[2]) <= MAX_LENGTH and fault(row[2]) is None:
             seen.add(row)
             yield row
 
@@ -76,6 +80,8 @@ def _alternatives(names: dict[str, dict[str, str]]) -> Iterator[tuple[str, str, 
             yield code, language, name
     for code, language, name in read_tsv(fixture("country_aliases.tsv"), "code", "language", "name"):
         yield code, language, name
+    for reserved, code, _ in read_tsv(fixture("reserved_codes.tsv"), "reserved", "code", "note"):
+        yield code, NO_LANGUAGE, reserved
     yield from _iso_names()
 
 

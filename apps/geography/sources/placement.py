@@ -29,7 +29,11 @@ class Placement:
         Most cities are placed by their first-level division, through the table of ISO's counterparts. GeoNames'
         codes are no ISO codes, however alike some look.
         """
-        return self.cities.get(geonameid) or self.divisions.get(f"{country}.{admin1}")
+        own = self.cities.get(geonameid)
+        # A city that has come to lie in another country is no longer where it was.
+        if own and own.startswith(f"{country}-"):
+            return own
+        return self.divisions.get(f"{country}.{admin1}")
 
 
 def load() -> Placement:

@@ -1,7 +1,8 @@
 """What subdivisions and their types are called, in every language that some source has."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
+from unicodedata import normalize
 
 import pycountry
 
@@ -14,6 +15,8 @@ from apps.imports.source import BadSource, read_tsv
 from apps.imports.tables import Row
 
 NAMES = ("code", "name")
+WITHHELD = "withheld_subdivision_names.tsv"
+WITHHELD_COLUMNS = ("code", "language", "name", "kind", "evidence")
 
 Names = dict[str, dict[str, str]]
 
@@ -21,13 +24,31 @@ Names = dict[str, dict[str, str]]
 def names(redirects: dict[str, str]) -> Names:
     """Return `{code: {language: name}}` of all current codes, each with an English name.
 
-    CLDR's names come first, then, for a code that is a country, the country's, then pycountry's. redirects: code
-    to country.
+    redirects: code to country, of the codes that are one.
     """
-    texts: Names = {subdivision.code: {} for subdivision in pycountry.subdivisions}
+    compiled = {}
     for language in LANGUAGES:
         path = fixture(f"subdivision_names/{language}.tsv")
-        for code, name in read_tsv(path, *NAMES) if path.exists() else ():
+        compiled[language] = dict(read_tsv(path, *NAMES)) if path.exists() else {}
+    return merged(compiled, redirects, {(code, language, name) for code, language, name, *_ in withheld()})
+
+
+def withheld() -> Iterator[list[str]]:
+    """Yield what is not taken from CLDR or pycountry: code, language, name, the suspicion and its evidence."""
+    yield from read_tsv(fixture(WITHHELD), *WITHHELD_COLUMNS)
+
+
+def merged(
+    compiled: Mapping[str, Mapping[str, str]], redirects: dict[str, str], withheld: Collection[tuple[str, str, str]]
+) -> Names:
+    """Return `{code: {language: name}}` of all current codes from all sources.
+
+    CLDR's names, `compiled` by language and code, come first, then, for a code that is a country, the country's, then
+    pycountry's, unless withheld.
+    """
+    texts: Names = {subdivision.code: {} for subdivision in pycountry.subdivisions}
+    for language, by_code in compiled.items():
+        for code, name in by_code.items():
             if code in texts:
                 texts[code][language] = name
     countries = country_names.display_names(set(redirects.values()))
@@ -35,10 +56,12 @@ def names(redirects: dict[str, str]) -> Names:
         # The Caribbean Netherlands and Svalbard and Jan Mayen are more than one subdivision each.
         if list(redirects.values()).count(country) == 1:
             texts[code] = {**countries[country], **texts[code]}
-    _add_catalogues(texts)
+    _add_catalogues(texts, withheld)
     for subdivision in pycountry.subdivisions:
         texts[subdivision.code].setdefault("en", clean(subdivision.code, subdivision.name).name)
-    return texts
+    return {
+        code: {language: normalize("NFC", name) for language, name in names.items()} for code, names in texts.items()
+    }
 
 
 def types() -> Iterator[Row]:
@@ -54,7 +77,7 @@ def types() -> Iterator[Row]:
         yield (name.lower(), *country_names.columns(texts))
 
 
-def _add_catalogues(texts: Names) -> None:
+def _add_catalogues(texts: Names, withheld: Collection[tuple[str, str, str]]) -> None:
     """Fill the gaps with pycountry's translations."""
     by_name: dict[str, list[str]] = defaultdict(list)
     for subdivision in pycountry.subdivisions:
@@ -71,4 +94,7 @@ def _add_catalogues(texts: Names) -> None:
             if not latin and is_latin(text):
                 continue
             for code in codes:
-                texts[code].setdefault(language, clean(code, text).name)
+                readable = clean(code, text).name
+                translated = readable[:1].title() + readable[1:]
+                if (code, language, translated) not in withheld:
+                    texts[code].setdefault(language, translated)

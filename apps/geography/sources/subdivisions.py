@@ -16,7 +16,6 @@ from apps.geography.sources.iso_names import clean
 from apps.geography.sources.pinned import fixture
 from apps.geography.sources.romanization import is_latin, romanized, script
 from apps.imports.diff import stored_rows, upstream_row
-from apps.imports.report import Rejection
 from apps.imports.source import BadSource, read_tsv
 from apps.imports.tables import Dataset, Row, Table
 
@@ -87,17 +86,18 @@ def datasets(table: Path | None = None, *, keep_table: bool = True) -> list[Data
     """
     names = subdivision_names.names({code: each.country for code, each in redirects().items()})
     official: list[Row] = [*_official_names(), *_native_names(names)]
-    rows: list[Row] = []
-    rejected: list[Rejection] = []
     if table:
-        rows, rejected = iso_table.read(table, set(names))
-    elif keep_table:
-        rows = _imported_table()
-    official = iso_table.outrank(rows, official)
+        read = iso_table.read(table, set(names))
+        rows = iso_table.outrank(read.rows, official, read.unread)
+        official_names = Dataset(
+            OFFICIAL_NAMES, rows, read.rejected, read.unread, read.is_complete, table.name, read.lines
+        )
+    else:
+        official_names = Dataset(OFFICIAL_NAMES, iso_table.outrank(_imported_table() if keep_table else [], official))
     return [
         Dataset(TYPES, list(subdivision_names.types())),
         Dataset(SUBDIVISIONS, [*_current(names), *_withdrawn(names)]),
-        Dataset(OFFICIAL_NAMES, official, rejected),
+        official_names,
     ]
 
 

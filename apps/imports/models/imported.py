@@ -1,6 +1,13 @@
 """What every imported row carries."""
 
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError
 from django.db import models
+
+from apps.imports.rules import Problem, Rules, path, round_trip
 
 
 class ImportedRow(models.Model):
@@ -10,6 +17,8 @@ class ImportedRow(models.Model):
     field. A field that differs from it is staff's and no import touches it. None: the row is staff's own.
     """
 
+    rules: ClassVar[Rules] = Rules()
+
     upstream = models.JSONField(null=True, blank=True, editable=False, default=None)
     withdrawn_on = models.DateField(
         null=True, blank=True, help_text="Upstream no longer has it; kept out of every list since this day."
@@ -17,3 +26,75 @@ class ImportedRow(models.Model):
 
     class Meta:
         abstract = True
+
+    def clean(self) -> None:
+        """Tidy the texts, and hold the row against the rules of its model."""
+        super().clean()
+        self.tidy()
+        wrong: dict[str, list[str]] = defaultdict(list)
+        for problem in self.problems():
+            wrong[problem.field.removesuffix("_id")].append(f"{problem.remedy[:1].upper()}{problem.remedy[1:]}.")
+        if wrong:
+            raise ValidationError(dict(wrong))
+
+    def problems(self) -> list[Problem]:
+        """Return what is wrong with the row; queries for what it refers to."""
+        return [*self._wrong_columns(), *self._wrong_references()]
+
+    def tidy(self) -> None:
+        """Repair what no reader of the texts can see."""
+        for field in self._loaded():
+            value = getattr(self, field.attname)
+            if isinstance(value, str) and (tidy := self.rules.tidy(value)) != value:
+                setattr(self, field.attname, tidy)
+
+    def _loaded(self) -> list[Any]:
+        """Return the fields that stand in memory, without columns that have become one for each language."""
+        fields: Any = self._meta.concrete_fields
+        absent = self.get_deferred_fields() | {
+            each.translated_field.name for each in fields if hasattr(each, "language")
+        }
+        return [field for field in fields if field.attname not in absent]
+
+    def _wrong_columns(self) -> Iterator[Problem]:
+        values = {field.attname: getattr(self, field.attname) for field in self._loaded()}
+        for field in self._loaded():
+            rule, value = self.rules.column(field), values[field.attname]
+            if rule and value not in (None, "") and (remedy := rule(value)):
+                yield Problem(field.attname, value, remedy)
+        for check in self.rules.rows:
+            yield from check(values)
+
+    def _wrong_references(self) -> Iterator[Problem]:
+        for name, pairs in self.rules.agreements.items():
+            other = getattr(self, name, None)
+            for theirs, ours in pairs.items() if other else ():
+                wanted = getattr(self, ours)
+                if wanted is not None and getattr(other, theirs) != wanted:
+                    yield disagreement(name, other, theirs, getattr(other, theirs), wanted)
+        for field in self._meta.concrete_fields:
+            if field.related_model is type(self) and getattr(self, field.attname) is not None:
+                yield from self._round_trip(field)
+
+    def _round_trip(self, field: Any) -> Iterator[Problem]:
+        """Yield the problem that the row comes back to itself by what it refers to."""
+        rows: Any = type(self)._default_manager.order_by()
+
+        def next_row(pk: Any) -> Any:
+            stored = rows.filter(pk=pk).values_list(field.attname, flat=True)
+            return getattr(self, field.attname) if pk == self.pk else stored.first()
+
+        if self.pk is not None and (way := round_trip(self.pk, next_row)):
+            codes = dict(rows.filter(pk__in=way).values_list("pk", "code"))
+            yield comes_back(field.name, codes[way[1]], [codes[pk] for pk in way])
+
+
+def disagreement(column: str, other: Any, theirs: str, has: Any, wanted: Any) -> Problem:
+    """Return the problem that a row and the one it refers to disagree."""
+    what = theirs.removesuffix("_id").replace("_", " ")
+    return Problem(column, str(other), f"choose one of the {what} {wanted}: this one is of {has}")
+
+
+def comes_back(column: str, value: Any, way: list[Any]) -> Problem:
+    """Return the problem that a row comes back to itself."""
+    return Problem(column, value, f"choose another one: this leads back, {path(way)}")

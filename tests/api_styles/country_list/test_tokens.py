@@ -132,6 +132,12 @@ def test_a_bearer_does_not_matter_here(client: Client, credentials: dict[str, st
     assert response.status_code == 200
 
 
+def test_a_client_that_names_itself_in_two_ways_is_400(client: Client, credentials: dict[str, str]) -> None:
+    response = client.post(PATH, urlencode(credentials), content_type=FORM, headers={"Authorization": "Basic eDp5"})
+    assert response.status_code == 400
+    assert error(response)["code"] == "400000"
+
+
 def test_an_asked_for_scope_never_widens_the_token(post: Post, ask: Ask) -> None:
     token = post(scope="country.country_manage").json()["data"]["access_token"]
     assert ask("PL", Authorization=f"Bearer {token}").status_code == 200

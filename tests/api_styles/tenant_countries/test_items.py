@@ -52,7 +52,7 @@ def test_a_switch_answers_nothing_and_counts_a_version(ask: Ask, patch: Ask) -> 
     assert after["modifiedAt"] > before["modifiedAt"]
 
 
-@pytest.mark.parametrize("version", [0, 2, -1, 10**30, 1e300])
+@pytest.mark.parametrize("version", [2, 10**30, 1e300])
 def test_another_version_changes_nothing_and_tells_the_current_one(ask: Ask, patch: Ask, version: float) -> None:
     before = ask(f"{COUNTRIES}/PL").json()
     response = patch("PL", {"active": False, "metadata": {"version": version}})
@@ -90,6 +90,7 @@ def test_without_active_nothing_changes(ask: Ask, patch: Ask, body: dict) -> Non
      b'{"active": 1e400}', b'{"active": ""}', b'{"metadata": null}', b'{"metadata": []}', b'{"metadata": "x"}',
      b'{"metadata": 1}', b'{"metadata": {"version": "1"}}', b'{"metadata": {"version": true}}',
      b'{"metadata": {"version": null}}', b'{"metadata": {"version": 1.5}}', b'{"metadata": {"version": 1e400}}',
+     b'{"metadata": {"version": 0}}', b'{"metadata": {"version": -1}}',
      b'{"metadata": {"version": NaN}}', b'{"active": true, "name": {}}', b'{"active": true, "code": "PL"}',
      b'{"active": true, "x\\u0000": 1}', b'{"metadata": {"x": "\\ud800"}}', b"\xff", b"[" * 40 + b"]" * 40],
 )  # fmt: skip

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission, User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.geography.models import City, Country, Subdivision, TenantCountry
@@ -88,6 +90,23 @@ def test_an_old_page_undoes_nobodys_switch(staff, tenant):
     assert (row(tenant, "XA").active, row(tenant, "XA").version) == (False, 2)
 
 
+def test_a_list_awaits_the_turns_of_its_tenants_in_one_order_before_it_switches(staff, tenant):
+    tenants = [tenant, TenantFactory(code="zeta"), TenantFactory(code="beta")]
+    rows = [row(each, "XA").pk for each in reversed(tenants)]
+    sent: dict[str, Any] = {"form-TOTAL_FORMS": "3", "form-INITIAL_FORMS": "3", "_save": "Save"}
+    for n, pk in enumerate(rows):
+        sent |= {f"form-{n}-id": pk, f"initial-form-{n}-active": "True"}
+    with CaptureQueriesContext(connection) as queries:
+        assert staff.post(f"{SWITCHES}?q=Xanadu&o=-3", sent).status_code == 302
+    statements = [query["sql"] for query in queries.captured_queries]
+    turn = next(n for n, sql in enumerate(statements) if sql.startswith('SELECT "tenants_tenant"') and " IN (" in sql)
+    switch = next(n for n, sql in enumerate(statements) if sql.startswith('UPDATE "geography_tenantcountry"'))
+    assert turn < switch
+    assert 'ORDER BY "tenants_tenant"."id" ASC' in statements[turn]
+    assert all(str(each.pk) in statements[turn] for each in tenants)
+    assert [row(each, "XA").active for each in tenants] == [False] * 3
+
+
 @pytest.mark.parametrize(("action", "active", "versions"), [("switch_off", False, (2, 2)), ("switch_on", True, (1, 3))])
 def test_actions_switch_only_what_is_not_so_yet(action, active, versions, staff, tenant):
     TenantCountry.objects.filter(tenant=tenant, country="XB").switch(active=False)
@@ -95,6 +114,17 @@ def test_actions_switch_only_what_is_not_so_yet(action, active, versions, staff,
     staff.post(SWITCHES, {"action": action, "_selected_action": chosen})
     assert [row(tenant, code).active for code in ("XA", "XB")] == [active, active]
     assert (row(tenant, "XA").version, row(tenant, "XB").version) == versions
+
+
+def test_the_page_of_a_switch_switches_and_nothing_else(staff, tenant):
+    xa = row(tenant, "XA")
+    url = reverse("admin:geography_tenantcountry_change", args=[xa.pk])
+    sent = {"initial-active": "True", "tenant": TenantFactory().pk, "country": "XB", "version": "7"}
+    assert staff.post(url, sent | {"active": "on"}).status_code == 302
+    assert TenantCountry.objects.filter(pk=xa.pk, tenant=tenant, country="XA", active=True, version=1).exists()
+    assert staff.post(url, sent).status_code == 302
+    assert TenantCountry.objects.filter(pk=xa.pk, tenant=tenant, country="XA", active=False, version=2).exists()
+    assert row(tenant, "XB").version == 1
 
 
 def test_switches_are_neither_added_nor_deleted(staff, tenant):

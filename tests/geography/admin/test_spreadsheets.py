@@ -2,6 +2,7 @@
 
 import csv
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -104,3 +105,82 @@ def test_staff_need_the_permission_to_change(client, db):
     assert send(client, "code,population\nFR,1\n").status_code == 403
     assert client.post(COUNTRIES, {"action": "export", "_selected_action": ["PL"]}).status_code == 200
     assert names("FR")["population"] != 1
+
+
+SHEETS = Path(__file__).parent / "sheets"
+
+
+@pytest.mark.parametrize("path", sorted(SHEETS.iterdir()), ids=lambda path: path.name)
+def test_what_libreoffice_and_openpyxl_save_is_read(path: Path, staff: Client) -> None:
+    """They wrote out three countries, of which one name begins like a formula, and one cell was corrected."""
+    before = Country.objects.filter(pk__in=["AQ", "CI"]).values_list("iso_name", "calling_code", "is_independent")
+    before = set(before)
+    response = staff.post(
+        reverse("admin:geography_country_spreadsheet"), {"file": SimpleUploadedFile(path.name, path.read_bytes())}
+    )
+    assert response.status_code == 302, response.context["wrong"]
+    assert names("PL")["name_de"] == "Polen!"
+    assert Country.objects.get(pk="CI").name_de == "=Côte d’Ivoire"
+    stored = Country.objects.filter(pk__in=["AQ", "CI"]).values_list("iso_name", "calling_code", "is_independent")
+    assert set(stored) == before
+
+
+def test_a_cell_that_would_run_leaves_as_text_and_comes_back_as_it_was(staff: Client) -> None:
+    for code, name in {"DE": "=1+1", "PL": "+48", "FR": "-1", "IT": "@SUM(A1)", "ES": "'=x"}.items():
+        Country.objects.filter(pk=code).rewrite(False).update(capital=name)
+    chosen = {"action": "export", "_selected_action": ["DE", "PL", "FR", "IT", "ES"]}
+    exported = staff.post(COUNTRIES, chosen).content
+    cells = {row["code"]: row["capital"] for row in csv.DictReader(io.StringIO(exported.decode("utf-8-sig")))}
+    assert cells == {"DE": "'=1+1", "PL": "'+48", "FR": "'-1", "IT": "'@SUM(A1)", "ES": "''=x"}
+    number = numbers.current("data")
+    assert send(staff, exported).status_code == 302
+    assert numbers.current("data") == number
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("code;calling_code\nPL;+48\n", "Line 2: PL, calling_code: it cannot be '+48'; give the digits"),
+        ("code;calling_code\nPL;48.0\n", "Line 2: PL, calling_code: it cannot be '48.0'; give the digits"),
+        ("code,alpha3\nPL,pol\n", "Line 2: PL, alpha3: it cannot be 'pol'; give the three capital letters"),
+        ("code,numeric\nPL,70000\n", "Line 2: PL, numeric: it cannot be 70000; give a whole number from 0 to 32767"),
+        (f"code,population\nPL,{2**70}\n", "Line 2: PL, population: it cannot be 1180591620717411303424"),
+        ("code,name_de\nPL,Po\0len\n", "Line 2: PL, name_de: it cannot be 'Po\\x00len'; take out the NUL"),
+        ("code,name_de\nPL,Po\u202elen\n", "it cannot be 'Po\\u202elen'; take out a character that turns"),
+        ("code,area_km2\nPL,nan\n", "Line 2: PL, area_km2: it cannot be nan; give a number"),
+        ("code,is_independent\nPL,maybe\n", "Line 2: PL, is_independent: it cannot be 'maybe'; give true or false"),
+        ("code,name_de\nP\0L,Polen\n", "Line 2: 'P\\x00L': there is no such country."),
+        ("code,na\0me\nPL,Polen\n", "Line 1: there is nothing to correct in 'na\\x00me'."),
+    ],
+    ids=ascii,
+)
+def test_a_spreadsheet_keeps_to_the_rules_of_rows(text: str, said: str, staff: Client) -> None:
+    before = names("PL")
+    mistakes = send(staff, text).context["wrong"]
+    assert said in mistakes[0]
+    assert names("PL") == before
+
+
+def test_a_citys_place_and_zone_keep_to_the_rules(staff: Client) -> None:
+    for cells in ("latitude\n2950159,95\n", "longitude\n2950159,-181\n", "time_zone\n2950159,Mars/Olympus\n"):
+        assert "2950159" in send(staff, f"geonameid,{cells}", "city").context["wrong"][0]
+    assert City.objects.get(pk=2950159).latitude < 90
+
+
+def test_a_body_that_is_too_large_is_refused_before_it_is_read(staff: Client) -> None:
+    class Unread:
+        def read(self, *size: int) -> bytes:
+            raise AssertionError("it was read")
+
+        readline = read
+
+    url = reverse("admin:geography_country_spreadsheet")
+    response = staff.generic("POST", url, **{"CONTENT_LENGTH": str(200 << 20), "wsgi.input": Unread()})
+    assert response.status_code == 413
+    assert "A file may have 10 MB" in response.content.decode()
+
+
+def test_a_file_that_is_too_large_is_refused(staff: Client) -> None:
+    content = b"code,name_de\n" + b"PL," + b"a" * (10 << 20) + b"\n"
+    page = send(staff, content)
+    assert "A file may have 10 MB" in page.content.decode()

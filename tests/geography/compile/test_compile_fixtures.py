@@ -60,9 +60,10 @@ def write(path, content):
     path.write_text(content, encoding="utf-8")
 
 
-@pytest.fixture
-def tree(tmp_path):
-    common = tmp_path / "cldr" / "common"
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("tree")
+    common = folder / "cldr" / "common"
     write(common / "supplemental" / "supplementalData.xml", SUPPLEMENTAL)
     write(common / "supplemental" / "supplementalMetadata.xml", METADATA)
     write(common / "bcp47" / "timezone.xml", TIME_ZONES)
@@ -74,13 +75,13 @@ def tree(tmp_path):
         rows = "".join(f'<subdivision type="{code}">{name}</subdivision>' for code, name in names.items())
         content = f"<localeDisplayNames><subdivisions>{rows}</subdivisions></localeDisplayNames>"
         write(common / "subdivisions" / f"{locale}.xml", f"<ldml>{content}</ldml>")
-    return tmp_path / "cldr"
+    return folder / "cldr"
 
 
-@pytest.fixture
-def compiled(tree, tmp_path):
+@pytest.fixture(scope="module")
+def compiled(tree, tmp_path_factory):
     """Return a function that reads a compiled file as {first column: the others}, the last line of a code winning."""
-    output = tmp_path / "fixtures"
+    output = tmp_path_factory.mktemp("compiled")
     call_command("compile_fixtures", cldr=tree, output=output)
 
     def read(name: str) -> dict[str, list[str]]:

@@ -34,12 +34,14 @@ def test_subdivisions_to_switch_are_those_of_this_tenant_as_they_are(tenant: Ten
         SubdivisionFactory(country_id="XA", code=f"XA-{number}")
     theirs = TenantSubdivision.objects.to_switch(other, ["XA-1", "XA-3"])
     mine = TenantSubdivision.objects.to_switch(tenant, ["XA-1", "XA-2"])
-    TenantSubdivision.objects.switch_row(mine["XA-1"], active=False)
+    TenantSubdivision.objects.filter(pk=mine["XA-1"].pk).switch(False)
     TenantSubdivision.objects.to_switch(tenant, ["XA-3"])
-    again = TenantSubdivision.objects.to_switch(tenant, ["XA-1"])
-    assert [(code, row.pk, row.active, row.version) for code, row in again.items()] == [
-        ("XA-1", mine["XA-1"].pk, False, 2)
-    ]
+    theirs |= TenantSubdivision.objects.to_switch(other, ["XA-2"])
+    again = TenantSubdivision.objects.to_switch(tenant, ["XA-1", "XA-2"])
+    assert {code: (row.pk, row.active, row.version) for code, row in again.items()} == {
+        "XA-1": (mine["XA-1"].pk, False, 2),
+        "XA-2": (mine["XA-2"].pk, True, 1),
+    }
     assert not {row.pk for row in theirs.values()} & {row.pk for row in mine.values()}
 
 

@@ -74,12 +74,15 @@ def test_names_that_nobody_uses_are_passed_over(tmp_path: Path, cells: dict[str,
 @pytest.mark.parametrize(
     ("line", "why"),
     [
-        (alternate(city="x"), "the GeoNames id is no number: 'x'"),
-        (alternate(name=""), "the name has 0 characters, not 1 to 200"),
-        (alternate(name="A" * 201), "the name has 201 characters, not 1 to 200"),
-        ("1\t2\tde\n", "3 columns instead of 10"),
+        (alternate(city="x"), "geonameid cannot be 'x'; give a whole number without sign, of at most 18 digits"),
+        (alternate(name="", language="fr"), "name cannot be ''; give a value"),
+        (
+            alternate(name="\u202e", language="fr"),
+            "name cannot be '\\u202e'; give a name: it has neither a letter nor a digit",
+        ),
+        ("1\t2\tde\n", "3 columns instead of 10; correct the line, or download the file again"),
     ],
-    ids=["no id", "no name", "long name", "columns"],
+    ids=["no id", "no name", "nothing to read", "columns"],
 )
 def test_a_bad_line_is_rejected_and_the_next_one_read(tmp_path: Path, line: str, why: str) -> None:
     path = write(tmp_path / "alternateNamesV2.txt", alternate(language="link"), line, alternate(name="A"))
@@ -122,4 +125,7 @@ def test_later_files_of_cities_keep_the_names(tmp_path: Path) -> None:
     call_command("import_cities", geonames=cities, alternate_names=names, verbosity=0, force=True)
     call_command("import_cities", geonames=cities, verbosity=0)
     held = CityName.objects.filter(city=ALBA, withdrawn_on=None)
-    assert list(held.values_list("language", "name", "source")) == [("de", "Weißenfels", "GeoNames")]
+    assert list(held.values_list("language", "name", "source")) == [
+        ("de", "Weißenfels", "GeoNames"),
+        ("en", "Alba", ""),
+    ]

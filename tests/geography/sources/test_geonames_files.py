@@ -97,7 +97,7 @@ def test_a_broken_file_is_refused_unless_it_is_forced(tmp_path: Path, content: s
 def test_a_bad_line_is_rejected_and_the_next_one_read(tmp_path: Path, line: str, why: str) -> None:
     dump = Dump(write(tmp_path / "file.txt", "1\tA\n", line, "\n", "3\tC\n"), 2)
     assert list(dump.rows()) == [(1, [b"1", b"A"]), (4, [b"3", b"C"])]
-    assert [str(each) for each in dump.rejected] == [f"file.txt:2: {why}"]
+    assert [str(each) for each in dump.rejected] == [f"file.txt:2: {why}; correct the line, or download the file again"]
 
 
 def test_a_line_without_end_takes_no_memory(tmp_path: Path) -> None:

@@ -21,12 +21,15 @@ def table(tmp_path: Path) -> Path:
 
 
 def test_rows_are_read_and_unknown_codes_rejected_with_their_line(table: Path) -> None:
-    rows, rejected = read(table, {"EG-C"})
-    assert rows == [
+    read_table = read(table, {"EG-C"})
+    assert read_table.rows == [
         ("EG-C", "ar", "UN 1972", "Al Qāhirah", "Cairo", True, False, SOURCE),
         ("EG-C", "fr", None, "Le Caire", None, False, False, SOURCE),
     ]
-    assert [str(each) for each in rejected] == ["subdivisions.csv:3: no such code: 'EG-XX'"]
+    assert [str(each) for each in read_table.rejected] == [
+        "subdivisions.csv:3: code cannot be 'EG-XX'; give a current code of ISO 3166-2"
+    ]
+    assert (read_table.unread, list(read_table.lines)) == ({("EG-XX",)}, [2, 4])
 
 
 def test_a_table_outranks_what_packages_say_of_its_codes() -> None:

@@ -23,13 +23,13 @@ class SwitchViewSet(CollectionViewSet):
     """Items that the tenant may switch on and off, one by one or in bulk."""
 
     required_scopes: ClassVar = {"PATCH": COUNTRY_MANAGE}
-    kind: ClassVar[switching.Kind]
+    activation: ClassVar[switching.Kind]
 
     def partial_update(self, request: Request, code: str, **path: str) -> Response:
         """Switch one item."""
         wish = self.read_wish(request, code)
         stored = self.switchable(code)
-        refused = switching.switch(self.kind, self.tenant, {stored: wish}, by=self.author)
+        refused = switching.switch(self.activation, self.tenant, {stored: wish}, by=self.author)
         for refusal in refused.values():
             raise self.dressed(stored, refusal)
         return Response(status=204)
@@ -70,7 +70,7 @@ class SwitchViewSet(CollectionViewSet):
             else:
                 wishes[code], places[code] = wish, index
         with transaction.atomic():
-            refused = switching.switch(self.kind, self.tenant, wishes, by=self.author)
+            refused = switching.switch(self.activation, self.tenant, wishes, by=self.author)
             failures |= {places[code]: self.dressed(code, refusal) for code, refusal in refused.items()}
             is_undone = is_atomic and bool(failures)
             transaction.set_rollback(is_undone)
@@ -114,7 +114,7 @@ class CountryViewSet(SwitchViewSet):
     """The countries of the tenant."""
 
     collection = Countries()
-    kind = TenantCountry
+    activation = TenantCountry
 
     def switchable(self, code: str) -> str:
         """Return the code without a look: the tenant has every country, and its turn finds out which there are."""
@@ -127,7 +127,7 @@ class CountryViewSet(SwitchViewSet):
 class SubdivisionViewSet(SwitchViewSet):
     """The subdivisions of one of the tenant's countries."""
 
-    kind = TenantSubdivision
+    activation = TenantSubdivision
 
     @property
     def collection(self) -> Collection:

@@ -13,11 +13,26 @@ from apps.imports.command import ImportCommand
 from apps.imports.tables import Dataset
 
 PACKAGE_SIZE, FILE_SIZE = 15000, 500
-# Option, columns of the file, help.
+# Option, columns of the file, which row a line is of, help.
 FILES = (
-    ("geonames", geonames.CITY_COLUMNS, "Cities of GeoNames: cities*.txt, allCountries.txt or one country's (JP.txt)."),
-    ("admin1", geonames.DIVISION_COLUMNS, "GeoNames' admin1CodesASCII.txt: states of countries where ISO has none."),
-    ("alternate_names", alternate_names.COLUMNS, "GeoNames' alternateNamesV2.txt: names of cities by language."),
+    (
+        "geonames",
+        geonames.CITY_COLUMNS,
+        geonames.city_key,
+        "Cities of GeoNames: cities*.txt, allCountries.txt or one country's (JP.txt).",
+    ),
+    (
+        "admin1",
+        geonames.DIVISION_COLUMNS,
+        geonames.division_key,
+        "GeoNames' admin1CodesASCII.txt: states of countries where ISO has none.",
+    ),
+    (
+        "alternate_names",
+        alternate_names.COLUMNS,
+        alternate_names.key,
+        "GeoNames' alternateNamesV2.txt: names of cities by language.",
+    ),
 )
 
 
@@ -27,7 +42,7 @@ class Command(ImportCommand):
     help = (
         "Import cities from the installed packages and fixtures/, or from files of GeoNames. Import countries and "
         "subdivisions first. The files are those of https://download.geonames.org/export/dump/ (CC BY 4.0), plain or "
-        "as the ZIP archives that are published. A file with the cities of one country leaves all other cities alone. "
+        "as the ZIP archives that are published. A file leaves the cities of countries alone of which it has none. "
         "Places that are no more are left out; Hong Kong's areas come from fixtures/ in any case."
     )
     tables = (cities.STATES, cities.CITIES, cities.CITY_NAMES)
@@ -42,7 +57,7 @@ class Command(ImportCommand):
             help=f"Import the cities of at least so many people, and the seats of government that GeoNames puts in the "
             f"set of that size (default: {PACKAGE_SIZE} of the packages, {FILE_SIZE} of a file).",
         )
-        for name, _, about in FILES:
+        for name, _, _, about in FILES:
             parser.add_argument(f"--{name.replace('_', '-')}", type=Path, metavar="FILE", help=f"{about} Or its .zip.")
         parser.add_argument(
             "--forget-files",
@@ -53,8 +68,8 @@ class Command(ImportCommand):
     def datasets(self, options: dict[str, Any]) -> Sequence[Dataset]:
         """Return what the files have, and the packages for those that are not given."""
         places, divisions, names = (
-            Dump(options[name], columns, forced=options["force"]) if options[name] else None
-            for name, columns, _ in FILES
+            Dump(options[name], columns, forced=options["force"], key=key) if options[name] else None
+            for name, columns, key, _ in FILES
         )
         keep = not options["forget_files"]
         if keep and not places and (kept := cities.kept_countries()):
@@ -71,7 +86,7 @@ class Command(ImportCommand):
 
     def files(self, options: dict[str, Any]) -> Sequence[Path]:
         """Return the files of GeoNames."""
-        return [options[name] for name, _, _ in FILES if options[name]]
+        return [options[name] for name, *_ in FILES if options[name]]
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Import from the one kind of source or the other."""

@@ -139,6 +139,7 @@ class Command(BaseCommand):
         os.environ["DJANGO_SETTINGS_MODULE"] = settings.SETTINGS_MODULE
         workers = min(os.cpu_count() or 1, MAX_WORKERS)
         options = f"--interface wsgi --blocking-threads 4 --workers {workers} --log-level warning".split()
+        options.append("--respawn-failed-workers")
         # The server finds the code from wherever quickstart was started, and files where it did.
         os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(settings.BASE_DIR), os.environ.get("PYTHONPATH")]))
         address = ["--host", bind.host, "--port", str(bind.port)]

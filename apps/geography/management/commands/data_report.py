@@ -1,0 +1,45 @@
+"""List what looks wrong in the data."""
+
+import json
+from argparse import ArgumentParser
+from collections import Counter
+from dataclasses import asdict
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from apps.geography.report.suspicions import reason
+from apps.geography.report.tables import KINDS, suspicions
+
+
+class Command(BaseCommand):
+    """`data_report`."""
+
+    help = (
+        "List what looks wrong in names, places and codes, with evidence. Fails where something is not explained in "
+        "fixtures/accepted_suspicions.tsv."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare what to look for, and how to tell it."""
+        parser.add_argument("--kind", action="append", choices=KINDS, help="Only this kind; may be repeated.")
+        parser.add_argument("--json", action="store_true", help="Print a JSON array, a suspicion each.")
+        parser.add_argument("--all", action="store_true", help="List those that are explained, too.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Report; raises CommandError where a suspicion is not explained."""
+        found = [(each, reason(each)) for each in suspicions(tuple(options["kind"] or KINDS))]
+        listed = [(each, why) for each, why in found if options["all"] or not why]
+        if options["json"]:
+            rows = [{**asdict(each), "reason": why} for each, why in listed]
+            self.stdout.write(json.dumps(rows, ensure_ascii=False, indent=1))
+        else:
+            for each, why in listed:
+                text = "  ".join(part for part in (each.kind, each.code, each.language, each.name) if part)
+                self.stdout.write(f"{text}: {each.evidence}{f' ({why})' if why else ''}")
+            counts = Counter(each.kind for each, why in found if not why)
+            explained = Counter(each.kind for each, why in found if why)
+            for kind in options["kind"] or KINDS:
+                self.stdout.write(f"{kind}: {counts[kind]}, and {explained[kind]} explained")
+        if unexplained := sum(not why for _, why in found):
+            raise CommandError(f"{unexplained} suspicions are not explained.")

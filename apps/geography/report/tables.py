@@ -1,0 +1,70 @@
+"""The report on what is in the database."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+
+from django.conf import settings
+
+from apps.geography.models import City, CityName, Country, Subdivision
+from apps.geography.names.languages import column
+from apps.geography.report import names, places
+from apps.geography.report.naming import naming_of
+from apps.geography.report.places import CityRow
+from apps.geography.report.suspicions import Suspicion
+
+KINDS = (*names.CHECKS, *places.CITY_CHECKS, "unplaced_city", "lost_capital", "no_successor")
+
+
+def suspicions(kinds: tuple[str, ...] = KINDS) -> list[Suspicion]:
+    """Return what the checks of these kinds find in the tables, explained or not, in order."""
+    found: list[Suspicion] = []
+    if named := [check for kind, check in names.CHECKS.items() if kind in kinds]:
+        naming = naming_of(_texts())
+        found.extend(each for check in named for each in check(naming))
+    on_cities = [check for kind, check in places.CITY_CHECKS.items() if kind in kinds]
+    if on_cities or "unplaced_city" in kinds:
+        cities = _cities()
+        found.extend(each for check in on_cities for each in check(cities))
+        if "unplaced_city" in kinds:
+            divided = Subdivision.objects.iso().current().values_list("country", flat=True)
+            found.extend(places.unplaced_cities(cities, divided))
+    rest: dict[str, Callable[[], Iterator[Suspicion]]] = {"lost_capital": _capitals, "no_successor": _withdrawn}
+    found.extend(each for kind, check in rest.items() if kind in kinds for each in check())
+    return sorted(found)
+
+
+def _texts() -> dict[str, dict[str, str]]:
+    languages = [language for language, _ in settings.LANGUAGES]
+    columns = [column("name", language) for language in languages]
+    rows = Subdivision.objects.iso().current().untranslated().order_by().values_list("code", *columns)
+    return {
+        code: {language: text for language, text in zip(languages, texts, strict=True) if text} for code, *texts in rows
+    }
+
+
+def _cities() -> list[CityRow]:
+    above = Subdivision.objects.all().states_above()
+    codes = dict(Subdivision.objects.untranslated().order_by().values_list("pk", "code"))
+    rows = City.objects.current().order_by("pk")
+    fields = ("pk", "country_id", "subdivision_id", "name", "latitude", "longitude", "population")
+    return [
+        CityRow(pk, country, codes.get(above.get(place, place) if place else None), name, north, east, people)
+        for pk, country, place, name, north, east, people in rows.values_list(*fields)
+    ]
+
+
+def _capitals() -> Iterator[Suspicion]:
+    known: dict[str, list[str]] = defaultdict(list)
+    placed = City.objects.current().exclude(latitude=None).order_by()
+    for country, name in placed.values_list("country_id", "name"):
+        known[country].append(name)
+    translated = CityName.objects.filter(city__in=placed, withdrawn_on=None).order_by()
+    for country, name in translated.values_list("city__country_id", "name"):
+        known[country].append(name)
+    capitals = Country.objects.filter(withdrawn_on=None).order_by("code").values_list("code", "capital")
+    yield from places.lost_capitals(dict(capitals), known)
+
+
+def _withdrawn() -> Iterator[Suspicion]:
+    rows = Subdivision.objects.iso().exclude(withdrawn_on=None).untranslated().order_by("code")
+    yield from places.ends_of_codes(dict(rows.values_list("code", "replaced_by")))

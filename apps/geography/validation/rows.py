@@ -1,0 +1,208 @@
+"""What a right row is, table by table and column by column: the one definition for every way in.
+
+Each model takes its rules from here (`City.rules`), and by them go all imports, spreadsheets and forms. The rules are
+plain functions: each tells what to do about a value, or None where it is right.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Any
+from zoneinfo import available_timezones
+
+import icu
+
+from apps.geography.names.languages import LANGUAGES
+from apps.geography.validation.characters import fault, nameless, tidied
+from apps.imports.rules import Problem, Rule, Rules
+
+ALPHA2, ALPHA3 = re.compile("[A-Z]{2}"), re.compile("[A-Z]{3}")
+CALLING_CODE = re.compile("[1-9][0-9]{0,2}")
+DOMAIN = re.compile(r"\.[a-z]{2,9}")
+SUBDIVISION = re.compile("[A-Z]{2}-[A-Z0-9]{1,3}")
+OWN_SUBDIVISION = re.compile("[A-Z]{2}-[A-Za-z0-9_-]{1,17}")
+SUCCESSOR = re.compile(f"{ALPHA2.pattern}|{OWN_SUBDIVISION.pattern}")
+# BCP 47: language, script, region, variants, and what is private.
+TAG = re.compile(r"([a-z]{2,3})(-[A-Za-z]{4})?(-[A-Za-z]{2}|-[0-9]{3})?(-[A-Za-z0-9]{5,8})*(-x(-[A-Za-z0-9]{1,8})+)?")
+UNKNOWN_TAG = "give the BCP 47 tag of a language, such as de, pt-br or zh-Hant"
+
+
+def text(value: str) -> str | None:
+    """Judge letters that people read."""
+    return fault(value)
+
+
+def name(value: str) -> str | None:
+    """Judge what something is called."""
+    return "give a name: it has neither a letter nor a digit" if nameless(value) else fault(value)
+
+
+def within(least: float, most: float, what: str) -> Rule:
+    """Return the rule that a number lies between two others, both included."""
+    return lambda value: None if least <= value <= most else f"give {what} from {least} to {most}"
+
+
+def shaped(pattern: re.Pattern[str], what: str) -> Rule:
+    """Return the rule that a whole text has a shape."""
+    return lambda value: None if pattern.fullmatch(value) else f"give {what}"
+
+
+def each(rule: Rule) -> Rule:
+    """Return the rule that every entry of a list is a text that the rule allows, and there once."""
+
+    def of_list(values: list[Any]) -> str | None:
+        if len(set(map(str, values))) < len(values):
+            return "give each entry once"
+        remedies = (rule(value) if isinstance(value, str) else "give texts" for value in values)
+        return next(filter(None, remedies), None)
+
+    return of_list
+
+
+def weekday(value: Any) -> str | None:
+    """Judge a day of the week."""
+    return None if value in range(7) else "give days of the week, from 0 (Monday) to 6"
+
+
+def weekdays(values: list[Any]) -> str | None:
+    """Judge days of the week."""
+    return next((remedy for value in values if (remedy := weekday(value))), None)
+
+
+def geonames_id(value: int) -> str | None:
+    """Judge the id of a city: those of GeoNames are positive, our own negative."""
+    return None if value else "give the id that GeoNames has for it, or a negative number of your own"
+
+
+def time_zone(value: str) -> str | None:
+    """Judge a zone of the IANA database, which this machine or ICU has to know: either may be newer."""
+    return None if value in time_zones() else "give a time zone of the IANA database, such as Europe/Berlin"
+
+
+@lru_cache(maxsize=1)
+def time_zones() -> frozenset[str]:
+    """Return the names of the time zones."""
+    of_icu = {zone for zone in icu.TimeZone.createEnumeration() if "/" in zone}
+    return frozenset(available_timezones() | {zone for zone in of_icu if not zone.startswith(("SystemV/", "Etc/Unk"))})
+
+
+def our_language(value: str) -> str | None:
+    """Judge a language that names are kept in."""
+    return None if value in LANGUAGES else "give the code of a language that we hold, such as de, pt-br or zh-hant"
+
+
+@lru_cache(maxsize=4096)
+def language_tag(value: str) -> str | None:
+    """Judge a tag of some language of the world."""
+    match = TAG.fullmatch(value)
+    if match is None:
+        return UNKNOWN_TAG
+    import pycountry
+
+    if len(match[1]) == 2:
+        return None if pycountry.languages.get(alpha_2=match[1]) else UNKNOWN_TAG
+    known = pycountry.languages.get(alpha_3=match[1]) or pycountry.language_families.get(alpha_3=match[1])
+    return None if known else UNKNOWN_TAG
+
+
+def pattern(value: str) -> str | None:
+    """Judge a regular expression."""
+    try:
+        re.compile(value)
+    except (re.error, OverflowError, RecursionError):
+        return "give a regular expression"
+    return fault(value)
+
+
+def _code_of_country(row: Mapping[str, Any]) -> Iterator[Problem]:
+    """Yield a problem unless a subdivision's code begins with the country's, and has the shape of its standard."""
+    code, country, is_iso = row.get("code"), row.get("country_id"), row.get("is_iso")
+    if code is None or country is None:
+        return
+    if not code.startswith(f"{country}-"):
+        yield Problem("code", code, f"begin it with the code of its country, {country}-")
+    elif is_iso and not SUBDIVISION.fullmatch(code):
+        yield Problem("code", code, "give a code of ISO 3166-2, such as US-CA; other codes are not ISO's")
+
+
+def _redirect(row: Mapping[str, Any]) -> Iterator[Problem]:
+    """Yield a problem where a subdivision is said to be its whole country, or to follow itself."""
+    code, country = row.get("code"), row.get("country_id")
+    there, part = row.get("redirect_country_id"), row.get("redirect_subdivision", row.get("redirect_subdivision_id"))
+    if there is not None and there == country and part is None:
+        yield Problem("redirect_country_id", there, "choose another country: this one is its own, and leads back")
+    if code is not None and code in (row.get("replaced_by") or ()):
+        yield Problem("replaced_by", row["replaced_by"], f"take out {code}: nothing succeeds itself")
+
+
+def _borders(row: Mapping[str, Any]) -> Iterator[Problem]:
+    """Yield a problem where a country is its own neighbour."""
+    if row.get("code") in (row.get("borders") or ()):
+        yield Problem("borders", row["borders"], f"take out {row['code']}: no country borders itself")
+
+
+latitude = within(-90, 90, "degrees")
+longitude = within(-180, 180, "degrees")
+population = within(0, 2**63 - 1, "a number of people")
+alpha2 = shaped(ALPHA2, "the two capital letters of ISO 3166-1")
+
+REGION = Rules({"code": name, "name": name}, required=("name_en",), tidy=tidied)
+COUNTRY = Rules(
+    {
+        "code": alpha2,
+        "alpha3": shaped(ALPHA3, "the three capital letters of ISO 3166-1"),
+        "numeric": within(1, 999, "a number"),
+        "name": name,
+        "iso_name": name,
+        "official_name": name,
+        "calling_code": shaped(CALLING_CODE, "the digits of the country calling code alone, such as 264"),
+        "constant_number": within(1, 2**31 - 1, "a number"),
+        "capital": name,
+        "currencies": each(shaped(ALPHA3, "codes of ISO 4217, such as EUR")),
+        "languages": each(language_tag),
+        "area_km2": within(0, 1e9, "square kilometres"),
+        "population": population,
+        "top_level_domain": shaped(DOMAIN, "a top-level domain, such as .de"),
+        "borders": each(alpha2),
+        "time_zones": each(time_zone),
+        "postal_code_pattern": pattern,
+        "first_week_day": weekday,
+        "weekend_days": weekdays,
+    },
+    required=("name_en",),
+    rows=(_borders,),
+    tidy=tidied,
+)
+ALTERNATIVE_NAME = Rules({"language": language_tag, "name": name}, tidy=tidied)
+SUBDIVISION_TYPE = Rules({"code": name, "name": name}, required=("name_en",), tidy=tidied)
+SUBDIVISIONS = Rules(
+    {
+        "code": shaped(OWN_SUBDIVISION, "the code of its country, a hyphen, and letters or digits"),
+        "name": name,
+        "replaced_by": each(shaped(SUCCESSOR, "codes of subdivisions or of countries")),
+    },
+    required=("name_en",),
+    rows=(_code_of_country, _redirect),
+    agreements={
+        "parent": {"country_id": "country_id"},
+        "redirect_subdivision": {"country_id": "redirect_country_id"},
+    },
+    tidy=tidied,
+)
+OFFICIAL_NAME = Rules(
+    {"language": language_tag, "romanization": text, "name": name, "local_variant": name, "source": text}, tidy=tidied
+)
+CITY = Rules(
+    {
+        "geonameid": geonames_id,
+        "name": name,
+        "latitude": latitude,
+        "longitude": longitude,
+        "population": population,
+        "time_zone": time_zone,
+        "source": text,
+    },
+    agreements={"subdivision": {"country_id": "country_id"}},
+    tidy=tidied,
+)
+CITY_NAME = Rules({"language": our_language, "name": name, "source": text}, tidy=tidied)

@@ -1,0 +1,163 @@
+"""What makes a row right: rules that a model declares, and that every way into its table asks.
+
+A form and a spreadsheet ask by `ImportedRow.clean`, an import by `check.Check`; both name each problem by its field,
+with what to do about it. What a column of the database can hold is a rule too, so that SQLite and PostgreSQL refuse
+the same rows, and a dry run what the run would.
+"""
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models
+from django.db.backends.base.operations import BaseDatabaseOperations
+
+# Tells what to do about a value; None: it is right.
+Rule = Callable[[Any], str | None]
+LONGEST_SHOWN = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A value that cannot be. remedy: what to do about it."""
+
+    field: str
+    value: Any
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.field} cannot be {shown(self.value)}; {self.remedy}"
+
+
+def shown(value: Any) -> str:
+    """Return a value so that people can read it whatever it is: cut, and without bare control characters."""
+    text = ascii(value) if isinstance(value, str) and not value.isprintable() else repr(value)
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
+
+
+def legible(text: str) -> str:
+    """Return a text without quotes and, where it has them, without bare control characters."""
+    return text[:LONGEST_SHOWN] if text.isprintable() else shown(text)
+
+
+def _as_it_is(text: str) -> str:
+    return text
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The rules of a model, in the names that the columns of a `Table` have.
+
+    columns: of single values, where there is one; that of "title" holds for the title in every language.
+    required: columns that cannot be empty, though the database would let them.
+    rows: of values that must fit one another within a row.
+    agreements: of a row and the one that it refers to: {"series": {"publisher_id": "publisher_id"}} is that a book's
+        series has the book's publisher. Where the row itself says nothing, nothing has to agree.
+    tidy: repairs a text before it is judged.
+
+    That no row comes back to itself by what it refers to in its own table needs no rule: none may.
+    """
+
+    columns: Mapping[str, Rule] = field(default_factory=dict)
+    required: tuple[str, ...] = ()
+    rows: tuple[Callable[[Mapping[str, Any]], Iterable[Problem]], ...] = ()
+    agreements: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    tidy: Callable[[str], str] = _as_it_is
+
+    def column(self, model_field: Any) -> Rule | None:
+        """Return the rule of a field's column; a translation has that of what it translates."""
+        translated = getattr(model_field, "translated_field", model_field)
+        return self.columns.get(model_field.attname) or self.columns.get(translated.name)
+
+
+def fits(model_field: Any, column: Any, *, is_required: bool = False) -> Rule:
+    """Return the rule that a value is one which a field can hold, in every database.
+
+    column: the field whose values stand in the rows; of a reference, that of the other table.
+    """
+    holds = _type_rule(column)
+    is_text = isinstance(model_field, models.CharField)
+    may_lack = not is_required and (model_field.null or (is_text and model_field.blank))
+
+    def rule(value: Any) -> str | None:
+        if value is None or value == "":
+            return None if may_lack and (value is None or is_text) else "give a value"
+        return holds(value)
+
+    return rule
+
+
+def wrong(rules: Rules, model_field: Any, value: Any) -> str | None:
+    """Tell what to do about a value of one field of a row; None: it is right."""
+    rule = rules.column(model_field)
+    remedy = fits(model_field, model_field, is_required=model_field.attname in rules.required)(value)
+    return remedy or (rule(value) if rule and value not in (None, "") else None)
+
+
+def _type_rule(model_field: Any) -> Rule:
+    if model_field.many_to_many or isinstance(model_field, models.JSONField):
+        return _list
+    if isinstance(model_field, models.BooleanField):
+        return lambda value: None if isinstance(value, bool) else "give true or false"
+    if isinstance(model_field, models.CharField):
+        return lambda value: _text(value, model_field.max_length or 0, [code for code, _ in model_field.choices or ()])
+    if isinstance(model_field, models.FloatField):
+        return _number
+    least, most = BaseDatabaseOperations.integer_field_ranges[model_field.get_internal_type()]
+    return lambda value: _whole(value, least, most)
+
+
+def _text(value: Any, longest: int, choices: list[str]) -> str | None:
+    if not isinstance(value, str):
+        return "give a text"
+    if not value.isascii() and any("\ud800" <= char <= "\udfff" for char in value):
+        return "write its characters in UTF-8, without half ones"
+    if "\0" in value:
+        return "take out the NUL"
+    if choices and value not in choices:
+        return f"give one of {', '.join(choices)}"
+    return None if len(value) <= longest else f"it has {len(value)} characters, give at most {longest}"
+
+
+def _number(value: Any) -> str | None:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    try:
+        return None if is_number and math.isfinite(value) else "give a number"
+    except OverflowError:
+        return "give a number that is not so large"
+
+
+def _whole(value: Any, least: int, most: int) -> str | None:
+    if not isinstance(value, int) or isinstance(value, bool):
+        return "give a whole number"
+    return None if least <= value <= most else f"give a whole number from {least} to {most}"
+
+
+def _list(value: Any) -> str | None:
+    if not isinstance(value, list):
+        return "give a list"
+    if any(not isinstance(each, str | int) or isinstance(each, bool) for each in value):
+        return "give a list of texts or of whole numbers"
+    return next((remedy for each in value if isinstance(each, str) and (remedy := _text(each, 200, []))), None)
+
+
+def round_trip(start: Any, steps: Callable[[Any], Any]) -> list[Any]:
+    """Return the way from `start` back to itself, both ends included, or an empty list where none leads back.
+
+    steps: gives what a row refers to, None at the end.
+    """
+    way, passed = [start], {start}
+    while (there := steps(way[-1])) is not None:
+        way.append(there)
+        if there == start:
+            return way
+        if there in passed:
+            return []
+        passed.add(there)
+    return []
+
+
+def path(way: Iterable[Any]) -> str:
+    """Return a round trip as people read it: "first → second → first"."""
+    return " → ".join(map(str, way))

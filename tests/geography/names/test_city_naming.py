@@ -1,0 +1,58 @@
+"""Which cities of a country a name means."""
+
+from typing import Any
+
+from apps.geography.models import City, CityName
+from apps.geography.names import city_naming
+from tests.factories import CityFactory, CountryFactory
+
+
+def city(name: str = "Großburg", **fields: Any) -> City:
+    return CityFactory(country=CountryFactory(code="XA"), name=name, subdivision=None, **fields)
+
+
+def test_a_city_is_found_by_its_name_in_any_language_and_by_its_spellings(db: None) -> None:
+    found = city(spellings=["Megalopolis", "大城"])
+    CityName.objects.create(city=found, language="fr", name="Grandville")
+    for name in ("GROSSBURG", "grandville", "Mégalopolis", "大城"):
+        assert city_naming.bearers(name, "XA") == (found.pk,)
+    for name in ("", "...", "Gross", "Elsewhere"):
+        assert city_naming.bearers(name, "XA") == ()
+    assert city_naming.bearers("Großburg", "US") == ()
+
+
+def test_all_that_bear_a_name_are_found_once(db: None) -> None:
+    found = [city(geonameid=-901, spellings=["Grossburg"]), city(geonameid=-902)]
+    assert sorted(city_naming.bearers("Großburg", "XA")) == sorted(each.pk for each in found)
+
+
+def test_what_was_withdrawn_is_not_found(db: None) -> None:
+    gone, there = city(geonameid=-901, withdrawn_on="2026-11-21"), city("Burg", geonameid=-902)
+    CityName.objects.create(city=gone, language="fr", name="Grandville")
+    CityName.objects.create(city=there, language="fr", name="Bourg", withdrawn_on="2026-11-21")
+    for name in ("Großburg", "Grandville", "Bourg"):
+        assert city_naming.bearers(name, "XA") == ()
+
+
+def test_an_edit_is_known_at_once(db: None) -> None:
+    found = city()
+    assert city_naming.bearers("Bourg", "XA") == ()
+    City.objects.filter(pk=found.pk).update(spellings=["Bourg"])
+    assert city_naming.bearers("Bourg", "XA") == (found.pk,)
+
+
+def test_names_at_hand_cost_one_query(db: None, django_assert_num_queries: Any) -> None:
+    city_naming.bearers("Paris", "FR")
+    with django_assert_num_queries(1):  # the revision
+        city_naming.bearers("Lyon", "FR")
+
+
+def test_names_of_few_countries_are_held(db: None) -> None:
+    for country in ("AD", "AL", "AT", "BE", "BG", "CH", "CZ", "DE", "DK", "EE"):
+        city_naming.bearers("Paris", country)
+    assert list(city_naming._held) == ["AT", "BE", "BG", "CH", "CZ", "DE", "DK", "EE"][-city_naming.COUNTRIES :]
+
+
+def test_local_names_are_those_in_an_official_language(db: None) -> None:
+    assert dict(city_naming.local_names("DE"))[2867714] == "München"
+    assert "Monaco di Baviera" not in dict(city_naming.local_names("DE")).values()
