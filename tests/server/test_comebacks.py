@@ -23,7 +23,10 @@ pytestmark = [
 
 # More than the server has threads.
 AT_ONCE = 8
-OURS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'gazetteer' AND pid <> pg_backend_pid()"
+# Each is waited for: until it has ended, a session goes on answering.
+END_SESSIONS = """
+SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = 'gazetteer' AND pid <> pg_backend_pid()
+"""
 Asking = Callable[[Server], Answer]
 
 
@@ -114,7 +117,7 @@ def frozen(cluster: Cluster) -> Iterator[None]:
 @ASKINGS
 def test_after_its_sessions_were_ended_the_next_request_of_every_thread_is_answered(server, cluster, asking):
     until_well(server, asking)
-    cluster.ask(OURS)
+    cluster.ask(END_SESSIONS)
     answers = everywhere(server, asking)
     assert all(is_well(answer) or is_refused(answer) for answer in answers), [answer.status for answer in answers]
     assert all(map(is_well, everywhere(server, asking)))
@@ -122,7 +125,7 @@ def test_after_its_sessions_were_ended_the_next_request_of_every_thread_is_answe
 
 def test_a_session_that_was_ended_costs_a_reader_nothing(server, cluster):
     until_well(server, warm)
-    cluster.ask(OURS)
+    cluster.ask(END_SESSIONS)
     assert [answer.status for answer in everywhere(server, warm)] == [200] * AT_ONCE
 
 

@@ -22,7 +22,7 @@ from apps.revisions.sqlite3.queue import WriterQueue
 WRITES = re.compile(r"\s*(?:INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
 # How long SQLite waits for the lock of another process, and how long nobody does, in turns.
 INSIDE_MILLISECONDS = 20
-OUTSIDE_SECONDS = 0.02
+OUTSIDE_SECONDS = 0.005
 # Django's default for the option.
 DEFAULT_TIMEOUT_SECONDS = 5.0
 
