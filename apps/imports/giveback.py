@@ -34,7 +34,7 @@ def give_back(
                 for field, yours, said in edits(row)
                 if (fields is None or field in fields) and _is_there(row, field, said)
             }
-            before = set(map(str, row.problems())) if edited else set()
+            before = set(map(str, row.misfits())) if edited else set()
             if edited:
                 changed += 1
                 record(row, edited)
@@ -48,8 +48,8 @@ def give_back(
 
 
 def _refuse_misfit(row: ImportedRow, before: Collection[str]) -> None:
-    """Raise ValidationError for what is wrong with a row and was not before."""
-    if wrong := [str(problem) for problem in row.problems() if str(problem) not in before]:
+    """Raise ValidationError for what a row refers to, does not fit, and did before."""
+    if wrong := [str(problem) for problem in row.misfits() if str(problem) not in before]:
         raise ValidationError([f"{row}: {each}" for each in wrong])
 
 

@@ -247,3 +247,17 @@ def test_what_is_described_is_answered(answer, asked, tenant, client, monkeypatc
     assert response.status_code == int(answer.status), response.content
     check_headers(answer, response)
     check_body(answer, response)
+
+
+@pytest.mark.counted
+@pytest.mark.parametrize("answer", [one for one in answers() if one.status == "200"], ids=str)
+def test_an_empty_parameter_and_a_default_change_nothing(answer, asked, client):
+    plain = asked(answer)
+    for parameter in answer.operation["parameters"]:
+        name, schema = parameter["name"], parameter["schema"]
+        values = [""] if parameter.get("allowEmptyValue") else []
+        values += [str(schema["default"])] if "default" in schema else []
+        for value in values:
+            given, expected = plain.of(query={name: value}).send(client), plain.send(client)
+            assert given.status_code == int(answer.status), f"{name}={value}"
+            assert given.content == expected.content, f"{name}={value}"

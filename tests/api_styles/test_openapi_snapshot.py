@@ -58,13 +58,13 @@ def of_response(document: Any, name: str, response: Any) -> Iterator[str]:
 
 
 def statements(document: Any) -> Iterator[str]:
-    """Yield every statement of a document on what goes over the wire."""
+    """Yield every statement of a document on what goes over the wire; a question mark: empty is as if absent."""
     for path, method, operation in operations(document):
         place = f"{method.upper()} {path}"
         asked = [" + ".join(option) or "nothing" for option in operation.get("security", document["security"])]
         yield f"{place}: {operation['operationId']}, by {' or '.join(asked) or 'anyone'}"
         for parameter in operation["parameters"]:
-            mark = "!" if parameter.get("required") else ""
+            mark = "!" if parameter.get("required") else "?" if parameter.get("allowEmptyValue") else ""
             yield f"{place} {parameter['in']} {parameter['name']}{mark}: {brief(parameter['schema'])}"
         for media_type, media in operation.get("requestBody", {}).get("content", {}).items():
             yield f"{place} body {media_type}: {brief(media['schema'])}"

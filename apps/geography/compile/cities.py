@@ -1,7 +1,6 @@
 """Cities as GeoNames has them, and what may be the name of one."""
 
 import re
-import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
@@ -13,13 +12,14 @@ from apps.geography.sources import geonamescache
 from apps.geography.sources.city_corrections import corrected_names
 from apps.geography.sources.countries import official_languages
 from apps.geography.sources.romanization import script
+from apps.geography.validation.characters import fault, tidied
 
 LONGEST_NAME = 200
 # Scripts that are written with more than one of Unicode's.
 MIXED = {"Jpan": {"Hani", "Hira", "Kana"}, "Kore": {"Hang"}, "Hans": {"Hani"}, "Hant": {"Hani"}}
 OF_NO_SCRIPT = {"Zyyy", "Zinh"}
-# Marks that nobody sees, but for the joiners that Persian and the languages of India write with.
-INVISIBLE = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+# Marks of the direction that text runs in, which stay from where it was copied.
+DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 # "Newport (Wales)", "Croydon, London", "Lahr/Schwarzwald": what tells the place from others follows the name.
 QUALIFIER = re.compile(r"\s*[(（\[].*[)）\]]$|\s*[,،٬、၊/].*$|\s+-\s+.*$")
 NO_NAME = re.compile(r"[\d()（）\[\],;|*=<>\"]|^\W*$|\w{4,}:")
@@ -51,13 +51,12 @@ def read(size: int) -> Iterator[City]:
 
 def clean(text: str, own: str) -> str:
     """Return the name without a qualifier that GeoNames' own does not have; "" where it can be no name."""
-    name = unicodedata.normalize("NFC", INVISIBLE.sub("", text))
-    name = " ".join(name.split())
+    name = tidied(" ".join(DIRECTION.sub("", text).split()))
     if not QUALIFIER.search(own):
         name = QUALIFIER.sub("", name)
         if NO_NAME.search(name) and not NO_NAME.search(own):
             return ""
-    return name if len(name) <= LONGEST_NAME else ""
+    return "" if fault(name) or len(name) > LONGEST_NAME else name
 
 
 def scripts(name: str) -> set[str]:

@@ -200,6 +200,7 @@ CITY = Rules(
         "longitude": longitude,
         "population": population,
         "time_zone": time_zone,
+        "spellings": each(name),
         "source": text,
     },
     agreements={"subdivision": {"country_id": "country_id"}},

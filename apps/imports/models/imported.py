@@ -39,7 +39,7 @@ class ImportedRow(models.Model):
 
     def problems(self) -> list[Problem]:
         """Return what is wrong with the row; queries for what it refers to."""
-        return [*self._wrong_columns(), *self._wrong_references()]
+        return [*self._wrong_columns(), *self.misfits()]
 
     def tidy(self) -> None:
         """Repair what no reader of the texts can see."""
@@ -65,7 +65,8 @@ class ImportedRow(models.Model):
         for check in self.rules.rows:
             yield from check(values)
 
-    def _wrong_references(self) -> Iterator[Problem]:
+    def misfits(self) -> Iterator[Problem]:
+        """Yield what does not fit of the rows that it refers to; queries for them."""
         for name, pairs in self.rules.agreements.items():
             other = getattr(self, name, None)
             for theirs, ours in pairs.items() if other else ():

@@ -13,9 +13,10 @@ from apps.geography.compile.city_catalogues import catalogued, current, distinct
 from apps.geography.compile.city_names import compile_namesakes
 from apps.geography.compile.city_spellings import respelt
 from apps.geography.names.languages import LANGUAGES
-from apps.geography.sources.city_catalogues import NAMES
+from apps.geography.sources.city_catalogues import NAMES, SPELLINGS
 from apps.geography.sources.city_names import FILE
 from apps.geography.sources.pinned import fixture
+from apps.geography.validation.characters import fault, nameless
 
 
 def city(name: str, country: str = "DE", *alternatives: str, geonameid: int = 1, population: int = 1000) -> City:
@@ -66,6 +67,7 @@ def test_a_folder_without_catalogues_is_no_source(tmp_path: Path) -> None:
         ("Cafe\u0301", "Café", "Café"),
         ("کی\u200cیف", "Kyiv", "کی\u200cیف"),
         ("", "Kyiv", ""),
+        ("\x9fAA", "Ottawa", ""),
         ("x" * 201, "Kyiv", ""),
     ],
 )
@@ -166,6 +168,13 @@ def test_a_time_zone_is_called_after_the_largest_city_of_its_name(tmp_path: Path
     assert compile_namesakes(cities, {3: "Berlin"}, tmp_path) == {2: {"de": "Berlin", "it": "Berlino"}}
     assert compile_namesakes(cities[2:], {3: "Berlin"}, tmp_path).keys() == {3}
     assert compile_namesakes(cities[2:], {}, tmp_path) == {}
+
+
+def test_every_name_and_spelling_is_one_that_staff_could_write() -> None:
+    files = [*fixture(NAMES).glob("*.tsv"), fixture(SPELLINGS)]
+    names = {line.split("\t")[1] for path in files for line in path.read_text("utf-8").splitlines()}
+    assert len(names) > 100_000
+    assert [name for name in names if fault(name) or nameless(name)] == []
 
 
 def test_there_is_a_file_for_each_language_alone() -> None:
