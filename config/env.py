@@ -86,8 +86,11 @@ SQLITE_OPTIONS: dict[str, Any] = {
 }
 
 
-# A replica that does not answer is left out soon, and a database that is no replica is not taken for one.
-REPLICA_OPTIONS: dict[str, Any] = {"connect_timeout": 2, "tcp_user_timeout": 3000, "target_session_attrs": "standby"}
+# A server that does not answer is given up soon. After a failover no standby is taken for the primary, nor the primary
+# for a replica.
+REACH_OPTIONS: dict[str, Any] = {"connect_timeout": 2, "tcp_user_timeout": 3000}
+PRIMARY_OPTIONS = REACH_OPTIONS | {"target_session_attrs": "read-write"}
+REPLICA_OPTIONS = REACH_OPTIONS | {"target_session_attrs": "standby"}
 
 
 def databases(default_sqlite: Path | None) -> dict[str, dict[str, Any]]:
@@ -101,9 +104,7 @@ def databases(default_sqlite: Path | None) -> dict[str, dict[str, Any]]:
         raise ImproperlyConfigured("REPLICA_URLS needs a DATABASE_URL of PostgreSQL; SQLite has no replicas.")
     if not all(url.startswith(("postgres://", "postgresql://")) for url in urls):
         raise ImproperlyConfigured("REPLICA_URLS must name PostgreSQL databases, each as in postgres://….")
-    replicas = {f"replica{number}": _settings(url) for number, url in enumerate(urls, 1)}
-    for replica in replicas.values():
-        replica["OPTIONS"] = REPLICA_OPTIONS | replica.get("OPTIONS", {})
+    replicas = {f"replica{number}": _settings(url, REPLICA_OPTIONS) for number, url in enumerate(urls, 1)}
     return {"default": primary, **replicas}
 
 
@@ -112,14 +113,18 @@ def database(default_sqlite: Path | None) -> dict[str, Any]:
 
     With no DATABASE_URL and no file, raises ImproperlyConfigured.
     """
-    return _settings(text("DATABASE_URL", default=f"sqlite:///{default_sqlite}" if default_sqlite else None))
+    url = text("DATABASE_URL", default=f"sqlite:///{default_sqlite}" if default_sqlite else None)
+    return _settings(url, PRIMARY_OPTIONS)
 
 
-def _settings(url: str) -> dict[str, Any]:
+def _settings(url: str, options: dict[str, Any]) -> dict[str, Any]:
     settings: dict[str, Any] = environ.Env.db_url_config(url)
     settings["CONN_MAX_AGE"] = 600
     if settings["ENGINE"].endswith("sqlite3"):
+        settings["ENGINE"] = "apps.revisions.sqlite3"
         settings["OPTIONS"] = dict(SQLITE_OPTIONS)
-    else:
+    elif settings["ENGINE"].endswith("postgresql"):
+        settings["ENGINE"] = "apps.revisions.postgresql"
+        settings["OPTIONS"] = options | settings.get("OPTIONS", {})
         settings["CONN_HEALTH_CHECKS"] = True
     return settings

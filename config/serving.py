@@ -1,7 +1,9 @@
-"""How a process that serves takes memory from the system, and its threads turns."""
+"""How a process that serves takes memory from the system, its threads turns, and its statements time."""
 
 import ctypes
 import sys
+
+from django.db import connections
 
 # Parameters of glibc's mallopt(3).
 M_MMAP_THRESHOLD = -3
@@ -9,6 +11,8 @@ M_ARENA_MAX = -8
 ARENAS = 2
 MMAP_THRESHOLD_BYTES = 64 * 1024
 SWITCH_SECONDS = 0.001
+# As long as a writer waits on SQLite; and longer than any page of the back office takes.
+STATEMENTS = "-c lock_timeout=10s -c statement_timeout=30s"
 
 
 def keep_small() -> None:
@@ -32,3 +36,14 @@ def take_short_turns() -> None:
     a hundred took six times as long as usual. Shorter turns than these cost a quarter of all answers.
     """
     sys.setswitchinterval(SWITCH_SECONDS)
+
+
+def bound_statements() -> None:
+    """Let no statement on PostgreSQL keep a thread for ever, by its work or by waiting for a lock of somebody's.
+
+    For processes that serve alone: imports and migrations take the time that they need.
+    """
+    for connection in connections.all():
+        if connection.vendor == "postgresql":
+            options = connection.settings_dict["OPTIONS"]
+            options["options"] = f"{STATEMENTS} {options.get('options', '')}".strip()

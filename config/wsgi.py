@@ -12,6 +12,7 @@ serving.take_short_turns()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.prod")
 
 _django = get_wsgi_application()
+serving.bound_statements()
 
 from apps.api.answers.front import Front  # noqa: E402 - after the settings are there
 

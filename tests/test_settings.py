@@ -131,7 +131,7 @@ def test_replicas_are_databases_with_options_of_their_own(monkeypatch):
     databases = env.databases(default_sqlite=None)
     assert list(databases) == ["default", "replica1", "replica2"]
     assert [databases[name]["HOST"] for name in databases] == ["db.example", "one.example", "two.example"]
-    assert "OPTIONS" not in databases["default"]
+    assert databases["default"]["OPTIONS"] == env.PRIMARY_OPTIONS
     assert databases["replica1"]["OPTIONS"] == env.REPLICA_OPTIONS
     assert databases["replica2"]["OPTIONS"] == env.REPLICA_OPTIONS | {"connect_timeout": 9}
 

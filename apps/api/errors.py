@@ -1,15 +1,17 @@
 """One Problem for everything that can go wrong; each style dresses it in its own body."""
 
 import logging
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from math import ceil
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve
 from django.views import defaults
 from rest_framework import exceptions
@@ -170,7 +172,18 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer after a bug, with the request id and nothing else of the inside."""
+    """Answer a failure that no view has seen: 503 where the database does not answer, else 500.
+
+    The 500 tells the request id and nothing else of the inside. In the back office the 503 is a page.
+    """
+    error = sys.exc_info()[1]
+    if isinstance(error, OperationalError | InterfaceError):
+        unavailable = cast(Problem, to_problem(error))
+        if not is_back_office(request):
+            return respond(request, unavailable)
+        # Without the request: who is logged in stands in the database.
+        page = render_to_string("admin/unavailable.html", {"seconds": RETRY_AFTER_SECONDS})
+        return HttpResponse(page, status=unavailable.status, headers=dict(unavailable.headers))
     request_id = getattr(request, "request_id", "")
     message = f"{HTTPStatus.INTERNAL_SERVER_ERROR.phrase} (request {request_id})."
     return respond(request, Problem(500, "internal_error", message, context={"request_id": request_id}))

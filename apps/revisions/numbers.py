@@ -7,8 +7,9 @@ from weakref import WeakSet
 
 import psycopg
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, connections, router
+from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections, router
 from django.db.backends.base.base import BaseDatabaseWrapper
+from psycopg.generators import execute
 
 from apps.revisions import lease
 from apps.revisions.models import Revision
@@ -55,14 +56,18 @@ def read(tenant_id: int | None, using: str = DEFAULT_DB_ALIAS) -> Revisions:
     """Return the numbers of now; one statement.
 
     Every request asks, so this goes past the ORM and Django's cursors, which would take longer than the database:
-    neither query logs nor `assertNumQueries` see it. Raises Django's database errors.
+    neither query logs nor `assertNumQueries` see it. As it comes first, it also is what finds that the server has ended
+    the session meanwhile, and opens another. Raises Django's database errors.
     """
     database = connections[using]
-    if database.connection is None:
-        database.ensure_connection()
-    name = f"tenant:{tenant_id or 0}"
-    with database.wrap_database_errors:
-        return _read_sqlite(database, name) if database.vendor == "sqlite" else _read_postgresql(database, name)
+    try:
+        return _read(database, tenant_id)
+    except (OperationalError, InterfaceError):
+        # With the session, what a transaction has done is lost.
+        if database.in_atomic_block or not getattr(database.connection, "closed", False):
+            raise
+        database.close()
+        return _read(database, tenant_id)
 
 
 def recent(tenant_id: int | None) -> Revisions:
@@ -86,15 +91,23 @@ def snapshot(tenant_id: int | None, using: str = DEFAULT_DB_ALIAS) -> Iterator[R
     """
     database = connections[using]
     if database.in_atomic_block:
-        yield read(tenant_id, using)
+        yield _read(database, tenant_id)
         return
     with database.cursor() as cursor:
         # Not `atomic()`: on SQLite ours begin as writers.
         cursor.execute(BEGIN[database.vendor])
         try:
-            yield read(tenant_id, using)
+            yield _read(database, tenant_id)
         finally:
             cursor.execute("ROLLBACK")
+
+
+def _read(database: BaseDatabaseWrapper, tenant_id: int | None) -> Revisions:
+    if database.connection is None:
+        database.ensure_connection()
+    name = f"tenant:{tenant_id or 0}"
+    with database.wrap_database_errors:
+        return _read_sqlite(database, name) if database.vendor == "sqlite" else _read_postgresql(database, name)
 
 
 def _read_sqlite(database: BaseDatabaseWrapper, name: str) -> Revisions:
@@ -102,15 +115,20 @@ def _read_sqlite(database: BaseDatabaseWrapper, name: str) -> Revisions:
 
 
 def _read_postgresql(database: BaseDatabaseWrapper, name: str) -> Revisions:
-    session = database.connection.pgconn
-    if database.connection not in _prepared:
-        _checked(session.prepare(STATEMENT, READ_POSTGRESQL))
-        _prepared.add(database.connection)
-    number = _checked(session.exec_prepared(STATEMENT, [name.encode()])).get_value
+    connection = database.connection
+    session = connection.pgconn
+    if connection not in _prepared:
+        session.send_prepare(STATEMENT, READ_POSTGRESQL)
+        _answer(connection)
+        _prepared.add(connection)
+    session.send_query_prepared(STATEMENT, [name.encode()])
+    number = _answer(connection).get_value
     return Revisions(int(number(0, 0)), int(number(0, 1)), int(number(0, 2)))
 
 
-def _checked(result: Any) -> Any:
+def _answer(connection: Any) -> Any:
+    """Return the result of what was sent, waited for as psycopg's cursors do; raises psycopg's errors."""
+    (result,) = connection.wait(execute(connection.pgconn))
     if result.status not in SUCCESS:
         raise psycopg.errors.error_from_result(result)
     return result

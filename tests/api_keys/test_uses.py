@@ -17,6 +17,9 @@ def clock(settings, monkeypatch) -> list[float]:
     settings.LAST_USED_INTERVAL_SECONDS = 60
     now = [0.0]
     monkeypatch.setattr(uses, "recent", TTLCache(100, ttl=60, timer=lambda: now[0]))
+    monkeypatch.setattr(uses, "pending", {})
+    monkeypatch.setattr(uses, "monotonic", lambda: now[0])
+    monkeypatch.setattr(uses, "_rests_until", 0.0)
     return now
 
 
@@ -40,10 +43,16 @@ def test_a_use_moves_no_revision():
     assert numbers.current("credentials", "data") == before
 
 
-def test_a_use_that_cannot_be_written_fails_nobody(caplog):
+def test_a_use_that_cannot_be_written_fails_nobody_and_is_written_later(clock, caplog):
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE api_keys_credentialuse RENAME TO elsewhere")
-    uses.note("one")
-    uses.write()
+        uses.note("one")
+        uses.write()
+        cursor.execute("ALTER TABLE elsewhere RENAME TO api_keys_credentialuse")
     assert "was not recorded" in caplog.text
     assert "one" not in caplog.text
+    assert not uses.are_due()
+    clock[0] += 2
+    uses.write()
+    assert CredentialUse.objects.get().credential_id == "one"
+    assert not uses.pending

@@ -64,7 +64,8 @@ def test_all_that_an_answer_reads_is_read_from_the_replica(replica):
 
 
 def test_an_answer_is_told_the_revisions_of_its_own_snapshot(replica, monkeypatch):
-    monkeypatch.setattr(numbers, "read", lambda tenant_id, using="default": Revisions(1, 5 + (using == replica), 0))
+    own = connections[replica]
+    monkeypatch.setattr(numbers, "_read", lambda database, tenant_id: Revisions(1, 5 + (database is own), 0))
     assert replicas.at_one_moment(None, lambda now: now).data == 6
 
 
@@ -89,10 +90,10 @@ def test_a_replica_counts_when_it_has_the_data_and_the_tenants_choices(here, the
 
 
 def test_a_replica_that_is_behind_is_passed_over_and_asked_again_next_time(replica, monkeypatch):
-    told = {"default": Revisions(0, 7, 0), replica: Revisions(0, 6, 0)}
-    monkeypatch.setattr(numbers, "read", lambda tenant_id, using="default": told[using])
+    told = {connections["default"]: Revisions(0, 7, 0), connections[replica]: Revisions(0, 6, 0)}
+    monkeypatch.setattr(numbers, "_read", lambda database, tenant_id: told[database])
     assert replicas.at_one_moment(None, lambda now: (where(), now.data)) == ("default", 7)
-    told[replica] = told["default"]
+    told[connections[replica]] = told[connections["default"]]
     assert replicas.at_one_moment(None, where) == replica
 
 

@@ -133,7 +133,7 @@ def _recalled(environ: Environ, route: Route) -> Reply | None:
     key, now = admission.key, admission.identity.now
     representation = store.get(key, now) if key is not None and now is not None and not admission.refusal else None
     # Uses of credentials are written when Django has answered.
-    if representation is None or uses.pending:
+    if representation is None or uses.are_due():
         environ[ADMISSION] = admission
         return None
     reply = representation.reply(environ.get("HTTP_ACCEPT_ENCODING", ""), environ.get("HTTP_IF_NONE_MATCH", ""))

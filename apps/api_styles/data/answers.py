@@ -92,9 +92,12 @@ class JudgedCities(TypedDict):
 def judged(
     question: Question, verdicts: Sequence[Verdict], found: Mapping[str, Sequence[Suggestion]]
 ) -> tuple[Judged | JudgedList, int]:
-    """Return body and status: 200 or 422 for one code, always 200 for a list. `found`: suggestions by code."""
+    """Return body and status: 200 or 422 for one code, always 200 for a list.
+
+    found: suggestions by code, for those codes that were looked at.
+    """
     answers = [
-        _answer(verdict, found[code] if question.suggest and verdict.reason else None)
+        _answer(verdict, found.get(code) if question.suggest and verdict.reason else None)
         for code, verdict in zip(question.texts, verdicts, strict=True)
     ]
     if question.is_list:

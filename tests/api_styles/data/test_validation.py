@@ -242,6 +242,12 @@ def test_suggestions_come_only_when_asked_for_and_only_with_what_is_invalid(post
     assert [row.get("suggestions") for row in body["results"]] == [None, [{"code": "XA", "name": "Xanadu"}], []]
 
 
+def test_the_first_fifty_different_codes_of_a_list_get_suggestions(post, xa):
+    codes = [f"Xanadoo{number}" for number in range(51)]
+    _, body = outcome(post(COUNTRY, {"code": [codes[0], *codes, codes[0]], "suggest": True}))
+    assert ["suggestions" in row for row in body["results"]] == [True] * 51 + [False, True]
+
+
 def test_suggestions_are_named_in_the_language_of_the_request(post, tenant):
     _, body = outcome(post(COUNTRY, {"code": "Germny", "suggest": True}, Accept_Language="fr"))
     assert body["suggestions"][0] == {"code": "DE", "name": "Allemagne"}

@@ -1,0 +1,168 @@
+"""A connection to SQLite that waits for its turn to write outside SQLite.
+
+SQLite holds a connection's mutex while it waits for the lock of another writer. Whoever has that lock may need this
+mutex meanwhile: Python's garbage collection ends cursors in whichever thread it runs. So here nobody waits inside
+SQLite for a thread of the same process, and for another process only for moments (see decision 11).
+"""
+
+import re
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import lru_cache
+from time import monotonic, sleep
+from typing import Any
+
+from django.db.backends.sqlite3 import base
+
+from apps.revisions.sqlite3.queue import WriterQueue
+
+# What writes when it stands alone; within a transaction, that has taken its turn.
+WRITES = re.compile(r"\s*(?:INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
+# How long SQLite waits for the lock of another process, and how long nobody does, in turns.
+INSIDE_MILLISECONDS = 20
+OUTSIDE_SECONDS = 0.005
+# Django's default for the option.
+DEFAULT_TIMEOUT_SECONDS = 5.0
+
+_patience = ContextVar("patience", default=float("inf"))
+
+
+@contextmanager
+def patience(seconds: float) -> Iterator[None]:
+    """Let whoever writes inside wait for its turn no longer than so many seconds, or than the option `timeout`."""
+    token = _patience.set(seconds)
+    try:
+        yield
+    finally:
+        _patience.reset(token)
+
+
+@lru_cache
+def queue_of(database: str) -> WriterQueue:
+    """Return the queue of those who write to a file."""
+    return WriterQueue()
+
+
+class Cursor(base.SQLiteCursorWrapper):
+    """Django's, by which a statement that writes outside a transaction waits for its turn, too."""
+
+    database: "DatabaseWrapper"
+    _kept: Iterator[Any] | None = None
+
+    def execute(self, query: str, params: Any = None) -> "Cursor":
+        """Execute a statement."""
+        return self._in_turn(super().execute, query, params)
+
+    def executemany(self, query: str, param_list: Any) -> "Cursor":
+        """Execute a statement with each of the parameters."""
+        return self._in_turn(super().executemany, query, param_list)
+
+    def _in_turn(self, execute: Callable[[str, Any], Any], query: str, parameters: Any) -> "Cursor":
+        self._kept = None
+        if self.connection.in_transaction or self.connection.isolation_level is not None or not WRITES.match(query):
+            execute(query, parameters)
+            return self
+        self.database.begin_writing()
+        try:
+            execute(query, parameters)
+            # Nothing can be committed before the last row of a RETURNING has been fetched.
+            self._kept = iter(super().fetchall()) if self.description else None
+            self.connection.execute("COMMIT")
+        finally:
+            self.database.end_writing()
+        return self
+
+    def fetchone(self) -> Any:
+        """Return the next row, None where there is none."""
+        return super().fetchone() if self._kept is None else next(self._kept, None)
+
+    def fetchmany(self, size: int | None = 1) -> list[Any]:
+        """Return the next rows."""
+        if self._kept is None:
+            return super().fetchmany(size)
+        return [row for _, row in zip(range(size or 1), self._kept, strict=False)]
+
+    def fetchall(self) -> list[Any]:
+        """Return the rows that are left."""
+        return super().fetchall() if self._kept is None else list(self._kept)
+
+    def __next__(self) -> Any:
+        return super().__next__() if self._kept is None else next(self._kept)
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """Django's, whose transactions take turns."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._queue: WriterQueue | None = None
+
+    def create_cursor(self, name: str | None = None) -> Cursor:
+        """Return a cursor that knows where to wait."""
+        cursor: Cursor = self.connection.cursor(factory=Cursor)
+        cursor.database = self
+        return cursor
+
+    def begin_writing(self) -> None:
+        """Begin a transaction when its turn has come; raises sqlite3.OperationalError where that is not soon enough."""
+        timeout = float(self.settings_dict["OPTIONS"].get("timeout", DEFAULT_TIMEOUT_SECONDS))
+        deadline = monotonic() + min(timeout, _patience.get())
+        queue = queue_of(str(self.settings_dict["NAME"]))
+        if not queue.take(deadline):
+            raise sqlite3.OperationalError("database is locked: others of this process wait for it")
+        self._queue = queue
+        try:
+            self._lock_database(deadline)
+            queue.move()
+        except BaseException:
+            self.end_writing()
+            raise
+
+    def end_writing(self) -> None:
+        """Let the next one write; what this one began and did not commit is undone."""
+        if self._queue is None:
+            return
+        queue, self._queue = self._queue, None
+        try:
+            self.connection.rollback()
+        finally:
+            queue.leave()
+
+    def _lock_database(self, deadline: float) -> None:
+        # Without a cursor of its own, which the traceback of an error would keep.
+        execute = self.connection.execute
+        usual = execute("PRAGMA busy_timeout").fetchone()[0]
+        execute(f"PRAGMA busy_timeout = {INSIDE_MILLISECONDS}")
+        try:
+            while True:
+                try:
+                    execute("BEGIN IMMEDIATE")
+                    return
+                except sqlite3.OperationalError as error:
+                    if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() >= deadline:
+                        raise
+                sleep(OUTSIDE_SECONDS)
+        finally:
+            execute(f"PRAGMA busy_timeout = {usual}")
+
+    def _start_transaction_under_autocommit(self) -> None:
+        with self.wrap_database_errors:
+            self.begin_writing()
+
+    def _commit(self) -> None:
+        try:
+            super()._commit()  # type: ignore[misc]
+        finally:
+            self.end_writing()
+
+    def _rollback(self) -> None:
+        try:
+            super()._rollback()  # type: ignore[misc]
+        finally:
+            self.end_writing()
+
+    def _close(self) -> None:
+        self.end_writing()
+        super()._close()  # type: ignore[misc]
