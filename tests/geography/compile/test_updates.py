@@ -9,6 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from apps.geography.compile import updates
+from apps.geography.sources.pinned import fixture
 from apps.imports.source import BadSource
 
 
@@ -36,7 +37,7 @@ def test_a_file_that_is_no_longer_written_into_its_folder_is_gone(tmp_path: Path
 
 
 def test_a_folder_compared_with_itself_has_no_difference() -> None:
-    assert list(updates.differences(updates.fixture(""), updates.fixture(""))) == []
+    assert list(updates.differences(fixture(""), fixture(""))) == []
 
 
 def test_no_answer_is_an_error_of_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -61,18 +62,18 @@ def test_an_unpacked_source_is_compiled_and_compared_without_a_registry(tmp_path
         path = tmp_path / "factbook" / "world" / f"{number}.json"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(page))
-    before = updates.fixture("factbook_countries.tsv").read_bytes()
+    before = fixture("factbook_countries.tsv").read_bytes()
     output = io.StringIO()
     call_command("data_update", check=True, factbook=tmp_path / "factbook", into=tmp_path / "out", stdout=output)
     assert "~ factbook_countries.tsv DE: latitude: '51' → '10'" in output.getvalue()
     assert "~ factbook_countries.tsv DE: demonym: 'German' → ''" in output.getvalue()
-    assert updates.fixture("factbook_countries.tsv").read_bytes() == before
+    assert fixture("factbook_countries.tsv").read_bytes() == before
     with pytest.raises(CommandError, match="is not empty"):
         call_command("data_update", check=True, factbook=tmp_path / "factbook", into=tmp_path / "out")
 
 
 def domains() -> list[str]:
-    lines = updates.fixture("factbook_countries.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    lines = fixture("factbook_countries.tsv").read_text(encoding="utf-8").splitlines()[1:]
     return [f".{line[:2].lower()}" for line in lines]
 
 
