@@ -155,7 +155,10 @@ def switched_in_the_list(staff: Client) -> tuple[Any, dict[str, list[str]]]:
         "form-TOTAL_FORMS": "1", "form-INITIAL_FORMS": "1", "form-0-id": row.pk, "initial-form-0-active": "True",
         "_save": "Save",
     }  # fmt: skip
-    assert staff.post(f"{url(TenantCountry, 'changelist')}?id__exact={row.pk}", sent).status_code == 302
+    assert (
+        staff.post(f"{url(TenantCountry, 'changelist')}?tenant__id__exact={row.tenant_id}&q=Poland", sent).status_code
+        == 302
+    )
     return row, {"active": ["True", "False"], "version": ["1", "2"]}
 
 

@@ -4,11 +4,12 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from apps.geography.sources import geonamescache, iso_table, pinned
+from apps.geography.sources import geonamescache, iso_table
 from apps.imports.source import BadSource, read_tsv
 from apps.revisions import numbers
 from tests.serving import ROOT
@@ -65,9 +66,9 @@ HEADER = b"country_code_alpha2,subdivision_code_iso3166-2,subdivision_name,langu
         (b"", r"table\.csv:1: no column for: code, name, language; give a table"),
         (HEADER, r"none of 0 lines has a name of a code of ISO 3166-2; give a table"),
         (HEADER + b"DE,DE-BY,Bayern,de\nDE,DE-BE,Ber", r"table\.csv:3: the file is cut off; give a table"),
-        (HEADER + b'DE,DE-BY,"Bay', r"table\.csv:2: unexpected end of data; give a table"),
+        (HEADER + b'DE,DE-BY,"Bay', r"table\.csv: line 2: unexpected end of data; .*give a table"),
         (HEADER + b"XX,XX-1,Nowhere,xx\n", "none of 1 lines has a name of a code"),
-        (HEADER + b"DE,DE-BY,\xff,de\n", r"table\.csv: no UTF-8 \(invalid start byte\); give a table"),
+        (HEADER + b"DE,DE-BY,\xff,de\n", r"table\.csv: it is no UTF-8 \(invalid start byte\); .*give a table"),
     ],
     ids=["empty", "no rows", "cut off", "cut off in quotes", "other codes", "no UTF-8"],
 )
@@ -80,22 +81,21 @@ def test_a_broken_table_of_iso_is_refused(tmp_path: Path, content: bytes, compla
 
 def test_a_bad_line_of_a_table_is_rejected_and_the_next_one_read(tmp_path: Path) -> None:
     path = tmp_path / "table.csv"
-    path.write_bytes(HEADER + b"DE,DE-BY\nDE,DE-BY,Bayern,%s\nDE,DE-BY,Bayern,de\n" % (b"x" * 21))
-    rows, rejected = iso_table.read(path, {"DE-BY"})
-    assert len(rows) == 1
-    assert list(map(str, rejected)) == ["table.csv:2: 2 cells are too few", "table.csv:3: DE-BY has no name that fits"]
+    path.write_bytes(HEADER + b"DE,DE-BY\nDE,DE-ZZ,Nirgends,de\nDE,DE-BY,Bayern,de\n")
+    table = iso_table.read(path, {"DE-BY"})
+    assert [row[0] for row in table.rows] == ["DE-BY"]
+    assert list(map(str, table.rejected)) == [
+        "table.csv:2: 2 cells are too few; correct the line",
+        "table.csv:3: code cannot be 'DE-ZZ'; give a current code of ISO 3166-2",
+    ]
+    assert table.unread == {("DE-BY",), ("DE-ZZ",)}
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("command", ["import_countries", "import_subdivisions", "import_cities"])
-def test_an_import_from_an_empty_fixture_changes_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
-) -> None:
+def test_an_import_from_an_empty_fixture_changes_nothing(tmp_path: Path, settings: Any, command: str) -> None:
     before = numbers.current("data")
-    monkeypatch.setattr(pinned, "fixture", lambda name: tmp_path / name)
-    for module in list(sys.modules.values()):
-        if module.__name__.startswith("apps.geography.") and hasattr(module, "fixture"):
-            monkeypatch.setattr(module, "fixture", lambda name: tmp_path / name)
+    settings.BASE_DIR = tmp_path
     with pytest.raises(CommandError, match="No such file or directory; correct it"):
         call_command(command, verbosity=0)
     assert numbers.current("data") == before
