@@ -1,4 +1,4 @@
-"""Run the whole suite on SQLite, and beside it on PostgreSQL with Redis where they are to be had.
+"""Run the whole suite on SQLite, and on PostgreSQL with Redis where they are to be had.
 
 On SQLite every read is asked twice, and its second answer must be a stored one that equals the first; on PostgreSQL
 nothing is stored. Tests of the store itself, and of running servers, store as in service, on both.
@@ -11,9 +11,7 @@ first half that failed, and with `--require-services` (as `.ci/run` calls it) 3 
 import os
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
-from typing import IO
 
 import psycopg
 import redis
@@ -45,13 +43,13 @@ def redis_url() -> tuple[str | None, str]:
     return url, ""
 
 
-def start(environment: dict[str, str], arguments: list[str], output: IO[str] | None) -> subprocess.Popen[str]:
-    """Start pytest with these variables in place of the caller's; without an `output` it prints as it goes."""
+def run(environment: dict[str, str], arguments: list[str]) -> int:
+    """Run pytest with these variables in place of the caller's and return its exit status."""
     kept = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
     # By file, so that what a file sets up is set up once, and in the order of tests/conftest.py.
     spread = ["-n", str(os.cpu_count() or 2), "--dist", "loadfile", "--no-loadscope-reorder"]
     command = [sys.executable, "-m", "pytest", *spread, *arguments]
-    return subprocess.Popen(command, cwd=ROOT, env=kept | environment, stdout=output, stderr=output, text=True)
+    return subprocess.run(command, cwd=ROOT, env=kept | environment, check=False).returncode
 
 
 def main(arguments: list[str]) -> int:
@@ -64,23 +62,15 @@ def main(arguments: list[str]) -> int:
     report = []
     statuses = []
 
-    def ended(name: str, half: subprocess.Popen[str]) -> None:
-        statuses.append(half.wait())
+    def half(name: str, environment: dict[str, str], *options: str) -> None:
+        print(f"== {name}", flush=True)
+        statuses.append(run(environment, [*options, *arguments]))
         report.append(f"{name}: {'passed' if statuses[-1] == 0 else 'FAILED'}")
 
-    print("== SQLite, no Redis", flush=True)
-    sqlite = start({}, ["--store=warm", *arguments], None)
+    half("SQLite, no Redis", {}, "--store=warm")
     if database and cache:
-        # Each half waits now and then, for servers, locks and browsers. What the second prints comes at its end.
-        with tempfile.TemporaryFile("w+") as said:
-            variables = {"DATABASE_URL": database, "REDIS_URL": cache}
-            postgresql = start(variables, ["--store=off", *arguments], said)
-            ended("SQLite, no Redis", sqlite)
-            ended("PostgreSQL and Redis", postgresql)
-            said.seek(0)
-            print("== PostgreSQL and Redis", said.read(), sep="\n", flush=True)
+        half("PostgreSQL and Redis", {"DATABASE_URL": database, "REDIS_URL": cache}, "--store=off")
     else:
-        ended("SQLite, no Redis", sqlite)
         report.append("PostgreSQL and Redis: LEFT OUT")
         report += [f"  PostgreSQL: {why_no_database}"] if database is None else []
         report += [f"  Redis: {why_no_cache}"] if cache is None else []
