@@ -12,11 +12,23 @@ import icu
 
 
 class System(NamedTuple):
-    """A romanization system, and the ICU transform that follows it."""
+    """A romanization system, and the ICU transform that follows it, or the rules of one."""
 
     label: str
     transform: str
 
+
+# ICU has no transform for the system that the United Nations took over from GOST, in which ISO writes Russian names.
+# Each letter stands for one: "Altajskij kraj".
+UN_RUSSIAN = "GOST 1983/UN 1987"
+GOST = dict(
+    zip(
+        "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
+        "a b v g d e ë ž z i j k l m n o p r s t u f h c č š šč ” y ’ è ju ja".split(),
+        strict=True,
+    )
+)
+GOST_RULES = "".join(f"{one} > {other}; {one.upper()} > {other.capitalize()};" for one, other in GOST.items())
 
 SYSTEMS: dict[str, tuple[System, ...]] = {
     "be": (System("BGN/PCGN 1979", "Belarusian-Latin/BGN"),),
@@ -28,7 +40,7 @@ SYSTEMS: dict[str, tuple[System, ...]] = {
     "ky": (System("BGN/PCGN 1979", "Kirghiz-Latin/BGN"),),
     "mk": (System("BGN/PCGN 1981", "Macedonian-Latin/BGN"),),
     "mn": (System("BGN/PCGN 1964", "Mongolian-Latin/BGN"),),
-    "ru": (System("BGN/PCGN 1947", "Russian-Latin/BGN"),),
+    "ru": (System("BGN/PCGN 1947", "Russian-Latin/BGN"), System(UN_RUSSIAN, GOST_RULES)),
     # The Latin alphabet of Serbia itself, as the boards agreed.
     "sr": (System("BGN/PCGN 2005", "Serbian-Latin/BGN"),),
     "uk": (System("BGN/PCGN 1965", "Ukrainian-Latin/BGN"),),
@@ -65,5 +77,7 @@ def is_latin(text: str) -> bool:
 
 
 @lru_cache(maxsize=32)
-def _transliterator(name: str) -> icu.Transliterator:
-    return icu.Transliterator.createInstance(name)
+def _transliterator(transform: str) -> icu.Transliterator:
+    if ">" in transform:
+        return icu.Transliterator.createFromRules("rules", transform, icu.UTransDirection.FORWARD)
+    return icu.Transliterator.createInstance(transform)

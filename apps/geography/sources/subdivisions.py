@@ -10,11 +10,9 @@ import pycountry
 from django.db.models import Q
 
 from apps.geography.models import OfficialName, Subdivision, SubdivisionType
-from apps.geography.sources import country_names, iso_table, states, subdivision_names
-from apps.geography.sources.countries import NAME_COLUMNS, codes, official_languages
-from apps.geography.sources.iso_names import clean
+from apps.geography.sources import country_names, iso_table, official_names, states, subdivision_names
+from apps.geography.sources.countries import NAME_COLUMNS, codes
 from apps.geography.sources.pinned import fixture
-from apps.geography.sources.romanization import is_latin, romanized, script
 from apps.imports.diff import stored_rows, upstream_row
 from apps.imports.source import BadSource, read_tsv
 from apps.imports.tables import Dataset, Row, Table
@@ -46,16 +44,10 @@ OFFICIAL_NAMES = Table(
     references={"subdivision": "code"},
     scope=Q(subdivision__is_iso=True),
 )
-# Languages whose names we hold under another code.
-COLUMNS = {"zh": "zh-hans", "no": "nb"}
 # CLDR's aliases carry no date; this is the release that we compiled them from.
 CLDR_RELEASED_ON = "2025-10-29"
 RENAMES = ("code", "replaced_by", "withdrawn_on", "source")
 REDIRECTS = ("code", "country", "subdivision", "source")
-# Where ISO gives a second name, in brackets, in this language, and the first in one that it does not tell.
-BRACKETED = {"GB": ("en", "cy"), "ES": ("", "es")}
-# The language of ISO's names where the country has several official ones, and ISO writes in this one throughout.
-WRITTEN = {"IQ": "ar", "MK": "mk", "ZA": "en"}
 
 
 class Place(NamedTuple):
@@ -87,19 +79,17 @@ def datasets(table: Path | None = None, *, keep_table: bool = True) -> list[Data
     that was imported last do, unless keep_table is off.
     """
     names = subdivision_names.names({code: each.country for code, each in redirects().items()})
-    official: list[Row] = [*_official_names(), *_native_names(names)]
+    official = list(official_names.rows(names))
     if table:
         read = iso_table.read(table, set(names))
         rows = iso_table.outrank(read.rows, official, read.unread)
-        official_names = Dataset(
-            OFFICIAL_NAMES, rows, read.rejected, read.unread, read.is_complete, table.name, read.lines
-        )
+        dataset = Dataset(OFFICIAL_NAMES, rows, read.rejected, read.unread, read.is_complete, table.name, read.lines)
     else:
-        official_names = Dataset(OFFICIAL_NAMES, iso_table.outrank(_imported_table() if keep_table else [], official))
+        dataset = Dataset(OFFICIAL_NAMES, iso_table.outrank(_imported_table() if keep_table else [], official))
     return [
         Dataset(TYPES, list(subdivision_names.types())),
         Dataset(SUBDIVISIONS, [*_current(names), *_withdrawn(names)]),
-        official_names,
+        dataset,
     ]
 
 
@@ -171,49 +161,3 @@ def _imported_table() -> list[Row]:
     """Return what the table that staff imported last said, whatever they edited since."""
     from_table = replace(OFFICIAL_NAMES, scope=Q(upstream__source=iso_table.SOURCE))
     return [row for stored in stored_rows(from_table) if (row := upstream_row(from_table, stored))[-1] is None]
-
-
-def _official_names() -> Iterator[Row]:
-    # pycountry has one name of each subdivision, ISO one in each language that is official there.
-    for code, language, name in read_tsv(fixture("official_names.tsv"), "code", "language", "name"):
-        yield code, language, None, name, None, False, False, None
-    languages: dict[str, str] = {}
-    variants = dict(read_tsv(fixture("local_variants.tsv"), "code", "name"))
-    for each in sorted(pycountry.subdivisions, key=lambda subdivision: subdivision.code):
-        country = each.country_code
-        if country not in languages:
-            official = official_languages(country)
-            # ISO's names are romanized, whatever script the language is written in.
-            alone = official[0].partition("-")[0] if len(official) == 1 else ""
-            languages[country] = WRITTEN.get(country, alone)
-        name, bracketed, variant = clean(each.code, each.name)
-        language = languages[country]
-        if bracketed and country in BRACKETED:
-            language, other = BRACKETED[country]
-            yield each.code, other, None, bracketed, None, False, False, None
-        yield (
-            each.code,
-            language or None,
-            None,
-            name,
-            variants.get(each.code) or variant or bracketed or None,
-            True,
-            False,
-            None,
-        )
-
-
-def _native_names(names: dict[str, dict[str, str]]) -> Iterator[Row]:
-    """Yield the names in the scripts of the country's official languages, and what ICU makes of them in Latin.
-
-    The script stands in the language, since ISO's own row, which is romanized, bears the bare one.
-    """
-    for code, texts in sorted(names.items()):
-        for language in official_languages(code[:2]):
-            name = texts.get(COLUMNS.get(language, language.lower()), "")
-            if not name or is_latin(name):
-                continue
-            base = language.partition("-")[0]
-            yield code, f"{base}-{script(language)}", None, name, None, False, False, None
-            for system, text in romanized(name, base):
-                yield code, base, system, text, None, False, True, None
