@@ -52,8 +52,8 @@ def _names(code: str, place: dict[str, Any]) -> Iterator[Row]:
 
 def _tags(language: str) -> set[str]:
     """Return the codes of ISO 639-3 that the package labels a language of ours by."""
-    known = pycountry.languages.get(alpha_2=language) or pycountry.languages.get(alpha_3=language)
-    return {known.alpha_3, *({"ckb", "kmr"} if language == "ku" else ())}
+    known = pycountry.languages.get(alpha_2=language) if len(language) == 2 else None
+    return {known.alpha_3 if known else language, *({"ckb", "kmr"} if language == "ku" else ())}
 
 
 def _words(name: str) -> list[str]:
