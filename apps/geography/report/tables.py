@@ -2,25 +2,30 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from django.conf import settings
 
 from apps.geography.models import City, CityName, Country, Subdivision
+from apps.geography.models.names import NamedQuerySet
 from apps.geography.names.languages import column
-from apps.geography.report import names, places
+from apps.geography.report import countries, names, places
 from apps.geography.report.naming import naming_of
 from apps.geography.report.places import CityRow
 from apps.geography.report.suspicions import Suspicion
 
-KINDS = (*names.CHECKS, *places.CITY_CHECKS, "unplaced_city", "lost_capital", "no_successor")
+KINDS = (*names.CHECKS, *countries.CHECKS, *places.CITY_CHECKS, "unplaced_city", "lost_capital", "no_successor")
 
 
 def suspicions(kinds: tuple[str, ...] = KINDS) -> list[Suspicion]:
     """Return what the checks of these kinds find in the tables, explained or not, in order."""
     found: list[Suspicion] = []
     if named := [check for kind, check in names.CHECKS.items() if kind in kinds]:
-        naming = naming_of(_texts())
+        naming = naming_of(_texts(Subdivision.objects.iso().current()))
         found.extend(each for check in named for each in check(naming))
+    if on_countries := [check for kind, check in countries.CHECKS.items() if kind in kinds]:
+        display = _texts(Country.objects.filter(withdrawn_on=None))
+        found.extend(each for check in on_countries for each in check(display))
     on_cities = [check for kind, check in places.CITY_CHECKS.items() if kind in kinds]
     if on_cities or "unplaced_city" in kinds:
         cities = _cities()
@@ -33,10 +38,11 @@ def suspicions(kinds: tuple[str, ...] = KINDS) -> list[Suspicion]:
     return sorted(found)
 
 
-def _texts() -> dict[str, dict[str, str]]:
+def _texts(places: NamedQuerySet[Any]) -> dict[str, dict[str, str]]:
+    """Return what places are called, `{code: {language: name}}`."""
     languages = [language for language, _ in settings.LANGUAGES]
     columns = [column("name", language) for language in languages]
-    rows = Subdivision.objects.iso().current().untranslated().order_by().values_list("code", *columns)
+    rows = places.untranslated().order_by().values_list("code", *columns)
     return {
         code: {language: text for language, text in zip(languages, texts, strict=True) if text} for code, *texts in rows
     }

@@ -18,6 +18,7 @@ from apps.geography.validation.characters import fault, tidied
 from apps.imports.source import read_tsv
 
 NAMES = ("code", "language", "kind", "name")
+REPAIRS = ("code", "language", "name", "note")
 
 LANGUAGES = [code for code, _ in settings.LANGUAGES]
 # Django's Portuguese is European, CLDR's is Brazilian.
@@ -52,10 +53,13 @@ def columns(names: dict[str, str]) -> list[str | None]:
 
 
 def display_names(codes: Iterable[str]) -> dict[str, dict[str, str]]:
-    """Return the display names, `{code: {language: name}}`."""
+    """Return the display names, `{code: {language: name}}`: CLDR's, unless they are out of date."""
     names = {code: babel_names(code) for code in codes}
     for code, language, kind, name in read_tsv(fixture("cldr_country_names.tsv"), *NAMES):
         if code in names and code in SHORT and kind == "short":
+            names[code][language] = name
+    for code, language, name, _ in read_tsv(fixture("country_name_repairs.tsv"), *REPAIRS):
+        if code in names:
             names[code][language] = name
     return names
 
