@@ -60,7 +60,8 @@ def own_code(country: str, admin1: str) -> str:
 
 def _single_cities() -> Iterator[tuple[int, str]]:
     """Yield the placements of single cities, those that a person decided last."""
-    for geonameid, iso in read_tsv(fixture("city_placements.tsv"), "geonameid", "iso"):
-        yield int(geonameid), iso
+    for name in ("city_placements.tsv", "earlier_placements.tsv"):
+        for geonameid, iso in read_tsv(fixture(name), "geonameid", "iso"):
+            yield int(geonameid), iso
     for geonameid, iso, _ in read_tsv(fixture("city_placements_curated.tsv"), "geonameid", "iso", "name"):
         yield int(geonameid), iso

