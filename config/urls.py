@@ -28,4 +28,5 @@ urlpatterns = [
     path("", include("apps.api_styles.country_list.urls")),
     path("", include("apps.api_styles.data.urls")),
     path("", include("apps.api_styles.tenant_countries.urls")),
+    path("", include("apps.api_styles.rest_countries.urls")),
 ]

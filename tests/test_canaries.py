@@ -24,6 +24,7 @@ PATHS = [
     "/v1/country/list?country=PL",
     "/country/acme/countries",
     "/web/v1/system/constants/countries",
+    "/v3.1/alpha/PL",
     "/nothing",
 ]
 

@@ -60,6 +60,16 @@ WORDS = {
     "body.client_secret": [CLIENT_SECRET],
     "query.tenant": [TENANT],
     "query.client_id": [CLIENT_ID],
+    "path.code": ["PL", "usa", "752"],
+    "query.codes": ["se,NO", "246"],
+    "path.name": ["poland", "united"],
+    "path.currency": ["eur", "dollar"],
+    "path.demonym": ["swedish"],
+    "path.lang": ["spa", "Spanish"],
+    "path.capital": ["warsaw"],
+    "path.region": ["europe"],
+    "path.subregion": ["Northern Europe"],
+    "path.translation": ["Polen"],
 }
 CONFIGURATION = {
     "generation": {
@@ -164,6 +174,8 @@ def schema_of(path: Path) -> str:
             return {"countries": "Country", "subdivisions": "Subdivision"}[kind]
         case "tenant_countries", kind:
             return {"countries": "Country", "country": "Country", "regions": "Region", "region": "Region"}[kind]
+        case "rest_countries", _:
+            return "Country"
         case _:
             return "Countries"
 

@@ -25,7 +25,7 @@ from tests.test_architecture import STYLES
 OF_HTTP = {"content-type", "content-length", "vary"}
 OF_SECURITY = {"x-content-type-options", "referrer-policy", "cross-origin-opener-policy", "x-frame-options"}
 OF_CORS = {"access-control-allow-origin", "access-control-expose-headers"}
-UNKNOWN = {"country": "ZZ", "countryCode": "ZZ", "subdivisionCode": "PL-ZZZZ", "regionCode": "Nowhere", "key": "other"}
+UNKNOWN = {"country": "ZZ", "countryCode": "ZZ", "subdivisionCode": "PL-ZZZZ", "regionCode": "Nowhere", "key": "other", "code": "ZZ"}
 INVALID = {
     "validateCountry": {"code": "USA"},
     "validateSubdivision": {"code": "US-XX", "country": "US"},
@@ -157,8 +157,10 @@ def missing(answer: Answer, ask: Ask) -> Ask:
         return ask.of(headers={"X-Workspace-Id": "A" * 22})
     if answer.style == "country_list":
         return ask.of(query={"country": "Atlantis"})
+    if "codes" in ask.query:
+        return ask.of(query={"codes": "ZZ"})
     last = re.findall(r"{(\w+)}", ask.path)[-1]
-    return ask.of(places={last: UNKNOWN[last]})
+    return ask.of(places={last: UNKNOWN.get(last, "Atlantis")})
 
 
 def provoked(answer: Answer, ask: Ask, keys: Any, client: Any) -> Ask:
