@@ -199,6 +199,8 @@ WARM_FOLDER = env.text("WARM_FOLDER", default=str(VAR_DIR / "warm"))
 WORKSPACE_CACHE_SECONDS = env.number("WORKSPACE_CACHE_SECONDS", default=24 * 60 * 60)
 # Networks of the reverse proxies whose X-Forwarded-For is believed; empty: nobody's.
 TRUSTED_PROXIES: list[str] = []
+# How many of the threads of a process, which are four as documented, may work for one tenant while others ask, too.
+THREADS_PER_TENANT = env.number("THREADS_PER_TENANT", default=3)
 # Requests that one address may make without a credential; what is left out has no limit.
 REQUESTS_PER_MINUTE_BY_ADDRESS: dict[str, int] = {"anonymous": 6000, "token": 300, "failed-authentication": 300}
 
