@@ -144,8 +144,8 @@ def _current(names: dict[str, dict[str, str]]) -> Iterator[Row]:
     gone, since = systems.successors(), {each.country: each.since for each in systems.chosen()}
     counted = states.state_codes(Place(each.code, each.country_code, each.parent_code) for each in every)
     for division in new:
-        rest = (None, division.type, True, True, None, None, [], *country_names.columns(names[division.code]))
-        yield division.code, division.country, *rest
+        rest: tuple[Any, ...] = (None, division.type, True, True, None, None, [])
+        yield division.code, division.country, *rest, *country_names.columns(names[division.code])
     for each in every:
         redirect = redirects().get(each.code)
         yield (

@@ -22,7 +22,7 @@ class Division:
     """A division of a newer system.
 
     names: by language; empty where the code is one of ISO's that has grown. succeeds: the codes of ISO's list in whose
-    place it stands. within: the one that it was a part of and that goes on without it. divisions: GeoNames' codes of it,
+    place it stands. within: the one that it was a part of and that goes on without it. divisions: GeoNames' codes of it
     where they are not those of ISO's code.
     """
 
@@ -52,7 +52,7 @@ def known() -> tuple[Division, ...]:
             since,
             code,
             kind,
-            dict(name.split("=", 1) for name in names.split(";") if name),  # type: ignore[misc]
+            {language: name for language, _, name in (each.partition("=") for each in names.split(";") if each)},
             tuple(succeeds.split()),
             within,
             tuple(divisions.split()),
