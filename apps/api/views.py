@@ -151,7 +151,7 @@ class StyleView(APIView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Answer a request, and give back what was taken of its tenant's share."""
         try:
-            return super().dispatch(request, *args, **kwargs)
+            return cast(HttpResponse, super().dispatch(request, *args, **kwargs))
         finally:
             for holder in self.held:
                 shares.give_back(holder)
