@@ -12,7 +12,6 @@ SQLite and PostgreSQL find the same, and so do rows of the index and places that
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
 
 from django.db import connections
 from django.db.models import QuerySet
@@ -28,7 +27,7 @@ from apps.geography.search.index import texts, texts_of
 from apps.geography.search.matched import matched_names
 from apps.geography.search.places import Name, Place, places
 from apps.geography.search.scope import KINDS, Scope
-from apps.geography.search.tiers import MIN_WORD, TWO_ERRORS, Question, Tier, distance, tier_of
+from apps.geography.search.tiers import MIN_WORD, TWO_ERRORS, Hit, Question, Tier, distance, tier_of
 from apps.tenants.models import Tenant
 
 # So many texts that begin alike are sorted; of more, the important places are looked through first.
@@ -44,21 +43,6 @@ LAST = "\U0010ffff"
 
 class NotReady(Exception):  # noqa: N818
     """The index lacks so much that to answer from it would be wrong; `manage.py rebuild_search` puts it right."""
-
-
-class Hit(NamedTuple):
-    """A place that was met. errors: how many there were in the question."""
-
-    tier: Tier
-    importance: int
-    kind: int
-    place: str
-    errors: int = 0
-
-    @property
-    def order(self) -> tuple[int, int, int, str]:
-        """What hits are sorted by."""
-        return self.tier, -self.importance, self.kind, self.place
 
 
 def find(

@@ -1,17 +1,13 @@
 """Which of its names a place was found by."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from apps.geography.models import Country
 from apps.geography.models.search import Kind
 from apps.geography.search.folding import fold
 from apps.geography.search.index import texts_of
 from apps.geography.search.places import Name, Place, called
-from apps.geography.search.tiers import Question, Tier, tier_of
-
-if TYPE_CHECKING:
-    from apps.geography.search.find import Hit
+from apps.geography.search.tiers import Hit, Question, Tier, tier_of
 
 Rank = tuple[int, bool]
 # Of a name that nobody has, which is not found: the code itself.
@@ -19,7 +15,7 @@ UNRANKED: Rank = (0, False)
 
 
 def matched_names(
-    hits: Sequence["Hit"], questions: Iterable[Question], own: Mapping[str, Sequence[Name]], languages: Sequence[str]
+    hits: Sequence[Hit], questions: Iterable[Question], own: Mapping[str, Sequence[Name]], languages: Sequence[str]
 ) -> dict[tuple[Kind, str], tuple[Rank, Name]]:
     """Return the name that was meant of each place, and how it ranks beside others that are as important.
 

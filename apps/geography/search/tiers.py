@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Self
+from typing import NamedTuple, Self
 
 from rapidfuzz.distance import OSA
 
@@ -23,6 +23,21 @@ class Tier(IntEnum):
     PREFIX = 3
     WORD = 4
     FUZZY = 5
+
+
+class Hit(NamedTuple):
+    """A place that was met. errors: how many there were in the question."""
+
+    tier: Tier
+    importance: int
+    kind: int
+    place: str
+    errors: int = 0
+
+    @property
+    def order(self) -> tuple[int, int, int, str]:
+        """What hits are sorted by."""
+        return self.tier, -self.importance, self.kind, self.place
 
 
 @dataclass(frozen=True, slots=True)
