@@ -40,6 +40,7 @@ from apps.imports.check import Referents
 from apps.imports.diff import Changes, diff
 from apps.imports.lock import exclusive
 from apps.imports.models import ImportRun
+from apps.imports.offers import importing_apps
 from apps.imports.report import Report
 from apps.imports.tables import Dataset
 from apps.revisions.models import Revision
@@ -104,7 +105,7 @@ def run(
                 tell("Writing the changes")
                 try:
                     record.counts, record.report = report.counts, report.as_json(RECORDED)
-                    _apply([change for change in changes if change.writes], revision, record)
+                    _apply([change for change in changes if change.writes], revision, record, tell)
                 except _Moved:
                     if attempt + 1 == ATTEMPTS:
                         raise Refused("Others keep writing to the data; try again when they have finished.") from None
@@ -140,7 +141,7 @@ def _refuse_mistakes(datasets: Sequence[Dataset], changes: Sequence[Changes]) ->
             )
 
 
-def _apply(changes: Sequence[Changes], revision: int, record: ImportRun) -> None:
+def _apply(changes: Sequence[Changes], revision: int, record: ImportRun, tell: Callable[[str], object]) -> None:
     """Write the changes in one transaction; raises _Moved if the data is not what it was at `revision`."""
     if not changes:
         return
@@ -152,6 +153,8 @@ def _apply(changes: Sequence[Changes], revision: int, record: ImportRun) -> None
             now = timezone.now()
             for change in changes:
                 write.move(change, now)
+            for app in importing_apps():
+                app.imported(tell)
             record.seconds = (now - record.started_at).total_seconds()
             record.save()
             audit.record([_entry(record)])
