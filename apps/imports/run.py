@@ -40,6 +40,7 @@ from apps.imports.check import Referents
 from apps.imports.diff import Changes, diff
 from apps.imports.lock import exclusive
 from apps.imports.models import ImportRun
+from apps.imports.offers import importing_apps
 from apps.imports.progress import bar
 from apps.imports.report import Report
 from apps.imports.tables import Dataset
@@ -151,7 +152,7 @@ def _run(
                 tell("Writing the changes")
                 try:
                     record.counts, record.report = report.counts, report.as_json(RECORDED)
-                    _apply([change for change in changes if change.writes], revision, record)
+                    _apply([change for change in changes if change.writes], revision, record, tell)
                 except _Moved:
                     if attempt + 1 == ATTEMPTS:
                         raise Refused("Others keep writing to the data; try again when they have finished.") from None
@@ -196,7 +197,7 @@ def _named(word: str, rows: Sequence[str]) -> str:
     return "".join(lines)
 
 
-def _apply(changes: Sequence[Changes], revision: int, record: ImportRun) -> None:
+def _apply(changes: Sequence[Changes], revision: int, record: ImportRun, tell: Callable[[str], object]) -> None:
     """Write the changes in one transaction; raises _Moved if the data is not what it was at `revision`."""
     if not changes:
         return
@@ -208,6 +209,8 @@ def _apply(changes: Sequence[Changes], revision: int, record: ImportRun) -> None
             now = timezone.now()
             for change in bar(changes, "writing", len(changes), unit=" tables"):
                 write.move(change, now)
+            for app in importing_apps():
+                app.imported(tell)
             record.seconds = (now - record.started_at).total_seconds()
             record.save()
             audit.record([_entry(record)])
