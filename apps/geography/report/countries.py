@@ -1,7 +1,7 @@
 """Suspicions about what countries are called: each check looks at all names at once and asks no database."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from rapidfuzz import fuzz
 
@@ -51,6 +51,17 @@ def odd_names(names: Names) -> Iterator[Suspicion]:
         for language, name in texts.items():
             if found := wrong(name, language) or mixed(name) or fault(name):
                 yield Suspicion("odd_country_name", code, language, name, found)
+
+
+def borrowed_names(alternatives: Iterable[tuple[str, str, str]]) -> Iterator[Suspicion]:
+    """Yield alternative names, (code, language, name), that another country has in the same language, too."""
+    bearers = defaultdict(set)
+    for code, language, name in alternatives:
+        bearers[language, loosened(name)].add((code, name))
+    for (language, _), rows in bearers.items():
+        for code, name in sorted(rows):
+            if others := sorted({other for other, _ in rows if other != code}):
+                yield Suspicion("borrowed_country_name", code, language, name, f"also {', '.join(others)}")
 
 
 CHECKS: dict[str, Callable[[Names], Iterator[Suspicion]]] = {

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 
-from apps.geography.models import City, CityName, Country, Subdivision
+from apps.geography.models import AlternativeName, City, CityName, Country, Subdivision
 from apps.geography.models.names import NamedQuerySet
 from apps.geography.names.languages import column
 from apps.geography.report import countries, names, places
@@ -14,7 +14,15 @@ from apps.geography.report.naming import naming_of
 from apps.geography.report.places import CityRow
 from apps.geography.report.suspicions import Suspicion
 
-KINDS = (*names.CHECKS, *countries.CHECKS, *places.CITY_CHECKS, "unplaced_city", "lost_capital", "no_successor")
+KINDS = (
+    *names.CHECKS,
+    *countries.CHECKS,
+    *places.CITY_CHECKS,
+    "unplaced_city",
+    "lost_capital",
+    "no_successor",
+    "borrowed_country_name",
+)
 
 
 def suspicions(kinds: tuple[str, ...] = KINDS) -> list[Suspicion]:
@@ -33,7 +41,11 @@ def suspicions(kinds: tuple[str, ...] = KINDS) -> list[Suspicion]:
         if "unplaced_city" in kinds:
             divided = Subdivision.objects.iso().current().values_list("country", flat=True)
             found.extend(places.unplaced_cities(cities, divided))
-    rest: dict[str, Callable[[], Iterator[Suspicion]]] = {"lost_capital": _capitals, "no_successor": _withdrawn}
+    rest: dict[str, Callable[[], Iterator[Suspicion]]] = {
+        "lost_capital": _capitals,
+        "no_successor": _withdrawn,
+        "borrowed_country_name": _alternatives,
+    }
     found.extend(each for kind, check in rest.items() if kind in kinds for each in check())
     return sorted(found)
 
@@ -69,6 +81,13 @@ def _capitals() -> Iterator[Suspicion]:
         known[country].append(name)
     capitals = Country.objects.filter(withdrawn_on=None).order_by("code").values_list("code", "capital")
     yield from places.lost_capitals(dict(capitals), known)
+
+
+def _alternatives() -> Iterator[Suspicion]:
+    display = _texts(Country.objects.filter(withdrawn_on=None))
+    shown = [(code, language, name) for code, texts in display.items() for language, name in texts.items()]
+    others = AlternativeName.objects.filter(withdrawn_on=None).exclude(language="").order_by()
+    yield from countries.borrowed_names([*shown, *others.values_list("country", "language", "name")])
 
 
 def _withdrawn() -> Iterator[Suspicion]:

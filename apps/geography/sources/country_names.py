@@ -67,6 +67,8 @@ def display_names(codes: Iterable[str]) -> dict[str, dict[str, str]]:
 def alternative_names(names: dict[str, dict[str, str]]) -> Iterator[tuple[str, str, str]]:
     """Yield (country, language, name), each once, for every name but the display names."""
     seen = {(code, language, name) for code, texts in names.items() for language, name in texts.items()}
+    withheld = read_tsv(fixture("withheld_country_names.tsv"), *REPAIRS)
+    seen.update((code, language, name) for code, language, name, _ in withheld)
     for code, language, text in _alternatives(names):
         row = (code, language, tidied(text))
         # A word in the catalogues has letters that Unicode does not have.
@@ -82,8 +84,9 @@ def _alternatives(names: dict[str, dict[str, str]]) -> Iterator[tuple[str, str, 
     for code, language, _, name in read_tsv(fixture("cldr_country_names.tsv"), *NAMES):
         if code in names:
             yield code, language, name
-    for code, language, name in read_tsv(fixture("country_aliases.tsv"), "code", "language", "name"):
-        yield code, language, name
+    for file in ("country_aliases.tsv", "common_country_names.tsv"):
+        for code, language, name in read_tsv(fixture(file), "code", "language", "name"):
+            yield code, language, name
     for reserved, code, _ in read_tsv(fixture("reserved_codes.tsv"), "reserved", "code", "note"):
         yield code, NO_LANGUAGE, reserved
     yield from _iso_names()

@@ -5,6 +5,7 @@ from functools import lru_cache
 
 import pycountry
 
+from apps.geography.sources import systems
 from apps.geography.sources.countries import official_languages
 from apps.geography.sources.iso_names import clean
 from apps.geography.sources.pinned import fixture
@@ -65,6 +66,18 @@ def _of_iso() -> Iterator[Row]:
             yield each.code, other, None, bracketed, None, False, False, None
         known = variants.get((each.code, "")) or variant or bracketed or None
         yield each.code, language or None, None, name, known, True, False, None
+    for division in systems.chosen():
+        if division.is_new:
+            yield (
+                division.code,
+                _written_in(division.country) or None,
+                None,
+                division.names["en"],
+                None,
+                True,
+                False,
+                None,
+            )
 
 
 def _in_further_languages() -> Iterator[Row]:

@@ -10,7 +10,7 @@ import pycountry
 from django.db.models import Q
 
 from apps.geography.models import OfficialName, Subdivision, SubdivisionType
-from apps.geography.sources import country_names, iso_table, official_names, states, subdivision_names
+from apps.geography.sources import country_names, iso_table, official_names, states, subdivision_names, systems
 from apps.geography.sources.countries import NAME_COLUMNS, codes
 from apps.geography.sources.pinned import fixture
 from apps.imports.diff import stored_rows, upstream_row
@@ -79,6 +79,7 @@ def datasets(table: Path | None = None, *, keep_table: bool = True) -> list[Data
     that was imported last do, unless keep_table is off.
     """
     names = subdivision_names.names({code: each.country for code, each in redirects().items()})
+    names |= {each.code: each.names for each in systems.chosen() if each.is_new}
     official = list(official_names.rows(names))
     if table:
         read = iso_table.read(table, set(names))
@@ -101,13 +102,23 @@ def redirects() -> dict[str, Redirect]:
 
 
 def renames() -> dict[str, Rename]:
-    """Return the withdrawn codes: CLDR's aliases, and what ISO's newsletters add to them or correct."""
-    current = {subdivision.code for subdivision in pycountry.subdivisions}
+    """Return the withdrawn codes: CLDR's aliases, and what ISO's newsletters add to them or correct.
+
+    A code of a system that is newer than ISO's list, and was not chosen, is one of them; ISO's codes that a chosen
+    system has no more are not, since they keep their names.
+    """
+    gone = systems.successors()
+    current = {subdivision.code for subdivision in pycountry.subdivisions} - gone.keys()
+    current |= {each.code for each in systems.chosen()}
     countries = set(codes())
     aliases = {
         code: (text, CLDR_RELEASED_ON) for code, text in read_tsv(fixture("cldr_subdivision_aliases.tsv"), *ALIASES)
     }
     aliases.update((code, (text, day)) for code, text, day, _ in read_tsv(fixture("subdivision_renames.tsv"), *RENAMES))
+    aliases.update(
+        (each.code, (" ".join(each.succeeds) or each.within, each.since)) for each in systems.others() if each.is_new
+    )
+    aliases.update((code, (" ".join(codes), "")) for code, codes in gone.items())
 
     def successors(code: str, passed: tuple[str, ...] = ()) -> list[str]:
         """Follow renames until codes that stand today."""
@@ -121,7 +132,7 @@ def renames() -> dict[str, Rename]:
     return {
         code: Rename(found, day)
         for code, (_, day) in sorted(aliases.items())
-        if code not in current and code[:2] in countries and (found := successors(code))
+        if code not in current | gone.keys() and code[:2] in countries and (found := successors(code))
     }
 
 
@@ -129,7 +140,12 @@ def _current(names: dict[str, dict[str, str]]) -> Iterator[Row]:
     every = sorted(pycountry.subdivisions, key=lambda subdivision: subdivision.code)
     if len(every) < 4000:
         raise BadSource(f"pycountry has only {len(every)} subdivisions.")
+    new = [each for each in systems.chosen() if each.is_new]
+    gone, since = systems.successors(), {each.country: each.since for each in systems.chosen()}
     counted = states.state_codes(Place(each.code, each.country_code, each.parent_code) for each in every)
+    for division in new:
+        rest: tuple[Any, ...] = (None, division.type, True, True, None, None, [])
+        yield division.code, division.country, *rest, *country_names.columns(names[division.code])
     for each in every:
         redirect = redirects().get(each.code)
         yield (
@@ -141,18 +157,20 @@ def _current(names: dict[str, dict[str, str]]) -> Iterator[Row]:
             each.code in counted,
             redirect.country if redirect else None,
             redirect.subdivision if redirect else None,
-            [],
+            gone.get(each.code, []),
             *country_names.columns(names[each.code]),
+            *((since[each.country_code],) if each.code in gone else ()),
         )
 
 
 def _withdrawn(names: dict[str, dict[str, str]]) -> Iterator[Row]:
-    """Yield the rows of withdrawn codes, which bear the English name of their first successor."""
+    """Yield the rows of withdrawn codes, which bear the English name of their first successor, unless it is known."""
     english = country_names.territories("en")
+    own = {each.code: each.names["en"] for each in systems.others() if each.is_new}
     for code, (replaced_by, withdrawn_on) in renames().items():
         first = replaced_by[0]
         country = first if len(first) == 2 else None
-        name = english[first] if country else names[first]["en"]
+        name = own.get(code) or (english[first] if country else names[first]["en"])
         unknown: tuple[Any, ...] = (None, None, True, False, country, None, replaced_by)
         yield (code, code[:2], *unknown, *country_names.columns({"en": name}), withdrawn_on)
 

@@ -35,3 +35,18 @@ def test_the_names_that_ship_are_of_today() -> None:
     assert {names["SZ"][language] for language in ("mk", "ky", "lt", "sr-latn")} == {
         "Есватини", "Эсватини", "Esvatinis", "Esvatini",
     }  # fmt: skip
+
+
+def test_an_alternative_name_that_is_another_countrys_is_told() -> None:
+    names = [("GM", "sk", "Slovenská republika"), ("SK", "sk", "Slovenská Republika"), ("SK", "cs", "Slovensko")]
+    assert [(each.code, each.evidence) for each in countries.borrowed_names(names)] == [
+        ("GM", "also SK"),
+        ("SK", "also GM"),
+    ]
+
+
+def test_the_alternative_names_that_ship_are_of_one_country() -> None:
+    names = country_names.display_names(codes())
+    shown = [(code, language, name) for code, texts in names.items() for language, name in texts.items()]
+    found = countries.borrowed_names([*shown, *country_names.alternative_names(names)])
+    assert unexplained(found) == []
