@@ -25,6 +25,8 @@ urlpatterns = [
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path("", include("apps.site.urls")),
     path("", include("apps.api_styles.constants.urls")),
+    # Before country_list, whose is all else below /v1/.
+    path("", include("apps.api_styles.csc.urls")),
     path("", include("apps.api_styles.country_list.urls")),
     path("", include("apps.api_styles.data.urls")),
     path("", include("apps.api_styles.tenant_countries.urls")),

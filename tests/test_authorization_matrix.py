@@ -22,8 +22,8 @@ from tests.factories import TenantFactory, issue_key
 READING = [COUNTRY_READ, REGION_READ]
 
 # What a route asks for, in columns. open: nothing. private: a private key or access token. public: a public key.
-# any: whatever credential there is. read: as private, of the tenant in the path. manage: as read, with country.country_manage. "ok" stands for the
-# status in the route's row below; nobody is told more than these statuses.
+# read: as private, of the tenant in the path. manage: as read, with country.country_manage. any: whatever credential
+# there is. "ok" stands for the status in the route's row below; nobody is told more than these statuses.
 CREDENTIALS = """
                                open  private  public  read  manage  any
 nothing                        ok    401      401     401   401     401
@@ -100,6 +100,15 @@ any      GET    /v3.1/region/europe                               200
 any      GET    /v3.1/subregion/eastern%20europe                  200
 any      GET    /v3.1/translation/polen                           200
 any      GET    /v3.1/nothing                                     404
+any      GET    /csc/v1/countries                                 200
+any      GET    /csc/v1/countries/PL                              200
+any      GET    /csc/v1/states                                    200
+any      GET    /csc/v1/countries/PL/states                       200
+any      GET    /csc/v1/countries/PL/states/14                    200
+any      GET    /csc/v1/countries/PL/cities                       200
+any      GET    /csc/v1/countries/PL/states/14/cities             200
+any      GET    /csc/nothing                                      404
+any      GET    /v1/countries/PL/nothing                          404
 """
 
 

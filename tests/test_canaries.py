@@ -25,6 +25,7 @@ PATHS = [
     "/country/acme/countries",
     "/web/v1/system/constants/countries",
     "/v3.1/alpha/PL",
+    "/csc/v1/countries/PL",
     "/nothing",
 ]
 

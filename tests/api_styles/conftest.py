@@ -81,6 +81,15 @@ STYLES = [
         by_language=False,
         takes_slash=True,
     ),
+    Style(
+        "csc",
+        "/csc/v1/countries",
+        "/csc/",
+        error=lambda body: body["error"],
+        codes=lambda body: [row["iso2"] for row in body],
+        by_language=False,
+        takes_slash=True,
+    ),
 ]
 
 

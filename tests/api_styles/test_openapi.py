@@ -60,6 +60,7 @@ WORDS = {
     "body.client_secret": [CLIENT_SECRET],
     "query.tenant": [TENANT],
     "query.client_id": [CLIENT_ID],
+    "path.state": ["14", "CA"],
     "path.code": ["PL", "usa", "752"],
     "query.codes": ["se,NO", "246"],
     "path.name": ["poland", "united"],
@@ -176,6 +177,10 @@ def schema_of(path: Path) -> str:
             return {"countries": "Country", "country": "Country", "regions": "Region", "region": "Region"}[kind]
         case "rest_countries", _:
             return "Country"
+        case "csc", kind:
+            return {"countries": "CountryRow", "country": "CountryDetails", "states": "StateRow", "cities": "CityRow"}[
+                kind
+            ]
         case _:
             return "Countries"
 
@@ -249,7 +254,8 @@ def ask(tenant: Tenant) -> Iterator[Ask]:
     client.save()
     bearer = {"Authorization": f"Bearer {issue_key(tenant)}"}
     public = {"X-API-KEY": issue_key(tenant, Kind.PUBLIC)}
-    credentials = {"privateKey": bearer, "bearer": bearer, "publicKey": public}
+    csc = {"X-CSCAPI-KEY": public["X-API-KEY"]}
+    credentials = {"privateKey": bearer, "bearer": bearer, "publicKey": public, "cscKey": csc}
 
     def ask(case: Any) -> int:
         asked = case.operation.definition.raw.get("security", case.operation.schema.raw_schema["security"])

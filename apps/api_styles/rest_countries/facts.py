@@ -1,5 +1,6 @@
 """What is known of countries, as the rest_countries contract divides it; read once for each answer."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,7 +13,7 @@ from apps.api.languages import lookup
 from apps.geography.models import AlternativeName, City, Country
 from apps.geography.models.countries import CountryQuerySet, Subregion
 from apps.geography.names.code_names import alpha3, country_name
-from apps.geography.names.languages import LANGUAGES, SOURCE_LANGUAGE
+from apps.geography.names.languages import LANGUAGES, SOURCE_LANGUAGE, parents
 from apps.geography.names.matching import folded
 from apps.geography.names.official_country_names import official_name
 from apps.geography.sources.pinned import fixture
@@ -20,11 +21,13 @@ from apps.imports.source import read_tsv
 from apps.tenants.models import Tenant
 
 COLUMNS = (
-    "code", "alpha3", "numeric", "official_name", "calling_code", "iso_status", "is_independent", "capital", "demonym",
-    "latitude", "longitude", "subregion", "currencies", "languages", "area_km2", "population", "top_level_domain",
-    "borders", "time_zones", "postal_code_pattern", "driving_side", "first_week_day",
+    "code", "alpha3", "numeric", "iso_name", "official_name", "calling_code", "iso_status", "is_independent",
+    "capital", "demonym", "latitude", "longitude", "subregion", "currencies", "languages", "area_km2", "population",
+    "top_level_domain", "borders", "time_zones", "postal_code_pattern", "driving_side", "first_week_day",
 )  # fmt: skip
 ANTARCTIC = "Antarctic"
+# Of ISO's short names, those that are official names turned round.
+INVERTED = re.compile(r"(?P<name>[^(]+) \(the (?P<rest>.+ of(?: the)?)\)")
 # As clients know them, where UN M49 writes otherwise.
 SUBREGIONS = {Subregion.SOUTH_EASTERN_ASIA.value: "South-Eastern Asia"}
 AMERICAS = {
@@ -66,20 +69,25 @@ class Facts:
 
     @property
     def official(self) -> str:
-        """The official name in English; the common one where ISO has none."""
-        return self.row["official_name"] or self.common
+        """The official name in English, where ISO has none its short name: "Korea (the Republic of)", put in order."""
+        name: str = self.row["official_name"] or self.row["iso_name"]
+        if order := INVERTED.fullmatch(name):
+            name = f"{order['rest']} {order['name']}"
+        return name.removeprefix("the ").removesuffix(" (the)")
 
     def named(self, language: str) -> Named | None:
-        """Return the names in one of our languages, None where it has none of its own."""
-        common = self.names.get(language)
+        """Return the names in one of our languages or those that it inherits from, None where they have none."""
+        if language == SOURCE_LANGUAGE:
+            return Named(self.official, self.common)
+        line = parents(language)
+        common = next((self.names[one] for one in line if one in self.names), None)
         if common is None:
             return None
-        if language == SOURCE_LANGUAGE:
-            return Named(self.official, common)
-        return Named(official_name(language, self.row["official_name"]) or common, common)
+        translated = (official_name(one, self.row["code"]) for one in line)
+        return Named(next(filter(None, translated), common), common)
 
     def native(self) -> dict[str, Named]:
-        """Return the names in its official languages, by their ISO 639-3 codes; those that CLDR has none in are left out."""
+        """Return the names in its official languages that CLDR has names in, by their ISO 639-3 codes."""
         found = {}
         for tag in self.row["languages"]:
             language = lookup(tag)
@@ -172,7 +180,9 @@ def codes_of(row: Mapping[str, Any]) -> set[str]:
 def _other_names(countries: CountryQuerySet) -> dict[str, list[tuple[str, str]]]:
     names: dict[str, list[tuple[str, str]]] = {}
     rows = AlternativeName.objects.filter(country__in=countries.order_by().values("code"), withdrawn_on=None)
-    for code, language, name in rows.order_by("country", "language", "name").values_list("country_id", "language", "name"):
+    for code, language, name in rows.order_by("country", "language", "name").values_list(
+        "country_id", "language", "name"
+    ):
         names.setdefault(code, []).append((language, name))
     return names
 
@@ -181,7 +191,9 @@ def _capitals(countries: CountryQuerySet) -> dict[str, Sequence[float]]:
     """Return where the capitals are that are among our cities; of several by the name, the most populous."""
     cities = City.objects.current().exclude(latitude=None).exclude(longitude=None).order_by("population", "geonameid")
     by_name = cities.filter(country__in=countries.order_by().values("code"), name=F("country__capital"))
-    found = {code: _place(north, east) for code, north, east in by_name.values_list("country_id", "latitude", "longitude")}
+    found = {
+        code: _place(north, east) for code, north, east in by_name.values_list("country_id", "latitude", "longitude")
+    }
     # The others are spelt otherwise where they are: Reykjavík, Chişinău.
     capitals = dict(countries.order_by().exclude(capital="").exclude(code__in=found).values_list("code", "capital"))
     spelt = cities.filter(country__in=capitals)

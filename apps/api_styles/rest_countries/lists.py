@@ -9,7 +9,7 @@ from apps.api.errors import not_found
 from apps.api_styles.rest_countries import facts, serializers
 from apps.api_styles.rest_countries.facts import Facts
 from apps.api_styles.rest_countries.parameters import Asked, By
-from apps.geography.names.code_names import alpha3, currency_name, language_name
+from apps.geography.names.code_names import alpha3, currency_name, forget_locales, language_name
 from apps.geography.names.matching import folded
 from apps.tenants.models import Tenant
 
@@ -24,6 +24,7 @@ def countries(asked: Asked, tenant: Tenant) -> Answer:
     if not found and asked.by not in {By.NOTHING, By.INDEPENDENCE}:
         raise not_found("Not Found")
     shown = [serializers.country(one, asked.fields) for one in found]
+    forget_locales()
     headers = {"Cache-Control": f"public, max-age={settings.WORKSPACE_CACHE_SECONDS}"} if asked.is_public else {}
     return Answer(shown[0] if asked.is_one else shown, headers)
 

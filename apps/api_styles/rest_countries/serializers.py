@@ -1,28 +1,34 @@
 """Our facts to the fields of the rest_countries contract."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
 from apps.api_styles.rest_countries.facts import Facts, Named
 from apps.geography.calling_codes import area_codes
-from apps.geography.names.code_names import alpha3, currency_name, currency_symbol, language_name
+from apps.geography.names.code_names import alpha3, currency_name, currency_symbol, flag_emoji, language_name
+from apps.geography.time_zones import standard_offset, utc
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+# What clients know to be absent where there is none of it.
+MAY_BE_EMPTY = {"tld", "currencies", "capital", "subregion", "languages", "borders"}
 
 Country = dict[str, Any]
 
 
 def country(facts: Facts, fields: Collection[str]) -> Country:
-    """Return a country with those of `fields` that there are, with none given with all."""
-    wanted = FIELDS if not fields else {name: FIELDS[name] for name in FIELDS if name in fields}
-    values = {name: value(facts) for name, value in wanted.items()}
-    return {name: value for name, value in values.items() if value is not None}
+    """Return a country with those of `fields` that there are, with none given with all that it has.
+
+    A list that has nothing in it is there where it is asked for, as clients know it.
+    """
+    if fields:
+        values = {name: value(facts) for name, value in FIELDS.items() if name in fields}
+        return {name: value for name, value in values.items() if value is not None}
+    values = {name: value(facts) for name, value in FIELDS.items()}
+    return {name: value for name, value in values.items() if value is not None and (value or name not in MAY_BE_EMPTY)}
 
 
 def name(facts: Facts) -> Country:
@@ -85,15 +91,7 @@ def maps(facts: Facts) -> Country | None:
 def time_zones(facts: Facts) -> Sequence[str]:
     """Return the standard times, from west to east: "UTC-05:00"."""
     offsets = {standard_offset(zone) for zone in facts.row["time_zones"]}
-    return [_utc(offset) for offset in sorted(offsets)]
-
-
-@lru_cache(maxsize=512)
-def standard_offset(zone: str) -> timedelta:
-    """Return how far the standard time of a zone is from UTC this year."""
-    year = datetime.now(UTC).year
-    moments = (datetime(year, month, 1, tzinfo=ZoneInfo(zone)) for month in (1, 7))
-    return min(moment.utcoffset() or timedelta() for moment in moments)
+    return [utc(offset) for offset in sorted(offsets)]
 
 
 def demonyms(facts: Facts) -> Country | None:
@@ -120,23 +118,12 @@ def first_day(facts: Facts) -> str | None:
     return None if day is None else DAYS[day]
 
 
-def flag(facts: Facts) -> str:
-    """Return the flag as an emoji: the code in regional indicator letters."""
-    return "".join(chr(0x1F1E6 + ord(letter) - ord("A")) for letter in facts.row["code"])
-
-
 def _listed(value: Any) -> list[Any]:
     return [value] if value else []
 
 
 def _texts(named: Mapping[str, Named]) -> Country:
     return {key: {"official": one.official, "common": one.common} for key, one in named.items()}
-
-
-def _utc(offset: timedelta) -> str:
-    minutes = round(offset.total_seconds() / 60)
-    hours, rest = divmod(abs(minutes), 60)
-    return f"UTC{'-' if minutes < 0 else '+'}{hours:02}:{rest:02}" if minutes else "UTC"
 
 
 # In the order of the contract; what returns None is left out.
@@ -162,10 +149,10 @@ FIELDS: Mapping[str, Callable[[Facts], Any]] = {
     "area": lambda facts: facts.row["area_km2"],
     "demonyms": demonyms,
     "translations": translations,
-    "flag": flag,
+    "flag": lambda facts: flag_emoji(facts.row["code"]),
     "maps": maps,
     "population": lambda facts: facts.row["population"],
-    "car": lambda facts: {"signs": [], "side": facts.row["driving_side"]} if facts.row["driving_side"] else None,
+    "car": lambda facts: {"signs": [], "side": facts.row["driving_side"]},
     "timezones": time_zones,
     "continents": lambda facts: [facts.continent],
     "flags": flags,

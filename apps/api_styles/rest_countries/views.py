@@ -60,7 +60,9 @@ class RestCountriesView(CrossOriginView):
             return {
                 "Access-Control-Allow-Origin": "*",
                 "Access-Control-Allow-Methods": ", ".join(self.allowed_methods),
-                "Access-Control-Allow-Headers": allowed_headers(("Authorization", "X-API-KEY", "Content-Type"), request),
+                "Access-Control-Allow-Headers": allowed_headers(
+                    ("Authorization", "X-API-KEY", "Content-Type"), request
+                ),
                 "Access-Control-Max-Age": str(PREFLIGHT_SECONDS),
             }
         if self.admission.identity.caller is not None:

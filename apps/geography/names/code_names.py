@@ -40,7 +40,6 @@ def country_name(tag: str, code: str) -> str:
         name = Locale.parse(tag, sep="-").territories.get(code)
     except (UnknownLocaleError, ValueError):
         name = None
-    localedata._cache.clear()
     return str(name or "")
 
 
@@ -61,10 +60,19 @@ def currency_symbol(code: str, country: str, languages: Sequence[str]) -> str:
             symbol = get_currency_symbol(code, Locale.parse(locale, sep="-"))
         except (UnknownLocaleError, ValueError):
             continue
-        if symbol != code:
-            localedata._cache.clear()
-            return _plain(symbol)
+        if symbol != code and (plain := _plain(symbol)):
+            return plain
     return code
+
+
+def flag_emoji(code: str) -> str:
+    """Return the flag of a country as an emoji: its alpha-2 code in regional indicator letters."""
+    return "".join(chr(0x1F1E6 + ord(letter) - ord("A")) for letter in code)
+
+
+def forget_locales() -> None:
+    """Let go of what Babel has read of locales, which it would keep; to be called when a list has been made."""
+    localedata._cache.clear()
 
 
 def _plain(symbol: str) -> str:

@@ -8,16 +8,16 @@ import pycountry
 from apps.geography.sources.country_names import catalogues
 
 
-def official_name(language: str, english: str) -> str:
-    """Return an official name in a language by the English one; empty where nobody has translated it."""
-    return _translations().get(language, {}).get(english, "")
+def official_name(language: str, code: str) -> str:
+    """Return the official name of a country in a language; empty where nobody has translated it."""
+    return _translations().get(language, {}).get(code, "")
 
 
 @lru_cache(maxsize=1)
 def _translations() -> Mapping[str, Mapping[str, str]]:
-    """Return `{language: {English: translated}}` out of pycountry's catalogues."""
-    wanted = {country.official_name for country in pycountry.countries if hasattr(country, "official_name")}
+    """Return `{language: {code: name}}` out of pycountry's catalogues."""
+    english = {one.alpha_2: one.official_name for one in pycountry.countries if hasattr(one, "official_name")}
     return {
-        language: {english: " ".join(catalogue[english].split()) for english in wanted & catalogue.keys()}
+        language: {code: " ".join(catalogue[text].split()) for code, text in english.items() if text in catalogue}
         for language, catalogue in catalogues("iso3166-1")
     }
