@@ -1,10 +1,13 @@
 """What an import did, or would do."""
 
+import datetime
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
+
+from django.conf import settings
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ class Kept:
 
 @dataclass
 class TableReport:
-    """What happens to one table. `changed` has one entry for each field."""
+    """What happens to one table. `changed` has one entry for each field; absent: columns that the source lacks."""
 
     table: str
     added: list[str] = field(default_factory=list)
@@ -64,6 +67,7 @@ class TableReport:
     rejected: list[Rejection] = field(default_factory=list)
     unchanged: int = 0
     stored: int = 0
+    absent: list[str] = field(default_factory=list)
 
     def forget(self, names: Collection[str]) -> None:
         """Take back what was said of rows, by the names that they have here."""
@@ -94,12 +98,19 @@ class TableReport:
 
 @dataclass
 class Report:
-    """What happens to all tables of one import. revision: of the data that was compared."""
+    """What happens to all tables of one import, or would if it had not been refused.
+
+    revision: of the data that was compared. tool: the command. sources: version or checksum of each.
+    """
 
     dry_run: bool
     tables: list[TableReport] = field(default_factory=list)
     seconds: float = 0.0
     revision: int = 0
+    tool: str = ""
+    started_at: datetime.datetime | None = None
+    sources: Mapping[str, str] = field(default_factory=dict)
+    refused: str = ""
 
     @property
     def counts(self) -> dict[str, dict[str, int]]:
@@ -118,10 +129,20 @@ class Report:
                 "returned": table.returned[:limit],
                 "kept": [asdict(kept) for kept in table.kept[:limit]],
                 "rejected": [asdict(rejection) for rejection in table.rejected[:limit]],
+                "absent": table.absent,
             }
             for table in self.tables
         ]
-        return {"dry_run": self.dry_run, "seconds": round(self.seconds, 3), "tables": tables}
+        return {
+            "tool": self.tool,
+            "version": settings.VERSION,
+            "started_at": self.started_at.isoformat(timespec="seconds") if self.started_at else None,
+            "sources": dict(self.sources),
+            "dry_run": self.dry_run,
+            "seconds": round(self.seconds, 3),
+            "refused": self.refused,
+            "tables": tables,
+        }
 
     def write(self, path: Path) -> None:
         """Write the whole report as JSON."""
@@ -132,6 +153,8 @@ class Report:
         for table in self.tables:
             said = ", ".join(f"{number:,} {word}" for word, number in table.counts.items() if number)
             yield f"{table.table}: {said or 'nothing'}"
+            if table.absent:
+                yield f"{table.table}: left as they are, since the file has no such columns: {', '.join(table.absent)}"
 
     def details(self) -> Iterator[str]:
         """Yield a line for everything that is not unchanged."""

@@ -1,6 +1,5 @@
 """All that is common; no secret, no environment-dependent list of apps or languages."""
 
-import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -48,6 +47,7 @@ INSTALLED_APPS = [
     "apps.api_styles.tenant_countries",
     "apps.api_styles.search",
     "apps.quickstart",
+    "apps.operations",
     "apps.site",
 ]
 
@@ -136,7 +136,7 @@ TIME_ZONE = "UTC"
 LOCALE_PATHS = [BASE_DIR / "apps" / "api_styles" / "constants" / "locale"]
 
 # A GeoIP database in MaxMind's format; empty: callers are nowhere.
-GEOIP_PATH = os.environ.get("GEOIP_PATH", "")
+GEOIP_PATH = env.text("GEOIP_PATH", default="")
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
@@ -153,6 +153,8 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
+# By what names of variables the settings go, for who looks for misspelt ones.
+VARIABLES = env.asked
 # Production's settings mark their database, which others then refuse.
 IS_PRODUCTION = False
 
@@ -202,6 +204,8 @@ WORKSPACE_CACHE_SECONDS = env.number("WORKSPACE_CACHE_SECONDS", default=24 * 60 
 SUBDIVISION_SYSTEMS = env.words("SUBDIVISION_SYSTEMS")
 # Networks of the reverse proxies whose X-Forwarded-For is believed; empty: nobody's.
 TRUSTED_PROXIES: list[str] = []
+# How many of the threads of a process, which are four as documented, may work for one tenant while others ask, too.
+THREADS_PER_TENANT = env.number("THREADS_PER_TENANT", default=3)
 # Requests that one address may make without a credential; what is left out has no limit.
 REQUESTS_PER_MINUTE_BY_ADDRESS: dict[str, int] = {"anonymous": 6000, "token": 300, "failed-authentication": 300}
 
