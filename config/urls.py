@@ -28,6 +28,8 @@ urlpatterns = [
     # Before country_list, whose is all else below /v1/.
     path("", include("apps.api_styles.csc.urls")),
     path("", include("apps.api_styles.country_list.urls")),
+    # Before the style that answers for all unknown paths below /api/.
+    path("", include("apps.api_styles.search.urls")),
     path("", include("apps.api_styles.data.urls")),
     path("", include("apps.api_styles.tenant_countries.urls")),
     path("", include("apps.api_styles.rest_countries.urls")),

@@ -17,7 +17,7 @@ ALLOWED = {
     "imports": set(),
     "geography": {"tenants"},
 }
-STYLES = {"constants", "data", "country_list", "tenant_countries", "rest_countries", "csc"}
+STYLES = {"constants", "data", "country_list", "tenant_countries", "search", "rest_countries", "csc"}
 
 
 def our_models():

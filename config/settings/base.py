@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "apps.api_styles.data",
     "apps.api_styles.country_list",
     "apps.api_styles.tenant_countries",
+    "apps.api_styles.search",
     "apps.api_styles.rest_countries",
     "apps.api_styles.csc",
     "apps.quickstart",
