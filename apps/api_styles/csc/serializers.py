@@ -11,6 +11,7 @@ from apps.api.renderers import to_json
 from apps.geography.calling_codes import area_codes
 from apps.geography.models.countries import Subregion
 from apps.geography.names.code_names import country_name, currency_name, currency_symbol, flag_emoji
+from apps.geography.names.languages import LANGUAGES, parents
 from apps.geography.time_zones import abbreviation, standard_offset, utc
 
 Row = dict[str, Any]
@@ -99,7 +100,8 @@ def country(row: Row) -> Country:
 
 def detailed_country(row: Row, names: Mapping[str, str]) -> DetailedCountry:
     """Return a country with its time zones, and its names in all our languages."""
-    texts = {canonical(language): name for language, name in names.items()}
+    found = {language: next((names[one] for one in parents(language) if one in names), "") for language in LANGUAGES}
+    texts = {canonical(language): name for language, name in sorted(found.items()) if name}
     texts |= {key: names[language] for key, language in OTHER_KEYS.items() if language in names}
     zones = [time_zone(zone) for zone in row["time_zones"]]
     return {**country(row), "timezones": to_json(zones).decode(), "translations": to_json(texts).decode()}
