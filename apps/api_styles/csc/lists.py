@@ -92,7 +92,7 @@ def _answer(rows: Iterable[Any]) -> Answer:
 
 
 def _country(asked: Asked, tenant: Tenant) -> CountryQuerySet:
-    found = Country.objects.active_for(tenant).filter(pk=asked.country)
+    found: CountryQuerySet = Country.objects.active_for(tenant).filter(pk=asked.country)
     if not ALPHA2.fullmatch(asked.country) or not found.exists():
         raise not_found("No Country found.")
     return found

@@ -145,7 +145,10 @@ def state_id(code: str, numeric: int) -> int:
     tail = code.partition("-")[2]
     if tail.isalnum() and len(tail) <= 3:
         # Base 37, so that "1", "01" and "001" differ.
-        return numeric * 37**3 + sum((int(char, 36) + 1) * 37**place for place, char in enumerate(reversed(tail)))
+        number = 0
+        for char in tail:
+            number = number * 37 + int(char, 36) + 1
+        return numeric * 37**3 + number
     return FIRST_OTHER_ID + zlib.crc32(code.encode())
 
 

@@ -88,7 +88,7 @@ class Facts:
 
     def native(self) -> dict[str, Named]:
         """Return the names in its official languages that CLDR has names in, by their ISO 639-3 codes."""
-        found = {}
+        found: dict[str, Named] = {}
         for tag in self.row["languages"]:
             language = lookup(tag)
             named = self.named(language) if language else None
