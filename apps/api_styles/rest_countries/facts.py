@@ -178,11 +178,10 @@ def codes_of(row: Mapping[str, Any]) -> set[str]:
 
 
 def _other_names(countries: CountryQuerySet) -> dict[str, list[tuple[str, str]]]:
+    """Return (language, name) by country, in the order of both whatever database sorts how."""
     names: dict[str, list[tuple[str, str]]] = {}
     rows = AlternativeName.objects.filter(country__in=countries.order_by().values("code"), withdrawn_on=None)
-    for code, language, name in rows.order_by("country", "language", "name").values_list(
-        "country_id", "language", "name"
-    ):
+    for code, language, name in sorted(rows.order_by().values_list("country_id", "language", "name")):
         names.setdefault(code, []).append((language, name))
     return names
 
