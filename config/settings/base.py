@@ -1,6 +1,5 @@
 """All that is common; no secret, no environment-dependent list of apps or languages."""
 
-import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -47,6 +46,7 @@ INSTALLED_APPS = [
     "apps.api_styles.country_list",
     "apps.api_styles.tenant_countries",
     "apps.quickstart",
+    "apps.operations",
     "apps.site",
 ]
 
@@ -135,7 +135,7 @@ TIME_ZONE = "UTC"
 LOCALE_PATHS = [BASE_DIR / "apps" / "api_styles" / "constants" / "locale"]
 
 # A GeoIP database in MaxMind's format; empty: callers are nowhere.
-GEOIP_PATH = os.environ.get("GEOIP_PATH", "")
+GEOIP_PATH = env.text("GEOIP_PATH", default="")
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
@@ -152,6 +152,8 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
+# By what names of variables the settings go, for who looks for misspelt ones.
+VARIABLES = env.asked
 # Production's settings mark their database, which others then refuse.
 IS_PRODUCTION = False
 

@@ -42,4 +42,5 @@ class Command(BaseCommand):
             **limits,
         )
         save(plan, BY)
-        self.stdout.write(f"Made the plan {plan}.")
+        if options["verbosity"]:
+            self.stdout.write(f"Made the plan {plan}.")
