@@ -8,6 +8,9 @@ from django.core.management.base import BaseCommand, CommandError
 
 from apps.revisions import copies
 
+# As `operations.failures` has it: a file or folder cannot be read or written, or is there already.
+FILE = 30
+
 
 class Command(BaseCommand):
     """`backup`."""
@@ -26,9 +29,9 @@ class Command(BaseCommand):
     def handle(self, *, file: Path, force: bool, **options: Any) -> None:
         """Copy it and say so."""
         if file.exists() and not force:
-            raise CommandError(f"{file} is there already; --force replaces it.")
+            raise CommandError(f"{file} is there already; --force replaces it.", returncode=FILE)
         if not file.absolute().parent.is_dir():
-            raise CommandError(f"There is no folder {file.absolute().parent}; make it first.")
+            raise CommandError(f"There is no folder {file.absolute().parent}; make it first.", returncode=FILE)
         try:
             copies.save(file.absolute())
         except copies.CopyFailed as error:

@@ -9,6 +9,9 @@ from django.core.management.base import BaseCommand, CommandError
 
 from apps.revisions import copies
 
+# As `operations.failures` has it: a file or folder cannot be read or written, or is there already.
+FILE = 30
+
 
 class Command(BaseCommand):
     """`restore`."""
@@ -27,7 +30,7 @@ class Command(BaseCommand):
     def handle(self, *, file: Path, force: bool, verbosity: int, **options: Any) -> None:
         """Put it back and say what is left to do."""
         if not file.is_file():
-            raise CommandError(f"There is no file {file}.")
+            raise CommandError(f"There is no file {file}.", returncode=FILE)
         given_out = copies.highest_revision()
         if given_out and not force:
             raise CommandError("The database holds something, which would be lost; --force replaces it.")
