@@ -8,10 +8,12 @@ import pytest
 from django.core.cache import cache
 from django.db import connection, connections
 from django.test import TestCase
+from django.test import client as test_client
 
 from apps.api import views
 from apps.api.answers.store import store
 from apps.geography.names import city_naming
+from apps.geography.search import scope
 from apps.tenants.models import Tenant
 from tests.databases import database_for, with_data
 from tests.factories import TenantFactory, issue_key
@@ -50,6 +52,20 @@ def _foreign_keys_once() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _no_context_of_widgets() -> Iterator[None]:
+    """Keep no copy of what each of the 500 widgets of a page was rendered with: nobody looks at it."""
+    store_rendered_templates = test_client.store_rendered_templates
+
+    def store_pages(*arguments: Any, template: Any, **named: Any) -> None:
+        if not str(template.name).startswith("django/forms/"):
+            store_rendered_templates(*arguments, template=template, **named)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(test_client, "store_rendered_templates", store_pages)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _empty_cache() -> None:
     cache.clear()
@@ -66,6 +82,7 @@ def _empty_store(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
     store.clear()
     views._asked.clear()
     city_naming.forget()
+    scope.forget()
     if _mode(request) == "off":
         monkeypatch.setattr(store, "max_bytes", 0)
 
