@@ -73,7 +73,7 @@ def count(notes: Sequence[Note]) -> None:
         if note.store:
             outcomes[style, note.store] += 1
         if note.store == "miss":
-            builds[style].append(note.admission.build_seconds)
+            builds[style].append(note.build_seconds)
     for (style, status), number in requests.items():
         REQUESTS.labels(style, str(status)).inc(number)
         if status == 429:

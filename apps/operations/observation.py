@@ -32,11 +32,15 @@ STANDARD_OUTPUT = 1
 NOBODY = Admission()
 # Whose paths these are, where no style has seen the request.
 PREFIXES = {"/admin": "back_office", "/static/": "static", "/openapi/": "site"}
+OUTCOMES = {True: "hit", False: "miss", None: None}
 OWN = {"/livez", "/readyz", "/metrics"}
 
 
 class Note(NamedTuple):
-    """A request that was answered. at: Unix time of the answer. seconds: until the answer was ready."""
+    """A request that was answered. at: Unix time of the answer. seconds: until the answer was ready.
+
+    Only numbers and strings: what holds more would be looked through by garbage collection again and again.
+    """
 
     at: float
     seconds: float
@@ -44,25 +48,21 @@ class Note(NamedTuple):
     method: str
     path: str
     request_id: str
-    admission: Admission
-
-    @property
-    def style(self) -> str:
-        """Return which style has answered, or what else."""
-        if self.admission.style:
-            return self.admission.style
-        if self.path in OWN:
-            return "operations"
-        return next((name for prefix, name in PREFIXES.items() if self.path.startswith(prefix)), "none")
-
-    @property
-    def store(self) -> str | None:
-        """Return "hit" or "miss" where the answer was looked for in the store."""
-        is_hit = self.admission.is_hit
-        return None if is_hit is None else "hit" if is_hit else "miss"
+    style: str = "none"
+    tenant: str | None = None
+    key: str | None = None
+    store: str | None = None
+    build_seconds: float = 0.0
 
 
 Sink = Callable[[Sequence[Note]], object]
+
+
+def _otherwise(path: str) -> str:
+    """Return what has answered where no style has."""
+    if path in OWN:
+        return "operations"
+    return next((name for prefix, name in PREFIXES.items() if path.startswith(prefix)), "none")
 
 
 class Observed:
@@ -75,6 +75,8 @@ class Observed:
     def __call__(self, environ: Environ, start_response: Start) -> Iterable[bytes]:
         """Answer."""
         started = perf_counter()
+        # Django writes its own over it.
+        path = environ["PATH_INFO"]
         status = "500"
 
         def start(line: str, headers: Any, *error: Any) -> Any:
@@ -85,15 +87,21 @@ class Observed:
         try:
             return self.application(environ, start)
         finally:
+            admission = environ.get(SEEN) or NOBODY
+            _, caller, tenant, _ = admission.identity
             self.notes.add(
                 Note(
                     time(),
                     perf_counter() - started,
                     int(status[:3]),
                     environ["REQUEST_METHOD"],
-                    environ["PATH_INFO"],
+                    path,
                     id_of(environ),
-                    environ.get(SEEN) or NOBODY,
+                    admission.style or _otherwise(path),
+                    tenant.code if tenant else None,
+                    caller.credential_id if caller else None,
+                    OUTCOMES[admission.is_hit],
+                    admission.build_seconds,
                 )
             )
 
@@ -159,14 +167,13 @@ def log(notes: Sequence[Note]) -> None:
 
 def line(note: Note) -> bytes:
     """Return what the log says of a request: no query, no header, no body, nothing that breaks the line."""
-    caller, tenant = note.admission.identity.caller, note.admission.identity.tenant
     return orjson.dumps(
         {
             "time": datetime.fromtimestamp(note.at, UTC).isoformat(timespec="milliseconds"),
             "request_id": _without_secrets(note.request_id),
             "style": note.style,
-            "tenant": tenant.code if tenant else None,
-            "key": caller.credential_id if caller else None,
+            "tenant": note.tenant,
+            "key": note.key,
             "method": _printable(note.method[:LONGEST_METHOD]),
             "path": _path(note.path),
             "status": note.status,

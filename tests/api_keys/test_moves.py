@@ -1,5 +1,7 @@
 """Keys and clients move to the newest pepper when they are used, once."""
 
+from urllib.parse import urlencode
+
 import pytest
 
 from apps.api_keys import credentials, moves
@@ -68,6 +70,7 @@ def test_a_client_moves_when_it_fetches_a_token(client, tenant, next_pepper, set
     registered, client_secret = OAuthClient.objects.issue(tenant, "shop")
     settings.API_KEY_PEPPERS = {**settings.API_KEY_PEPPERS, 2: "the next pepper"}
     body = {"grant_type": "client_credentials", "client_id": registered.client_id, "client_secret": client_secret}
-    assert client.post("/oauth/token", body).status_code == 200
+    form = "application/x-www-form-urlencoded"
+    assert client.post("/oauth/token", urlencode(body), content_type=form).status_code == 200
     settings.API_KEY_PEPPERS = {2: "the next pepper"}
     assert OAuthClient.objects.get().accepts(client_secret)

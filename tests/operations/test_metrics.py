@@ -8,9 +8,8 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from prometheus_client.parser import text_string_to_metric_families
 
-from apps.api.views import Admission
 from apps.operations import metrics
-from apps.operations.observation import Note
+from apps.operations.observation import OUTCOMES, Note
 from tests.serving import ROOT
 
 pytestmark = pytest.mark.django_db
@@ -18,13 +17,13 @@ TOKEN = "t" * 32
 
 
 def note(status: int = 200, *, is_hit: bool | None = None, seconds: float = 0.002, style: str = "data") -> Note:
-    return Note(0, seconds, status, "GET", "/", "a", Admission(style=style, is_hit=is_hit, build_seconds=seconds))
+    return Note(0, seconds, status, "GET", "/", "a", style, store=OUTCOMES[is_hit], build_seconds=seconds)
 
 
 def numbers() -> dict[tuple[str, ...], float]:
-    """Return each number by its name and the values of its labels."""
+    """Return each number by its name and the values of its labels, in the order of their names."""
     return {
-        (sample.name, *sample.labels.values()): sample.value
+        (sample.name, *(value for _, value in sorted(sample.labels.items()))): sample.value
         for family in text_string_to_metric_families(metrics.exposition().decode())
         for sample in family.samples
     }
@@ -66,15 +65,15 @@ def test_requests_are_counted_by_style_status_and_outcome():
     def more(*name: str) -> float:
         return round(after[name] - before.get(name, 0), 6)
 
-    assert more("gazetteer_requests_total", "data", "200") == 3
-    assert more("gazetteer_requests_total", "data", "404") == 1
+    assert more("gazetteer_requests_total", "200", "data") == 3
+    assert more("gazetteer_requests_total", "404", "data") == 1
     assert more("gazetteer_limited_total", "data") == 1
-    assert more("gazetteer_store_total", "data", "hit") == 2
-    assert more("gazetteer_store_total", "data", "miss") == 1
+    assert more("gazetteer_store_total", "hit", "data") == 2
+    assert more("gazetteer_store_total", "miss", "data") == 1
     assert more("gazetteer_request_seconds_count", "data") == 5
     assert more("gazetteer_request_seconds_sum", "data") == 0.308
-    assert more("gazetteer_request_seconds_bucket", "data", "0.0025") == 4
-    assert more("gazetteer_request_seconds_bucket", "data", "0.5") == 5
+    assert more("gazetteer_request_seconds_bucket", "0.0025", "data") == 4
+    assert more("gazetteer_request_seconds_bucket", "0.5", "data") == 5
     assert more("gazetteer_build_seconds_count", "data") == 1
     assert after["gazetteer_database_sessions",] >= 1
 
@@ -99,8 +98,8 @@ def test_processes_are_added_up_and_the_dead_have_no_sessions(tmp_path, monkeypa
     counted = (
         "import django; django.setup()\n"
         "from apps.operations import metrics\n"
-        "from apps.operations.observation import NOBODY, Note\n"
-        "metrics.count([Note(0, 0.002, 200, 'GET', '/livez', 'a', NOBODY)] * 3)\n"
+        "from apps.operations.observation import Note\n"
+        "metrics.count([Note(0, 0.002, 200, 'GET', '/livez', 'a', 'operations')] * 3)\n"
         "metrics.SESSIONS.set(4)\n"
     )
     environment = {"PROMETHEUS_MULTIPROC_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "config.settings.test"}
@@ -111,7 +110,7 @@ def test_processes_are_added_up_and_the_dead_have_no_sessions(tmp_path, monkeypa
     assert [process.wait(60) for process in processes] == [0, 0]
     monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(tmp_path))
     found = numbers()
-    assert found["gazetteer_requests_total", "operations", "200"] == 6
+    assert found["gazetteer_requests_total", "200", "operations"] == 6
     assert found["gazetteer_request_seconds_count", "operations"] == 6
     assert found.get(("gazetteer_database_sessions",), 0) == 0
 

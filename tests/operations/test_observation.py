@@ -3,11 +3,14 @@
 import json
 import logging
 import os
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from django.test import Client, RequestFactory
 
 from apps.api.answers.front import Front
@@ -45,17 +48,19 @@ class Service:
 
 
 @pytest.fixture
-def service(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Service:
+def service(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
     # Who wants a line asks for it, so that none is written while another is looked for.
     monkeypatch.setattr(observation.Notes, "_start", lambda self: None)
     # A request that ends closes connections that are too old; this one is the test's.
-    monkeypatch.setattr("django.db.close_old_connections", lambda **kwargs: None)
-    return Service(capfd)
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield Service(capfd)
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 def test_a_request_is_a_line_whether_its_answer_is_warm_or_not(service, secret, request):
-    sent = {"HTTP_AUTHORIZATION": f"Bearer {secret}", "QUERY_STRING": "access_token=hushhush"}
-    sent["QUERY_STRING"] = ""
+    sent = {"HTTP_AUTHORIZATION": f"Bearer {secret}"}
     headers = [service.ask(COUNTRIES, **sent)[0] for _ in range(2)]
     first, second = service.lines()
     assert list(first) == "time request_id style tenant key method path status ms store".split()
@@ -64,7 +69,7 @@ def test_a_request_is_a_line_whether_its_answer_is_warm_or_not(service, secret, 
     assert (first["status"], first["store"]) == (200, "miss")
     assert second["store"] == ("miss" if request.config.getoption("--store") == "off" else "hit")
     assert first["key"] == second["key"] == secret.split("_")[2]
-    assert first["ms"] >= second["ms"] > 0 or second["ms"] > 0
+    assert second["ms"] > 0
     assert secret not in json.dumps([first, second])
 
 
@@ -96,16 +101,13 @@ def test_nothing_that_is_sent_breaks_the_line_or_betrays_a_secret(service, secre
     assert written.isascii()
     line = json.loads(written)
     assert line["path"].endswith("...%0D%0A%1B%5B31m%E4%85")
-    assert (
-        len(json.loads(observation.line(Note(0, 0, 200, "X" * 999, "/" * 9999, "a", observation.NOBODY)))["path"])
-        == 500
-    )
+    assert len(json.loads(observation.line(Note(0, 0, 200, "X" * 999, "/" * 9999, "a")))["path"]) == 500
 
 
 def test_lines_are_written_in_pieces_that_a_pipe_takes_whole(monkeypatch):
     pieces: list[bytes] = []
     monkeypatch.setattr(os, "write", lambda where, piece: pieces.append(piece) or len(piece))
-    observation.log([Note(0, 0, 200, "GET", "/" * 400, "a", observation.NOBODY)] * 50)
+    observation.log([Note(0, 0, 200, "GET", "/" * 400, "a")] * 50)
     assert all(len(piece) <= 4096 and piece.endswith(b"}\n") for piece in pieces)
     assert sum(piece.count(b"\n") for piece in pieces) == 50
 
@@ -115,7 +117,7 @@ def test_a_log_that_nobody_reads_stops_no_answer(monkeypatch):
         raise BrokenPipeError
 
     monkeypatch.setattr(os, "write", broken)
-    observation.log([Note(0, 0, 200, "GET", "/", "a", observation.NOBODY)])
+    observation.log([Note(0, 0, 200, "GET", "/", "a")])
 
 
 def test_the_id_of_a_500_stands_in_the_answer_and_twice_in_the_log(service, secret, monkeypatch, caplog):
