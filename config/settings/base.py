@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "apps.api_styles.tenant_countries",
     "apps.quickstart",
     "apps.site",
+    "apps.staff",
 ]
 
 MIDDLEWARE = [
