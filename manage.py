@@ -10,6 +10,8 @@ import sys
 from config import PYTHON, __version__
 
 SECRETS = ("SECRET_KEY", "API_KEY_PEPPER_1")
+# An exit status; the others are where they arise (see `apps.operations.failures`).
+UNSUPPORTED_PYTHON = 10
 
 
 def main() -> None:
@@ -17,15 +19,18 @@ def main() -> None:
     python = ".".join(map(str, sys.version_info[:3]))
     if sys.version_info < PYTHON:
         needed = ".".join(map(str, PYTHON))
-        sys.exit(f"Gazetteer {__version__} needs Python {needed} or newer; {sys.executable} is Python {python}.")
+        sys.stderr.write(
+            f"Gazetteer {__version__} needs Python {needed} or newer; {sys.executable} is Python {python}.\n"
+        )
+        sys.exit(UNSUPPORTED_PYTHON)
     # Django would answer with its own.
     if sys.argv[1:] in (["version"], ["--version"]):
         print(f"Gazetteer {__version__} on Python {python}")  # noqa: T201 - before there is a command to say it
         return
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", f"config.settings.{'prod' if _has_secrets() else 'dev'}")
-    from django.core.management import execute_from_command_line
+    from apps.operations import failures
 
-    execute_from_command_line(sys.argv)
+    failures.run(sys.argv)
 
 
 def _has_secrets() -> bool:

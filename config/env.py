@@ -11,6 +11,8 @@ from environ.fileaware_mapping import FileAwareMapping
 # Not `environ.FileAwareEnv`: it takes a secret that begins with $ for the name of another variable, which
 # it prints when there is none; it takes "maybe" for false, and leaves the end of its line to what a file has.
 _variables = FileAwareMapping(cache=False)
+# The names of all variables that the settings have asked for.
+asked: set[str] = set()
 
 
 def text(name: str, default: str | None = None) -> str:
@@ -18,6 +20,7 @@ def text(name: str, default: str | None = None) -> str:
 
     Raises ImproperlyConfigured when neither is set and there is no default, or when the file cannot be read.
     """
+    asked.add(name)
     try:
         value = _variables.get(name, "").strip() or default
     except (OSError, UnicodeDecodeError) as error:
@@ -93,6 +96,10 @@ PRIMARY_OPTIONS = REACH_OPTIONS | {"target_session_attrs": "read-write"}
 REPLICA_OPTIONS = REACH_OPTIONS | {"target_session_attrs": "standby"}
 
 
+DATABASE_SCHEMES = ("postgres://", "postgresql://", "sqlite://")
+DATABASE_FORMS = "Write postgres://user:password@host:5432/name, or sqlite:////folder/file."
+
+
 def databases(default_sqlite: Path | None) -> dict[str, dict[str, Any]]:
     """Return `database` as `default`, and as `replica1`, `replica2` … those of REPLICA_URLS.
 
@@ -104,7 +111,9 @@ def databases(default_sqlite: Path | None) -> dict[str, dict[str, Any]]:
         raise ImproperlyConfigured("REPLICA_URLS needs a DATABASE_URL of PostgreSQL; SQLite has no replicas.")
     if not all(url.startswith(("postgres://", "postgresql://")) for url in urls):
         raise ImproperlyConfigured("REPLICA_URLS must name PostgreSQL databases, each as in postgres://….")
-    replicas = {f"replica{number}": _settings(url, REPLICA_OPTIONS) for number, url in enumerate(urls, 1)}
+    replicas = {
+        f"replica{number}": _settings("REPLICA_URLS", url, REPLICA_OPTIONS) for number, url in enumerate(urls, 1)
+    }
     return {"default": primary, **replicas}
 
 
@@ -114,11 +123,20 @@ def database(default_sqlite: Path | None) -> dict[str, Any]:
     With no DATABASE_URL and no file, raises ImproperlyConfigured.
     """
     url = text("DATABASE_URL", default=f"sqlite:///{default_sqlite}" if default_sqlite else None)
-    return _settings(url, PRIMARY_OPTIONS)
+    return _settings("DATABASE_URL", url, PRIMARY_OPTIONS)
 
 
-def _settings(url: str, options: dict[str, Any]) -> dict[str, Any]:
-    settings: dict[str, Any] = environ.Env.db_url_config(url)
+def _settings(name: str, url: str, options: dict[str, Any]) -> dict[str, Any]:
+    """Return Django's settings for the URL in the variable `name`; no password is in what is said of a wrong one."""
+    if not url.startswith(DATABASE_SCHEMES):
+        scheme = url.partition("://")[0][:20] if "://" in url else ""
+        known = ", ".join(DATABASE_SCHEMES)
+        raise ImproperlyConfigured(f"{name} must begin with one of {known}, not with {scheme!r}. {DATABASE_FORMS}")
+    try:
+        settings: dict[str, Any] = environ.Env.db_url_config(url)
+    except ValueError:
+        escapes = "In a password, # / ? @ and % are written %23 %2F %3F %40 %25."
+        raise ImproperlyConfigured(f"{name} is no URL of a database. {DATABASE_FORMS} {escapes}") from None
     settings["CONN_MAX_AGE"] = 600
     if settings["ENGINE"].endswith("sqlite3"):
         settings["ENGINE"] = "apps.revisions.sqlite3"

@@ -12,6 +12,7 @@ from apps.tenants.models import Plan, Tenant
 
 class PlanFactory(DjangoModelFactory[Plan]):
     name = factory.Sequence(lambda n: f"Plan {n}")
+    requests_per_minute = None
 
     class Meta:
         model = Plan

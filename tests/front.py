@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.client import ClientHandler, conditional_content_removal
 
-from apps.api.answers.front import warm_reply
+from apps.api.answers.front import reply_at_once
 
 MODES = ("natural", "warm", "off")
 NEVER_STORED = ("/admin", "/openapi", "/customerlogin")
@@ -20,7 +20,7 @@ class FrontHandler(ClientHandler):
 
     def __call__(self, environ: dict[str, Any]) -> Any:
         """Answer; `is_warm` says who did."""
-        reply = warm_reply(environ)
+        reply = reply_at_once(environ)
         if reply is None:
             response: Any = super().__call__(environ)
             response.is_warm = False

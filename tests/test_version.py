@@ -61,7 +61,7 @@ def test_an_unsupported_python_is_told_which_is_needed(python, argument):
     process = manage("-c", ELSEWHERE % (python, argument))
 
     needed = ".".join(map(str, PYTHON))
-    assert process.returncode == 1
+    assert process.returncode == 10
     assert process.stderr.startswith(f"Gazetteer {__version__} needs Python {needed} or newer; ")
     assert process.stderr.endswith(f"is Python {python.replace(', ', '.')}.0.\n")
 

@@ -9,6 +9,7 @@ what it has found out comes along with the request.
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache, wraps
+from random import randint
 from threading import Lock
 from typing import Any, ClassVar, NoReturn, cast
 
@@ -28,6 +29,7 @@ from apps.api.authentication import NOBODY, Authentication, Identity
 from apps.api.errors import Problem, Refusal, not_found, to_problem
 from apps.api.limits import throttling
 from apps.api.limits.client_address import client_address
+from apps.api.limits.shares import shares
 from apps.api.parameters import Query
 from apps.api.renderers import JSONRenderer
 from apps.api_keys.credentials import Caller
@@ -39,6 +41,10 @@ ADMISSION = "gazetteer.admission"
 MAX_REMEMBERED = 1_000
 # What was sent in longer words is not remembered.
 MAX_LENGTH = 1_000
+# What costs as much as so many requests is dear: a tenant has one of that kind in hand at a time, in each process.
+DEAR = 20
+DEAR_AT_ONCE = 1
+BUSY_SECONDS = (1, 4)
 
 Headers = Mapping[str, str]
 Builder = Callable[[Any, Any], Answer]
@@ -106,7 +112,7 @@ class StyleView(APIView):
     A style sets once, for all its views: `authentication_classes`, `permission_classes`, `envelope` (its error
     body), `vary` (the request headers that shape its answers), `asks_by` (those that its questions are read from),
     `asks_by_address` (whether the caller's address is another), `cache_control`, and `bucket` (whose limit by address
-    counts where nobody has to be known).
+    counts where nobody has to be known), and `weighs` (whether its handlers weigh what is posted).
     """
 
     authentication_classes: Sequence[type[Authentication]] = ()
@@ -116,8 +122,11 @@ class StyleView(APIView):
     asks_by_address: ClassVar[bool] = False
     cache_control: ClassVar[str] = PRIVATE
     bucket: ClassVar[str] = "anonymous"
+    weighs: ClassVar[bool] = False
     action: str | None = None
     admission = Admission()
+    # Places of its tenant's share, which are given back when the request is over.
+    held: Sequence[Hashable] = ()
 
     @staticmethod
     def envelope(problem: Problem, request: HttpRequest) -> Any:
@@ -139,6 +148,14 @@ class StyleView(APIView):
         """The parameters of the query."""
         return cast(Query, self.admission.query)
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Answer a request, and give back what was taken of its tenant's share."""
+        try:
+            return cast(HttpResponse, super().dispatch(request, *args, **kwargs))
+        finally:
+            for holder in self.held:
+                shares.give_back(holder)
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Admit or refuse, unless the front has done so. OPTIONS needs no credential."""
         self.format_kwarg = None
@@ -150,12 +167,17 @@ class StyleView(APIView):
         request.auth = self.admission.identity.caller
         if self.admission.refusal is not None:
             raise self.admission.refusal
+        tenant = self.admission.identity.tenant
+        if tenant is not None:
+            self._hold(tenant.pk, shares.take_thread(tenant.pk))
 
     def admit(self, request: HttpRequest) -> Admission:
         """Find out who asks and what for, in the contracts' order of refusal: 401, 429, 403, 405, 400, 404."""
         admission = self.admission = Admission()
         try:
             admission.identity = self.identify(request)
+            if admission.identity.tenant is not None:
+                shares.note(admission.identity.tenant.pk)
             self.count(request)
             self.check_address(request)
             sent = self._sent(request)
@@ -193,6 +215,31 @@ class StyleView(APIView):
             self.admission.rate_limits = throttling.headers(verdict)
             if not verdict.is_allowed:
                 raise Throttled(verdict.wait)
+
+    def weigh(self, cost: int) -> None:
+        """Count what the body asks for, beyond one request; raises the 429 where the tenant has such work in hand."""
+        if cost >= DEAR:
+            holder = self._dear_work
+            self._hold(holder, shares.take(holder, DEAR_AT_ONCE))
+        if cost and self.caller.is_limited:
+            self.admission.rate_limits = throttling.headers(throttling.charge(self.caller, cost))
+
+    def may_begin_dear_work(self) -> bool:
+        """Return whether the tenant has less of it in hand than it may."""
+        return shares.in_hand(self._dear_work) < DEAR_AT_ONCE
+
+    def busy(self) -> Throttled:
+        """Return the 429 for one whose tenant has its share of the server already."""
+        return Throttled(randint(*BUSY_SECONDS))  # noqa: S311 - so that those refused together do not come back together
+
+    @property
+    def _dear_work(self) -> Hashable:
+        return ("dear", self.tenant.pk)
+
+    def _hold(self, holder: Hashable, is_taken: bool) -> None:
+        if not is_taken:
+            raise self.busy()
+        self.held = (*self.held, holder)
 
     def check_address(self, request: HttpRequest) -> None:
         """Refuse a credential that may not be used from where the request comes."""

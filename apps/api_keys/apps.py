@@ -23,4 +23,6 @@ class ApiKeysConfig(RevisedApp, AppConfig):
 
     def ready(self) -> None:
         """Keep tokens out of logs: oauthlib writes each one it issues at level DEBUG."""
+        from apps.api_keys import checks  # noqa: F401
+
         logging.getLogger("oauthlib").setLevel(logging.INFO)

@@ -12,6 +12,11 @@ from apps.api_keys import secrets
 FORM = re.compile(r"gaz_hmac\$[0-9]{1,5}\$[0-9a-f]{64}", re.ASCII)
 
 
+def pepper_of(encoded: str) -> int | None:
+    """Return the number of the pepper under which a client's secret is stored, None for what is none."""
+    return int(encoded.split("$", 2)[1]) if FORM.fullmatch(encoded) else None
+
+
 class PepperedHMAC(BasePasswordHasher):
     """`gaz_hmac$<pepper id>$<digest>`: fast, since 256 random bits need no slow hash; for no human's password."""
 

@@ -87,6 +87,10 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
         """Return the keys that die with the pepper before the newest: roll them before it goes."""
         return self.exclude(pepper_id=secrets.newest_pepper_id())
 
+    def under_pepper(self, pepper_id: int) -> Self:
+        """Return the keys that die with this pepper."""
+        return self.filter(pepper_id=pepper_id)
+
 
 class ApiKey(models.Model):
     """A private or public key of a tenant."""
@@ -192,6 +196,12 @@ class OAuthClientQuerySet(models.QuerySet["OAuthClient"]):
     def under_old_pepper(self) -> Self:
         """Return the clients whose secret dies with the pepper before the newest: roll them before it goes."""
         return self.exclude(client_secret__startswith=f"{PepperedHMAC.algorithm}${secrets.newest_pepper_id()}$")
+
+    def under_pepper(self, pepper_id: int) -> Self:
+        """Return the clients of whose secrets one dies with this pepper: the current, or one that still works."""
+        stem = f"{PepperedHMAC.algorithm}${pepper_id}$"
+        former = models.Q(previous_secret__startswith=stem, previous_secret_expires_at__gt=timezone.now())
+        return self.filter(models.Q(client_secret__startswith=stem) | former)
 
 
 class OAuthClient(AbstractApplication):  # type: ignore[misc]

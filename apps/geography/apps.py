@@ -1,6 +1,6 @@
 """The geography app."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import ClassVar
 
 from django.apps import AppConfig
@@ -40,15 +40,25 @@ class GeographyConfig(RevisedApp, ImportingApp, AppConfig):
     }
 
     def ready(self) -> None:
-        """Let migrate make up for assignments that missed their triggers."""
+        """Let migrate make up for assignments that missed their triggers, and for names that no search finds yet."""
         from apps.geography import assignment
+        from apps.geography.search import index
 
         post_migrate.connect(assignment.assign_missing, sender=self)
+        post_migrate.connect(index.catch_up, sender=self)
 
     def triggers(self) -> Iterator[Trigger]:
-        """Yield those that move revisions, that give each tenant every country, and that date rows."""
+        """Yield those that move revisions, assign countries to tenants, date rows, and note what to fold for search."""
         from apps.geography import assignment, timestamps
+        from apps.geography.search import triggers as of_search
 
         yield from super().triggers()
         yield from assignment.triggers()
         yield from timestamps.triggers()
+        yield from of_search.triggers()
+
+    def imported(self, tell: Callable[[str], object]) -> None:
+        """Let new names be found."""
+        from apps.geography.search import index
+
+        index.refresh(tell)

@@ -1,25 +1,37 @@
-"""What all import commands share: their options, and how they report."""
+"""What all import and export commands share: their options, and how they report."""
 
+import os
 from argparse import ArgumentParser
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError
+from django.db.models import Model
 
 from apps.imports import exchange
 from apps.imports.lock import ImportRunning
+from apps.imports.progress import bar, quiet
 from apps.imports.report import Report
-from apps.imports.run import NAMED, Refused, run
+from apps.imports.run import NAMED, NotReady, Refused, run
 from apps.imports.source import BadSource, checksums
 from apps.imports.tables import Dataset, Table
 
+# The exit status of what cannot be read or written, and the path that is standard output.
+FILE = 30
+STREAM = "-"
+
 
 class ImportCommand(BaseCommand):
-    """A command that imports the datasets that `datasets` returns into `tables`, or what was exported from them."""
+    """A command that imports the datasets that `datasets` returns into `tables`, or what was exported from them.
+
+    belong_to: tables without whose rows there is nothing to import, each with the command that fills it.
+    """
 
     tables: ClassVar[Sequence[Table]]
+    belong_to: ClassVar[Sequence[tuple[type[Model], str]]] = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the options; a subclass adds those of its sources."""
@@ -41,34 +53,57 @@ class ImportCommand(BaseCommand):
         """Return the files of staff's that the options name, whose checksums the record keeps."""
         return ()
 
+    def check_ready(self) -> None:
+        """Raise NotReady where there is nothing yet that the rows could belong to; a query for each table."""
+        missing = [
+            (str(model._meta.verbose_name_plural), command)
+            for model, command in self.belong_to
+            if not model._default_manager.exists()
+        ]
+        if missing:
+            tables = " and no ".join(table for table, _ in missing)
+            commands = ", then ".join(f"manage.py {command}" for _, command in missing)
+            raise NotReady(f"There are no {tables} yet, to which these rows belong. Run first: {commands}.")
+
     def _datasets(self, options: dict[str, Any]) -> Sequence[Dataset]:
         exported: Path | None = options["exported"]
         return exchange.read(exported, self.tables) if exported else self.datasets(options)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Import and report."""
-        holder = type(self).__module__.rpartition(".")[2]
+        path: Path | None = options["report"]
+        if path:
+            _check_folder(path)
         try:
-            report = run(
-                self._datasets(options),
-                holder=holder,
-                dry_run=options["dry_run"],
-                force=options["force"],
-                started_by=options["started_by"],
-                sources=self.sources() | checksums([*self.files(options), *_files(options["exported"])]),
-            )
-            if options["report"]:
-                report.write(options["report"])
+            with quiet(options["verbosity"] == 0):
+                report = self._run(options)
         except (BadSource, ImportRunning, Refused) as error:
-            raise CommandError(str(error)) from error
-        except (OSError, DatabaseError) as error:
-            raise CommandError(f"{holder} failed: {error}") from error
+            if path:
+                refused = getattr(error, "report", None) or Report(options["dry_run"], tool=self._name_of_tool())
+                replace(refused, refused=str(error)).write(path)
+            raise CommandError(str(error), returncode=error.exit_status) from error
+        if path:
+            report.write(path)
         lines = report.details() if options["verbosity"] > 1 else []
         if options["verbosity"]:
             for line in [*lines, *report.summary()]:
                 self.stdout.write(f"{'would be: ' if report.dry_run else ''}{line}")
         if options["verbosity"] == 1:
             self._name(report)
+
+    def _run(self, options: dict[str, Any]) -> Report:
+        self.check_ready()
+        return run(
+            self._datasets(options),
+            holder=self._name_of_tool(),
+            dry_run=options["dry_run"],
+            force=options["force"],
+            started_by=options["started_by"],
+            sources=self.sources() | checksums([*self.files(options), *_files(options["exported"])]),
+        )
+
+    def _name_of_tool(self) -> str:
+        return type(self).__module__.rpartition(".")[2]
 
     def _name(self, report: Report) -> None:
         """Tell which pieces of the source were left out, since nobody would miss them otherwise."""
@@ -86,6 +121,14 @@ def _files(exported: Path | None) -> Iterable[Path]:
     return sorted(exported.glob("*.csv")) if exported.is_dir() else [exported]
 
 
+def _check_folder(path: Path) -> None:
+    """Raise CommandError where a file could not be written, before the work rather than after it."""
+    folder = path.parent
+    if path.is_dir() or not folder.is_dir() or not os.access(path if path.exists() else folder, os.W_OK):
+        what = "a folder" if path.is_dir() else "in a folder that is not there, or that you may not write to"
+        raise CommandError(f"{path} is {what}. Name another file.", returncode=FILE)
+
+
 class ExportCommand(BaseCommand):
     """A command that writes `tables` for the import command of the same data, which reads them with `--from`."""
 
@@ -93,23 +136,80 @@ class ExportCommand(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the file."""
-        parser.add_argument("path", type=Path, help="File of JSON Lines to write; with --csv the folder.")
+        parser.add_argument(
+            "path", type=Path, help="File of JSON Lines to write, - for standard output; with --csv the folder."
+        )
         parser.add_argument("--csv", action="store_true", help="Write a folder with a CSV file for each table.")
+        parser.add_argument("--force", action="store_true", help="Replace what is there.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Write the file, or the files."""
+        """Write the file, or the files, and say how many rows they have."""
         path: Path = options["path"]
-        try:
+        is_stream = str(path) == STREAM
+        with quiet(options["verbosity"] == 0):
             if options["csv"]:
-                path.mkdir(parents=True, exist_ok=True)
-                for name, lines in exchange.csv_files(self.tables).items():
-                    _write(path / name, lines)
+                if is_stream:
+                    raise CommandError("--csv writes a file for each table, so it takes a folder and not -.")
+                counts = self._write_folder(path, options["force"])
             else:
-                _write(path, (f"{line}\n" for line in exchange.lines(self.tables)))
-        except OSError as error:
-            raise CommandError(f"{path}: {error.strerror}") from error
+                counts = Counter({table.label: 0 for table in self.tables})
+                lines = self._lines(counts)
+                if is_stream:
+                    for line in lines:
+                        self.stdout.write(line, ending="")
+                else:
+                    _check_free([path], options["force"])
+                    _check_folder(path)
+                    _write(path, lines)
+        if options["verbosity"]:
+            # Standard output may be the export itself.
+            said = self.stderr if is_stream else self.stdout
+            said.style_func = None
+            said.write(", ".join(f"{count:,} {label}" for label, count in counts.items()))
+
+    def _lines(self, counts: Counter[str]) -> Iterator[str]:
+        for table in self.tables:
+            for line in bar(exchange.lines([table]), table.label):
+                counts[table.label] += 1
+                yield f"{line}\n"
+
+    def _write_folder(self, folder: Path, force: bool) -> Counter[str]:
+        files = exchange.csv_files(self.tables)
+        _check_free([folder / name for name in files], force)
+        folder.mkdir(parents=True, exist_ok=True)
+        # The first line is the header.
+        return Counter(
+            {
+                table.label: _write(folder / name, bar(lines, table.label)) - 1
+                for table, (name, lines) in zip(self.tables, files.items(), strict=True)
+            }
+        )
 
 
-def _write(path: Path, lines: Iterable[str]) -> None:
+def _check_free(paths: Iterable[Path], force: bool) -> None:
+    for path in paths:
+        if path.exists() and not force:
+            raise CommandError(f"{path} is there already. Name another, or replace it with --force.", returncode=FILE)
+
+
+def _write(path: Path, lines: Iterable[str]) -> int:
+    """Write a file, whole or not at all, and return how many lines it has."""
+    count = 0
+    if path.exists() and not path.is_file():
+        # A device or a pipe is written to as it is.
+        return _write_lines(path, lines)
+    unfinished = path.with_name(f".{path.name}.unfinished")
+    try:
+        count = _write_lines(unfinished, lines)
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return count
+
+
+def _write_lines(path: Path, lines: Iterable[str]) -> int:
+    count = 0
     with path.open("w", encoding="utf-8", newline="") as file:
-        file.writelines(lines)
+        for count, line in enumerate(lines, 1):  # noqa: B007
+            file.write(line)
+    return count

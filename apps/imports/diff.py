@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from apps.imports.check import Check, Referents
+from apps.imports.progress import bar
 from apps.imports.report import Change, Kept, Rejection, TableReport
 from apps.imports.rules import Problem, shown
 from apps.imports.tables import Dataset, Row, RowKey, Table
@@ -77,7 +78,7 @@ class _Comparison:
         """Return what to write."""
         seen: set[RowKey] = set()
         absent: list[Stored] = []
-        for stored in stored_rows(self.table):
+        for stored in bar(stored_rows(self.table), f"comparing {self.table.label}"):
             key = self.table.key_of(stored.values)
             new = self.incoming.get(key)
             if new is not None:
@@ -135,7 +136,7 @@ class _Comparison:
     def _add(self, fresh: dict[RowKey, Row]) -> None:
         """Add the rows that are not stored yet."""
         strangers = self.check.strangers(fresh)
-        for key, new in fresh.items():
+        for key, new in bar(fresh.items(), f"checking new {self.table.label}", len(fresh)):
             if key in strangers:
                 self._reject(new, [Problem(self.table.columns[0], new[0], "it is a row that this import leaves alone")])
             elif problems := self.check.problems(new):

@@ -35,7 +35,7 @@ def start(job: ImportJob) -> None:
 def _spawn(pk: int) -> None:
     manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
     process = subprocess.Popen(  # noqa: S603
-        [*manage, "work_on_import", str(pk)], stdin=subprocess.DEVNULL, start_new_session=True
+        [*manage, "work_on_import", str(pk), "--traceback"], stdin=subprocess.DEVNULL, start_new_session=True
     )
     # Somebody has to take note of its end, or it stays in the process table.
     threading.Thread(target=process.wait, daemon=True).start()
@@ -74,6 +74,7 @@ def step(job: ImportJob, tell: Callable[[str], object]) -> Report:
     if is_applied and sources != job.sources:
         raise Refused("The sources have changed since the report was made; make another one.")
     job.sources = sources
+    command.check_ready()
     tell("Reading the source")
     return run(
         command.datasets(options),

@@ -17,6 +17,8 @@ ADVISORY_LOCK = 0x67617A
 class ImportRunning(Exception):  # noqa: N818
     """Another import holds the lock; the message says whose."""
 
+    exit_status = 42
+
 
 @contextmanager
 def exclusive(holder: str) -> Iterator[None]:

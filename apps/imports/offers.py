@@ -1,6 +1,6 @@
 """What staff may start in the back office: the import commands that apps offer."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import ClassVar
 
 from django.apps import apps
@@ -15,11 +15,21 @@ class ImportingApp:
 
     offered_imports: ClassVar[Mapping[str, str]] = {}
 
+    def imported(self, tell: Callable[[str], object]) -> None:
+        """Put what is made of the data in agreement with it: at the end of the transaction of an import, if it wrote.
+
+        tell: is told what happens, in a few words.
+        """
+
 
 def offered() -> dict[str, str]:
     """Return what all apps offer, by command line."""
     offers: dict[str, str] = {}
-    for config in apps.get_app_configs():
-        if isinstance(config, ImportingApp):
-            offers.update(config.offered_imports)
+    for config in importing_apps():
+        offers.update(config.offered_imports)
     return offers
+
+
+def importing_apps() -> Iterator[ImportingApp]:
+    """Yield the AppConfigs that have import commands."""
+    return (config for config in apps.get_app_configs() if isinstance(config, ImportingApp))

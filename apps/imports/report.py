@@ -1,10 +1,13 @@
 """What an import did, or would do."""
 
+import datetime
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
+
+from django.conf import settings
 
 
 @dataclass(frozen=True)
@@ -94,12 +97,19 @@ class TableReport:
 
 @dataclass
 class Report:
-    """What happens to all tables of one import. revision: of the data that was compared."""
+    """What happens to all tables of one import, or would if it had not been refused.
+
+    revision: of the data that was compared. tool: the command. sources: version or checksum of each.
+    """
 
     dry_run: bool
     tables: list[TableReport] = field(default_factory=list)
     seconds: float = 0.0
     revision: int = 0
+    tool: str = ""
+    started_at: datetime.datetime | None = None
+    sources: Mapping[str, str] = field(default_factory=dict)
+    refused: str = ""
 
     @property
     def counts(self) -> dict[str, dict[str, int]]:
@@ -121,7 +131,16 @@ class Report:
             }
             for table in self.tables
         ]
-        return {"dry_run": self.dry_run, "seconds": round(self.seconds, 3), "tables": tables}
+        return {
+            "tool": self.tool,
+            "version": settings.VERSION,
+            "started_at": self.started_at.isoformat(timespec="seconds") if self.started_at else None,
+            "sources": dict(self.sources),
+            "dry_run": self.dry_run,
+            "seconds": round(self.seconds, 3),
+            "refused": self.refused,
+            "tables": tables,
+        }
 
     def write(self, path: Path) -> None:
         """Write the whole report as JSON."""

@@ -40,6 +40,8 @@ from apps.imports.check import Referents
 from apps.imports.diff import Changes, diff
 from apps.imports.lock import exclusive
 from apps.imports.models import ImportRun
+from apps.imports.offers import importing_apps
+from apps.imports.progress import bar
 from apps.imports.report import Report
 from apps.imports.tables import Dataset
 from apps.revisions.models import Revision
@@ -56,7 +58,26 @@ RECORDED = 1000
 
 
 class Refused(Exception):  # noqa: N818
-    """The import would do something that looks like a mistake; `--force` does it all the same."""
+    """The import would do something that looks like a mistake; `--force` does it all the same.
+
+    report: what it would have done, where that is known.
+    """
+
+    exit_status = 41
+
+    def __init__(self, message: str, report: Report | None = None) -> None:
+        super().__init__(message)
+        self.report = report
+
+
+class NotReady(Refused):
+    """What the rows belong to has to be imported first."""
+
+    exit_status = 43
+
+
+class Interrupted(KeyboardInterrupt):
+    """Somebody has stopped the import; the message says whether anything is written."""
 
 
 class _Moved(Exception):  # noqa: N818
@@ -81,14 +102,33 @@ def run(
     at_revision: the revision of an earlier report, when just what that says is to happen.
     tell: is told what happens now, in a few words.
     Raises ImportRunning when another import is at work, Refused when the result looks like a mistake, or when the
-    data is no longer at `at_revision`.
+    data is no longer at `at_revision`, Interrupted for Ctrl-C.
     """
-    started = time.monotonic()
     record = ImportRun(command=holder, started_by=started_by, started_at=timezone.now(), sources=dict(sources or {}))
+    try:
+        return _run(datasets, record, dry_run=dry_run, force=force, today=today, at_revision=at_revision, tell=tell)
+    except KeyboardInterrupt as error:
+        # The key may have been pressed while the transaction was being committed.
+        is_written = record.pk is not None and ImportRun.objects.filter(pk=record.pk).exists()
+        what = "All of it was written" if is_written else "Nothing was written"
+        raise Interrupted(f"{holder} was interrupted. {what}.") from error
+
+
+def _run(
+    datasets: Sequence[Dataset],
+    record: ImportRun,
+    *,
+    dry_run: bool,
+    force: bool,
+    today: datetime.date | None,
+    at_revision: int | None,
+    tell: Callable[[str], object],
+) -> Report:
+    started = time.monotonic()
     # The rows may come from a generator, and a second comparison needs them again.
     tell("Reading the source")
-    datasets = [replace(each, rows=list(each.rows)) for each in datasets]
-    with exclusive(holder):
+    datasets = [replace(each, rows=list(bar(each.rows, f"reading {each.table.label}"))) for each in datasets]
+    with exclusive(record.command):
         for attempt in range(ATTEMPTS):
             revision = _revision()
             if at_revision not in (None, revision):
@@ -97,14 +137,22 @@ def run(
             for dataset in datasets:
                 tell(f"Comparing {dataset.table.label}")
                 changes.append(diff(dataset, today or timezone.now().date(), referents, force=force))
+            report = Report(
+                dry_run,
+                [change.report for change in changes],
+                revision=revision,
+                tool=record.command,
+                started_at=record.started_at,
+                sources=record.sources,
+                seconds=time.monotonic() - started,
+            )
             if not force:
-                _refuse_mistakes(datasets, changes)
-            report = Report(dry_run, [change.report for change in changes], revision=revision)
+                _refuse_mistakes(datasets, changes, report)
             if not dry_run:
                 tell("Writing the changes")
                 try:
                     record.counts, record.report = report.counts, report.as_json(RECORDED)
-                    _apply([change for change in changes if change.writes], revision, record)
+                    _apply([change for change in changes if change.writes], revision, record, tell)
                 except _Moved:
                     if attempt + 1 == ATTEMPTS:
                         raise Refused("Others keep writing to the data; try again when they have finished.") from None
@@ -119,28 +167,37 @@ def _revision() -> int:
     return number or 0
 
 
-def _refuse_mistakes(datasets: Sequence[Dataset], changes: Sequence[Changes]) -> None:
+def _refuse_mistakes(datasets: Sequence[Dataset], changes: Sequence[Changes], whole: Report) -> None:
     """Raise Refused for an empty source, one that has lost more than 5 % of a table, or one that is mostly wrong."""
-    rejected = [str(each) for change in changes for each in change.report.rejected]
-    said = "".join(f"\n{line}" for line in rejected[:NAMED])
+    said = _named("", [str(each) for table in whole.tables for each in table.rejected])
     for dataset, change in zip(datasets, changes, strict=True):
         report = change.report
         usable = len(report.added) + report.unchanged + report.changed_rows + len(report.returned) + len(report.kept)
         if not usable and dataset.is_complete and not (dataset.unread or report.rejected):
-            raise Refused(f"The source has no {report.table}; with --force it is taken at its word.{said}")
+            raise Refused(f"The source has no {report.table}; with --force it is taken at its word.{said}", whole)
         if len(report.rejected) > max(NAMED, MAX_REJECTED * (usable + len(report.rejected))):
             raise Refused(
                 f"Of the {report.table} of the source {len(report.rejected):,} cannot be used; with --force the others "
-                f"are.{said}"
+                f"are.{said}",
+                whole,
             )
         if len(report.withdrawn) > MAX_WITHDRAWN * report.stored:
             raise Refused(
                 f"{len(report.withdrawn)} of {report.stored} {report.table} would be withdrawn, more than "
-                f"{MAX_WITHDRAWN:.0%}; with --force they are.{said}"
+                f"{MAX_WITHDRAWN:.0%}; with --force they are.{_named('withdrawn: ', report.withdrawn)}{said}",
+                whole,
             )
 
 
-def _apply(changes: Sequence[Changes], revision: int, record: ImportRun) -> None:
+def _named(word: str, rows: Sequence[str]) -> str:
+    """Return a line for each of the first rows, and how many more there are."""
+    lines = [f"\n{word}{row}" for row in rows[:NAMED]]
+    if len(rows) > NAMED:
+        lines.append(f"\n{len(rows) - NAMED:,} more, which --report names")
+    return "".join(lines)
+
+
+def _apply(changes: Sequence[Changes], revision: int, record: ImportRun, tell: Callable[[str], object]) -> None:
     """Write the changes in one transaction; raises _Moved if the data is not what it was at `revision`."""
     if not changes:
         return
@@ -150,8 +207,10 @@ def _apply(changes: Sequence[Changes], revision: int, record: ImportRun) -> None
         with transaction.atomic():
             _keep_writers_out(revision)
             now = timezone.now()
-            for change in changes:
+            for change in bar(changes, "writing", len(changes), unit=" tables"):
                 write.move(change, now)
+            for app in importing_apps():
+                app.imported(tell)
             record.seconds = (now - record.started_at).total_seconds()
             record.save()
             audit.record([_entry(record)])

@@ -9,7 +9,12 @@ RESTORE = "correct it, or take the file from the release again"
 
 
 class BadSource(Exception):  # noqa: N818
-    """A source is missing, empty or not of the shape it should have; the message says where."""
+    """A source is missing, empty or not of the shape it should have; the message says where.
+
+    exit_status: how a command ends with it, as with the other refusals of imports.
+    """
+
+    exit_status = 40
 
 
 def read_tsv(path: Path, *columns: str) -> Iterator[list[str]]:

@@ -22,6 +22,10 @@ def default_languages() -> list[str]:
     return ["en"]
 
 
+# A thousand a second, for a minute on end: more than clients ask that do not go round in circles.
+DEFAULT_REQUESTS_PER_MINUTE = 60_000
+
+
 class Plan(models.Model):
     """What a tenant has bought: which data it may see and how much it may ask."""
 
@@ -30,7 +34,12 @@ class Plan(models.Model):
     extended_translations = models.BooleanField(
         default=True, help_text="On: subdivision names in every language. Off: official ISO names only."
     )
-    requests_per_minute = models.PositiveIntegerField(null=True, blank=True, help_text="Empty: no limit.")
+    requests_per_minute = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        default=DEFAULT_REQUESTS_PER_MINUTE,
+        help_text="What is dear counts for several (config/deploy/README.md). Empty: no limit.",
+    )
     monthly_quota = models.PositiveBigIntegerField(
         null=True, blank=True, help_text="Requests per calendar month. Empty: no limit."
     )

@@ -82,15 +82,16 @@ def add_x_version(parser: ArgumentParser) -> None:
     )
 
 
-def add_limits(parser: ArgumentParser, otherwise: str) -> None:
-    """Declare the limits; `otherwise` says what holds where there is none."""
+def add_limits(parser: ArgumentParser, otherwise: str, default: int | None = None) -> None:
+    """Declare the limits; `otherwise` says what holds where there is none, `default` what a minute has otherwise."""
+    by_default = f"By default {default:,}." if default else ""
     for name, span in zip(LIMITS, ("a minute", "a calendar month"), strict=True):
         parser.add_argument(
             f"--{name.replace('_', '-')}",
             type=limit,
             metavar="N",
             default=SUPPRESS,
-            help=f"Requests in {span}; {NO_LIMIT}: {otherwise}.",
+            help=f"Requests in {span}; {NO_LIMIT}: {otherwise}. {by_default * (span == 'a minute')}".strip(),
         )
 
 

@@ -1,6 +1,5 @@
 """All that is common; no secret, no environment-dependent list of apps or languages."""
 
-import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -47,6 +46,7 @@ INSTALLED_APPS = [
     "apps.api_styles.country_list",
     "apps.api_styles.tenant_countries",
     "apps.quickstart",
+    "apps.operations",
     "apps.site",
     "apps.staff",
 ]
@@ -136,7 +136,7 @@ TIME_ZONE = "UTC"
 LOCALE_PATHS = [BASE_DIR / "apps" / "api_styles" / "constants" / "locale"]
 
 # A GeoIP database in MaxMind's format; empty: callers are nowhere.
-GEOIP_PATH = os.environ.get("GEOIP_PATH", "")
+GEOIP_PATH = env.text("GEOIP_PATH", default="")
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
@@ -153,6 +153,8 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
+# By what names of variables the settings go, for who looks for misspelt ones.
+VARIABLES = env.asked
 # Production's settings mark their database, which others then refuse.
 IS_PRODUCTION = False
 
@@ -198,8 +200,12 @@ REVISION_LEASE = env.flag("REVISION_LEASE")
 WARM_FOLDER = env.text("WARM_FOLDER", default=str(VAR_DIR / "warm"))
 # How long browsers may keep a workspace's constants without asking again; a switch shows there when it is over.
 WORKSPACE_CACHE_SECONDS = env.number("WORKSPACE_CACHE_SECONDS", default=24 * 60 * 60)
+# Systems of subdivisions that are newer than ISO's list and are imported in the place of it, as in NO=2024.
+SUBDIVISION_SYSTEMS = env.words("SUBDIVISION_SYSTEMS")
 # Networks of the reverse proxies whose X-Forwarded-For is believed; empty: nobody's.
 TRUSTED_PROXIES: list[str] = []
+# How many of the threads of a process, which are four as documented, may work for one tenant while others ask, too.
+THREADS_PER_TENANT = env.number("THREADS_PER_TENANT", default=3)
 # Requests that one address may make without a credential; what is left out has no limit.
 REQUESTS_PER_MINUTE_BY_ADDRESS: dict[str, int] = {"anonymous": 6000, "token": 300, "failed-authentication": 300}
 

@@ -20,7 +20,7 @@ BEYOND_REACH = 2_000_000_000
 
 def main() -> None:
     """Make them."""
-    unlimited = Plan.objects.create(name="Unlimited")
+    unlimited = Plan.objects.create(name="Unlimited", requests_per_minute=None)
     limited = Plan.objects.create(name="Limited", requests_per_minute=BEYOND_REACH)
     keys = {}
     for code, languages in LANGUAGES.items():

@@ -101,7 +101,7 @@ def test_an_import_from_an_empty_fixture_changes_nothing(tmp_path: Path, setting
     assert numbers.current("data") == before
 
 
-def test_a_refused_import_ends_with_status_1_and_one_sentence(tmp_path: Path) -> None:
+def test_a_refused_import_ends_with_a_status_of_its_own_and_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not JSON")
     ended = subprocess.run(
         [sys.executable, "manage.py", "import_countries", "--from", tmp_path / "file"],
@@ -111,6 +111,6 @@ def test_a_refused_import_ends_with_status_1_and_one_sentence(tmp_path: Path) ->
         text=True,
         check=False,
     )
-    assert (ended.returncode, ended.stdout) == (1, "")
+    assert (ended.returncode, ended.stdout) == (40, "")
     assert "file:1: Expecting value" in ended.stderr
     assert ended.stderr.count("\n") == 1

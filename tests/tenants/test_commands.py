@@ -19,7 +19,7 @@ def test_a_tenant_is_made_of_its_code_alone(db, capsys):
     printed = run(capsys, "create_tenant", "globex")
     tenant = Tenant.objects.select_related("plan").get(code="globex")
     assert (tenant.name, tenant.languages, tenant.default_language) == ("globex", ["en"], "en")
-    assert (tenant.plan.name, tenant.plan.requests_per_minute) == ("Everything", None)
+    assert (tenant.plan.name, tenant.plan.requests_per_minute) == ("Everything", 60_000)
     assert tenant.requires_x_version
     assert tenant.workspace_id in printed
     assert Country.objects.active_for(tenant).count() == Country.objects.current().count()

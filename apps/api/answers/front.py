@@ -1,7 +1,8 @@
 """Warm answers, in front of Django's handler.
 
 Django takes longer to call a view than the store to find an answer. So a GET whose answer is at hand gets it here, on
-the path that `StyleView` describes. Everything else goes on to Django, with what has been found out about it.
+the path that `StyleView` describes. Everything else goes on to Django, with what has been found out about it: but for
+what would be refused there since its tenant keeps the server busy already, which must cost the server next to nothing.
 """
 
 import logging
@@ -23,8 +24,10 @@ from rest_framework.request import Request
 
 from apps.api.answers.representations import Headers, Reply
 from apps.api.answers.store import store
+from apps.api.errors import Problem, to_problem
 from apps.api.middleware import request_id
-from apps.api.views import ADMISSION, StyleViewSet
+from apps.api.renderers import to_json
+from apps.api.views import ADMISSION, PRIVATE, StyleViewSet
 from apps.api_keys import uses
 
 logger = logging.getLogger("gazetteer.api")
@@ -33,8 +36,10 @@ Environ = dict[str, Any]
 Start = Callable[[str, list[tuple[str, str]]], Any]
 Application = Callable[[Environ, Any], Iterable[bytes]]
 
-STATUS_LINES = {200: "200 OK", 304: "304 Not Modified"}
+STATUS_LINES = {200: "200 OK", 304: "304 Not Modified", 429: "429 Too Many Requests"}
 MAX_PATH_LENGTH = 200
+# A body of more bytes is taken for dear before it is read, where its view weighs bodies at all.
+LONG_BODY = 1024
 
 
 class Front:
@@ -45,7 +50,7 @@ class Front:
 
     def __call__(self, environ: Environ, start_response: Start) -> Iterable[bytes]:
         """Answer a request."""
-        reply = warm_reply(environ)
+        reply = reply_at_once(environ)
         if reply is None:
             return self.django(environ, start_response)
         start_response(STATUS_LINES[reply.status], list(reply.headers))
@@ -55,14 +60,13 @@ class Front:
 class Incoming:
     """As much of a request as views look at before they answer."""
 
-    method = "GET"
-
     def __init__(self, environ: Environ) -> None:
         self.META = environ
+        self.method = environ["REQUEST_METHOD"]
 
 
 class Route(NamedTuple):
-    """A view that answers GET from the store, the name of its method, and the arguments of the path."""
+    """A view that may answer at once, the name of its method, and the arguments of the path."""
 
     view: type[StyleViewSet]
     options: Mapping[str, Any]
@@ -70,33 +74,42 @@ class Route(NamedTuple):
     path: Mapping[str, str]
 
     def make_view(self, environ: Environ) -> StyleViewSet:
-        """Return the view as DRF prepares it for a GET."""
+        """Return the view as DRF prepares it for the route's method."""
         view = self.view(**self.options)
         view.request, view.args, view.kwargs = cast(Request, Incoming(environ)), (), dict(self.path)
         view.action = self.action
-        view.get = view.head = getattr(view, self.action)  # type: ignore[attr-defined]
+        handler = getattr(view, self.action)
+        if environ["REQUEST_METHOD"] == "POST":
+            view.post = handler  # type: ignore[attr-defined]
+        else:
+            view.get = view.head = handler  # type: ignore[attr-defined]
         return view
 
 
 @lru_cache(maxsize=1024)
-def route_at(path: str, urlconf: str) -> Route | None:
-    """Return the view that answers GET at a path from the store, None where there is none."""
+def route_at(path: str, urlconf: str, method: str = "get") -> Route | None:
+    """Return the view that answers GET at a path from the store, or weighs what is posted; None where there is none."""
     try:
         match = resolve(path, urlconf)
     except Resolver404:
         return None
     # What DRF's `as_view` leaves on the function.
     function: Any = match.func
-    action = getattr(function, "actions", {}).get("get", "")
-    if not hasattr(getattr(getattr(function, "cls", None), action, None), "build"):
+    view = getattr(function, "cls", None)
+    action = getattr(function, "actions", {}).get(method, "")
+    if not (getattr(view, "weighs", False) if method == "post" else hasattr(getattr(view, action, None), "build")):
         return None
     return Route(function.cls, function.initkwargs, action, match.kwargs)
 
 
-def warm_reply(environ: Environ) -> Reply | None:
-    """Return the answer to a request where it is warm, None where Django has to see to it; never raises."""
+def reply_at_once(environ: Environ) -> Reply | None:
+    """Return the answer to a request where it is warm, or refused; None where Django has to see to it; never raises."""
     try:
-        if environ["REQUEST_METHOD"] not in {"GET", "HEAD"} or not store.max_bytes:
+        method = environ["REQUEST_METHOD"]
+        if method == "POST":
+            if not _is_long(environ):
+                return None
+        elif method not in {"GET", "HEAD"} or not store.max_bytes:
             return None
         # Which host was forwarded is for Django to say.
         host, allowed_hosts = environ.get("HTTP_HOST", ""), tuple(settings.ALLOWED_HOSTS)
@@ -104,8 +117,12 @@ def warm_reply(environ: Environ) -> Reply | None:
             return None
         path = environ["PATH_INFO"]
         # What is not ASCII is decoded by Django, and what is longer is none of ours.
-        route = route_at(path, settings.ROOT_URLCONF) if path.isascii() and len(path) <= MAX_PATH_LENGTH else None
-        return _recalled(environ, route) if route else None
+        if not path.isascii() or len(path) > MAX_PATH_LENGTH:
+            return None
+        route = route_at(path, settings.ROOT_URLCONF, "post" if method == "POST" else "get")
+        if route is None:
+            return None
+        return _refused(environ, route) if method == "POST" else _recalled(environ, route)
     except SuspiciousOperation:
         return None
     except (OperationalError, InterfaceError):
@@ -137,11 +154,39 @@ def _recalled(environ: Environ, route: Route) -> Reply | None:
         environ[ADMISSION] = admission
         return None
     reply = representation.reply(environ.get("HTTP_ACCEPT_ENCODING", ""), environ.get("HTTP_IF_NONE_MATCH", ""))
+    own = {"Server-Timing": "store;desc=hit"} if settings.DEBUG else {}
+    return Reply(reply.status, (*reply.headers, *own.items(), *_further_headers(view, environ)), reply.body)
+
+
+def _refused(environ: Environ, route: Route) -> Reply | None:
+    """Return the 429 for one whose tenant has dear work in hand; else leave what has been found out to Django."""
+    _renew_connection()
+    view = route.make_view(environ)
+    admission = environ[ADMISSION] = view.admit(view.request)
+    if admission.refusal is not None or view.may_begin_dear_work():
+        return None
+    del environ[ADMISSION]
+    problem = cast(Problem, to_problem(view.busy()))
+    body = to_json(view.envelope(problem, view.request))
+    headers = {
+        "Content-Type": "application/json",
+        "Content-Length": str(len(body)),
+        "Vary": ", ".join(view.vary),
+        "Cache-Control": PRIVATE,
+        **problem.headers,
+    }
+    return Reply(problem.status, (*headers.items(), *_further_headers(view, environ)), body)
+
+
+def _is_long(environ: Environ) -> bool:
+    length = environ.get("CONTENT_LENGTH") or ""
+    return length.isascii() and length.isdigit() and len(length) < 10 and int(length) >= LONG_BODY
+
+
+def _further_headers(view: StyleViewSet, environ: Environ) -> Headers:
+    """Return the headers of this request alone, and those of Django's middleware."""
     own = {**view.further_headers(view.request), "X-Request-Id": request_id(environ.get("HTTP_X_REQUEST_ID", ""))}
-    if settings.DEBUG:
-        own["Server-Timing"] = "store;desc=hit"
-    headers = (*reply.headers, *own.items(), *_headers_of_middleware(_is_secure(environ)))
-    return Reply(reply.status, headers, reply.body)
+    return (*own.items(), *_headers_of_middleware(_is_secure(environ)))
 
 
 @lru_cache(maxsize=256)

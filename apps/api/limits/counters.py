@@ -1,7 +1,8 @@
 """Counting requests against limits: in Redis, where all processes see the count, or else in this process.
 
 A refused request counts nowhere, and one that is let through counts everywhere, in one step: never over the limit, and
-what one limit refuses costs nothing of another.
+what one limit refuses costs nothing of another. What costs more than one is let through while anything is left, and
+takes what it costs, or all that is left: so nothing is too dear for a limit, and what was dear is waited for later.
 """
 
 import logging
@@ -27,13 +28,17 @@ MAX_HOLDERS = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most `count` requests of one `holder`: in any `seconds`, or, where it `is_total`, in all of its `seconds`."""
+    """At most `count` requests of one `holder`: in any `seconds`, or, where it `is_total`, in all of its `seconds`.
+
+    cost: how many this one counts for.
+    """
 
     name: str
     holder: str
     count: int
     seconds: int
     is_total: bool = False
+    cost: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +69,8 @@ local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 local allowed, used, wait = 1, {}, {}
 for i, key in ipairs(KEYS) do
-  local count, span = tonumber(ARGV[3 * i - 2]), tonumber(ARGV[3 * i - 1])
-  if ARGV[3 * i] == 'total' then
+  local count, span = tonumber(ARGV[4 * i - 3]), tonumber(ARGV[4 * i - 2])
+  if ARGV[4 * i - 1] == 'total' then
     used[i] = tonumber(redis.call('GET', key) or 0)
     wait[i] = span
   else
@@ -82,9 +87,14 @@ end
 local answer = {allowed}
 for i, key in ipairs(KEYS) do
   if allowed == 1 then
-    if ARGV[3 * i] == 'total' then redis.call('INCR', key) else redis.call('LPUSH', key, now) end
-    redis.call('PEXPIRE', key, ARGV[3 * i - 1])
-    used[i] = used[i] + 1
+    local cost = math.min(tonumber(ARGV[4 * i]), tonumber(ARGV[4 * i - 3]) - used[i])
+    if ARGV[4 * i - 1] == 'total' then
+      redis.call('INCRBY', key, cost)
+    else
+      for _ = 1, cost do redis.call('LPUSH', key, now) end
+    end
+    redis.call('PEXPIRE', key, ARGV[4 * i - 2])
+    used[i] = used[i] + cost
   end
   answer[2 * i] = used[i]
   answer[2 * i + 1] = wait[i]
@@ -109,7 +119,7 @@ class RedisCounter:
         """Count one request, unless one of the limits is used up."""
         arguments: list[Any] = []
         for limit in limits:
-            arguments += [limit.count, limit.seconds * 1000, "total" if limit.is_total else "log"]
+            arguments += [limit.count, limit.seconds * 1000, "total" if limit.is_total else "log", limit.cost]
         answer: Any = self._script(keys=[f"gaz:{limit.name}:{limit.holder}" for limit in limits], args=arguments)
         readings = [
             Reading(limit, max(0, limit.count - used), milliseconds / 1000)
@@ -134,10 +144,10 @@ class ProcessCounter:
             used = [self._used(limit, now) for limit in limits]
             is_allowed = all(count < limit.count for count, limit in zip(used, limits, strict=True))
             if is_allowed:
-                for limit in limits:
-                    self._count(limit, now)
+                for count, limit in zip(used, limits, strict=True):
+                    self._count(limit, min(limit.cost, limit.count - count), now)
             readings = [
-                Reading(limit, max(0, limit.count - count - is_allowed), self._wait(limit, now))
+                Reading(limit, max(0, limit.count - count - limit.cost * is_allowed), self._wait(limit, now))
                 for count, limit in zip(used, limits, strict=True)
             ]
         return Verdict(is_allowed, readings)
@@ -151,13 +161,13 @@ class ProcessCounter:
             times.popleft()
         return len(times)
 
-    def _count(self, limit: Limit, now: float) -> None:
+    def _count(self, limit: Limit, cost: int, now: float) -> None:
         key = (limit.name, limit.holder)
         if limit.is_total:
-            self._totals[key] = self._totals.pop(key, 0) + 1
+            self._totals[key] = self._totals.pop(key, 0) + cost
         else:
             times = self._times[key] = self._times.pop(key, deque())
-            times.append(now)
+            times.extend([now] * cost)
         for counts in (self._times, self._totals):
             if len(counts) > self.size:
                 counts.popitem(last=False)

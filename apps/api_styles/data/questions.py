@@ -1,13 +1,16 @@
 """The bodies of the validation endpoints, read strictly."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from apps.api.errors import bad_parameter
+from apps.geography.validation.suggestions import BUDGET
 
 MAX_CODES = 1000
 MAX_LENGTH = 256
+# A list costs one request more for each so many.
+CODES_FOR_ONE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,11 @@ class Question:
         """The codes with "" for none."""
         return [code or "" for code in self.codes]
 
+    @property
+    def cost(self) -> int:
+        """How many more requests it costs as much as."""
+        return cost(self.texts, suggest=self.suggest)
+
 
 @dataclass(frozen=True, slots=True)
 class CityQuestion:
@@ -33,6 +41,11 @@ class CityQuestion:
     subdivision: str
     is_list: bool
     suggest: bool
+
+    @property
+    def cost(self) -> int:
+        """How many more requests it costs as much as."""
+        return cost(self.cities, suggest=self.suggest)
 
     @classmethod
     def read(cls, body: Any) -> "CityQuestion":
@@ -49,6 +62,11 @@ class CityQuestion:
                 raise bad_parameter("city", "The field city must be a string or a list of strings.")
             _check_length("city", name)
         return cls(city, country, subdivision, is_list=True, suggest=flag(given, "suggest"))
+
+
+def cost(texts: Sequence[str], *, suggest: bool) -> int:
+    """Return how many more requests it costs to judge `texts`: each suggestion is one, as many as there may be."""
+    return len(texts) // CODES_FOR_ONE + (min(len(set(texts)), BUDGET) if suggest and len(texts) > 1 else 0)
 
 
 def question(body: Any, *, allow_none: bool = False) -> Question:

@@ -129,6 +129,8 @@ class WidgetSubdivisionViewSet(WidgetView, SubdivisionViewSet):
 class ValidationViewSet(DataViewSet):
     """Whether codes and names are those of something that the tenant shows."""
 
+    weighs = True
+
     @property
     def language_of_names(self) -> str:
         """The language of suggestions and canonical names."""
@@ -148,6 +150,7 @@ class ValidationViewSet(DataViewSet):
         body = json_body(request)
         question = questions.question(body)
         follow = questions.flag(body, "follow_upward") and not question.is_list
+        self.weigh(question.cost)
         verdicts = codes.countries(question.texts, self.tenant, follow_upward=follow)
         wrong = answers.wrong(question, verdicts)
         found = suggestions.countries(wrong, self.tenant, self.languages) if wrong else {}
@@ -160,6 +163,7 @@ class ValidationViewSet(DataViewSet):
         country = questions.text(body, "country")
         follow = questions.flag(body, "follow_related") and not question.is_list
         allow_parents = questions.flag(body, "allow_parent_selection")
+        self.weigh(question.cost)
         verdicts = codes.subdivisions(
             question.texts, country, self.tenant, follow_related=follow, allow_parents=allow_parents
         )
@@ -170,6 +174,7 @@ class ValidationViewSet(DataViewSet):
     def city(self, request: Request) -> Response:
         """Judge one name of a city in any language or a list, and answer its canonical names."""
         asked = questions.CityQuestion.read(json_body(request))
+        self.weigh(asked.cost)
         verdicts = cities.judge(asked.cities, asked.country, asked.subdivision, self.tenant, self.languages)
         unknown = answers.unknown(asked, verdicts)
         found = suggestions.cities(unknown, asked.country, self.tenant, self.languages) if unknown else {}

@@ -29,6 +29,7 @@ from apps.back_office.recorded import author
 from apps.back_office.stale_forms import FreshAdmin, FreshForm
 from apps.back_office.undo import Outcome
 from apps.geography.admin.corrections import LANGUAGE_NAMES, CorrectionsAdmin
+from apps.geography.admin.searched import SearchedAdmin
 from apps.geography.admin.spreadsheets import SpreadsheetAdmin
 from apps.geography.models import Country, Region
 from apps.geography.names.languages import column, parents
@@ -192,7 +193,7 @@ class ImportedInline(admin.TabularInline[Any, Any]):
         return (*fields, "seen") if self.has_change_permission(request, obj) else fields
 
 
-class ImportedAdmin(CorrectionsAdmin, SpreadsheetAdmin, FreshAdmin):
+class ImportedAdmin(SearchedAdmin, CorrectionsAdmin, SpreadsheetAdmin, FreshAdmin):
     """Rows that imports write and staff correct. Staff hide a row of upstream's; they delete only their own."""
 
     key = "code"

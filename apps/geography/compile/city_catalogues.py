@@ -27,6 +27,7 @@ CATALOGUE = "geonames.mo"
 SIZE = 500
 # Spellings are kept of the cities that the packages bring by themselves; those of villages are seldom anybody's.
 SPELT_SIZE = 15000
+CURATED, CURATED_COLUMNS = "city_spellings_curated.tsv", ("geonameid", "spelling", "note")
 REPAIRS, REPAIR_COLUMNS = "city_name_repairs.tsv", ("geonameid", "language", "name", "note")
 # Of 100: how alike a name and an earlier name of the place are at most.
 RENAMED = 60
@@ -45,7 +46,7 @@ def compile_catalogues(locales: Path, fixtures: Path) -> None:
     of_zones = compile_namesakes(cities.values(), english, fixtures)
     spelt = {city.geonameid for city in source.read(SPELT_SIZE)}
     taken = Taken(cities.values())
-    repairs = _repairs()
+    repairs, curated = _repairs(), _curated()
     names: dict[str, list[tuple[str, str]]] = defaultdict(list)
     spellings: list[tuple[str, str]] = []
     for geonameid, city in sorted(cities.items()):
@@ -54,7 +55,7 @@ def compile_catalogues(locales: Path, fixtures: Path) -> None:
         kept = with_both_scripts(city, current(city, found))
         for language, name in kept.items():
             names[language].append((str(geonameid), name))
-        others = [name for language, name in found.items() if language not in kept]
+        others = [name for language, name in found.items() if language not in kept] + curated[geonameid]
         # CLDR's names are shown in the place of some that the catalogues have.
         shown = kept | of_zones.get(geonameid, {})
         if geonameid in spelt:
@@ -146,3 +147,11 @@ def _repairs() -> dict[int, Names]:
     for geonameid, language, name, _ in read_tsv(fixture(REPAIRS), *REPAIR_COLUMNS):
         repairs[int(geonameid)][language] = name
     return repairs
+
+
+def _curated() -> dict[int, list[str]]:
+    """Return spellings that a person knows to be right, by GeoNames id."""
+    spellings: dict[int, list[str]] = defaultdict(list)
+    for geonameid, spelling, _ in read_tsv(fixture(CURATED), *CURATED_COLUMNS):
+        spellings[int(geonameid)].append(spelling)
+    return spellings

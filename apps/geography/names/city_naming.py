@@ -1,5 +1,6 @@
 """Which cities of a country a name means."""
 
+import re
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from threading import Lock
@@ -11,6 +12,7 @@ from apps.revisions import numbers
 
 Index = dict[bytes, tuple[int, ...]]
 
+BETWEEN_NAMES = re.compile(r"[()/]")
 # Of how many countries a process keeps the names; those of the largest take 4 MB.
 COUNTRIES = 8
 # What the names of each country were last, and at which revision; the one asked for last stands last.
@@ -21,12 +23,22 @@ _lock = Lock()
 def bearers(names: Iterable[str], country: str) -> dict[str, tuple[int, ...]]:
     """Return the ids of a country's cities that bear each name in any language, or as a spelling known of them.
 
+    Two names of one city are a name of it: "Bolzano/Bozen", "Kyiv (Kiev)".
     One query reads the revision of the data; names are read again where they were last asked for at another one. Not
     for transactions that write cities: they may roll back the revision that names are kept under.
     """
     # The revision is read first: names may be newer than its number says, never older.
     index = _at(numbers.current("data")["data"], country)
-    return {name: index.get(loosened(name), ()) for name in names}
+    return {name: index.get(loosened(name)) or _agreed(name, index) for name in names}
+
+
+def _agreed(name: str, index: Index) -> tuple[int, ...]:
+    """Return the cities that bear each of the names in a name that is made of several."""
+    parts = [part for part in BETWEEN_NAMES.split(name) if part.strip()]
+    if len(parts) < 2:
+        return ()
+    first, *others = (index.get(loosened(part), ()) for part in parts)
+    return tuple(pk for pk in first if all(pk in other for other in others))
 
 
 def local_names(country: str) -> Iterator[tuple[int, str]]:

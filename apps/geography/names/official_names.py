@@ -5,6 +5,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from apps.geography.models import OfficialName
 from apps.geography.names.languages import parents
 
@@ -30,8 +32,13 @@ class Preference:
 
 def names_in(country: str, preference: Preference) -> dict[int, str]:
     """Return the official name of each subdivision of a country that has one, by primary key; one query."""
+    return chosen(OfficialName.objects.filter(subdivision__country=country), preference)
+
+
+def chosen(names: QuerySet[OfficialName], preference: Preference) -> dict[int, str]:
+    """Return the official name of each subdivision that has one among `names`, by primary key; one query."""
     rows = defaultdict(list)
-    for name in OfficialName.objects.filter(subdivision__country=country, withdrawn_on=None):
+    for name in names.filter(withdrawn_on=None):
         rows[name.subdivision_id].append(name)
     return {subdivision: text(choose(names, preference), preference) for subdivision, names in rows.items()}
 

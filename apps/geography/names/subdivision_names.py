@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from apps.geography.models.subdivisions import SubdivisionQuerySet
+from apps.geography.models.subdivisions import OfficialName, SubdivisionQuerySet
 from apps.geography.names.languages import fallbacks, parents
-from apps.geography.names.official_names import Preference, names_in
+from apps.geography.names.official_names import Preference, chosen, names_in
 from apps.tenants.models import Tenant
 
 
@@ -29,3 +29,14 @@ def named(
         named_so = {"name": label or name, "type": None} if is_extended else {"name": name, "type": kind or None}
         rows[row["pk"]] = row | named_so
     return rows
+
+
+def labels(subdivisions: SubdivisionQuerySet, tenant: Tenant | None, languages: Sequence[str]) -> dict[str, str]:
+    """Return the names by code alone, of whatever countries, as `named` chooses them; two queries.
+
+    languages: those to look in, the reader's first. Without a tenant as a plan with extended translations has them.
+    """
+    is_extended = tenant is None or tenant.plan.extended_translations
+    official = chosen(OfficialName.objects.filter(subdivision__in=subdivisions.values("pk")), Preference(languages[0]))
+    rows = subdivisions.labelled(parents(languages[0])).order_by().values("pk", "code", "label", "name_en")  # type: ignore[misc]
+    return {row["code"]: (is_extended and row["label"]) or official.get(row["pk"]) or row["name_en"] for row in rows}

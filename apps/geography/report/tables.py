@@ -2,25 +2,38 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from django.conf import settings
 
-from apps.geography.models import City, CityName, Country, Subdivision
+from apps.geography.models import AlternativeName, City, CityName, Country, Subdivision
+from apps.geography.models.names import NamedQuerySet
 from apps.geography.names.languages import column
-from apps.geography.report import names, places
+from apps.geography.report import countries, names, places
 from apps.geography.report.naming import naming_of
 from apps.geography.report.places import CityRow
 from apps.geography.report.suspicions import Suspicion
 
-KINDS = (*names.CHECKS, *places.CITY_CHECKS, "unplaced_city", "lost_capital", "no_successor")
+KINDS = (
+    *names.CHECKS,
+    *countries.CHECKS,
+    *places.CITY_CHECKS,
+    "unplaced_city",
+    "lost_capital",
+    "no_successor",
+    "borrowed_country_name",
+)
 
 
 def suspicions(kinds: tuple[str, ...] = KINDS) -> list[Suspicion]:
     """Return what the checks of these kinds find in the tables, explained or not, in order."""
     found: list[Suspicion] = []
     if named := [check for kind, check in names.CHECKS.items() if kind in kinds]:
-        naming = naming_of(_texts())
+        naming = naming_of(_texts(Subdivision.objects.iso().current()))
         found.extend(each for check in named for each in check(naming))
+    if on_countries := [check for kind, check in countries.CHECKS.items() if kind in kinds]:
+        display = _texts(Country.objects.filter(withdrawn_on=None))
+        found.extend(each for check in on_countries for each in check(display))
     on_cities = [check for kind, check in places.CITY_CHECKS.items() if kind in kinds]
     if on_cities or "unplaced_city" in kinds:
         cities = _cities()
@@ -28,15 +41,20 @@ def suspicions(kinds: tuple[str, ...] = KINDS) -> list[Suspicion]:
         if "unplaced_city" in kinds:
             divided = Subdivision.objects.iso().current().values_list("country", flat=True)
             found.extend(places.unplaced_cities(cities, divided))
-    rest: dict[str, Callable[[], Iterator[Suspicion]]] = {"lost_capital": _capitals, "no_successor": _withdrawn}
+    rest: dict[str, Callable[[], Iterator[Suspicion]]] = {
+        "lost_capital": _capitals,
+        "no_successor": _withdrawn,
+        "borrowed_country_name": _alternatives,
+    }
     found.extend(each for kind, check in rest.items() if kind in kinds for each in check())
     return sorted(found)
 
 
-def _texts() -> dict[str, dict[str, str]]:
+def _texts(places: NamedQuerySet[Any]) -> dict[str, dict[str, str]]:
+    """Return what places are called, `{code: {language: name}}`."""
     languages = [language for language, _ in settings.LANGUAGES]
     columns = [column("name", language) for language in languages]
-    rows = Subdivision.objects.iso().current().untranslated().order_by().values_list("code", *columns)
+    rows = places.untranslated().order_by().values_list("code", *columns)
     return {
         code: {language: text for language, text in zip(languages, texts, strict=True) if text} for code, *texts in rows
     }
@@ -63,6 +81,13 @@ def _capitals() -> Iterator[Suspicion]:
         known[country].append(name)
     capitals = Country.objects.filter(withdrawn_on=None).order_by("code").values_list("code", "capital")
     yield from places.lost_capitals(dict(capitals), known)
+
+
+def _alternatives() -> Iterator[Suspicion]:
+    display = _texts(Country.objects.filter(withdrawn_on=None))
+    shown = [(code, language, name) for code, texts in display.items() for language, name in texts.items()]
+    others = AlternativeName.objects.filter(withdrawn_on=None).exclude(language="").order_by()
+    yield from countries.borrowed_names([*shown, *others.values_list("country", "language", "name")])
 
 
 def _withdrawn() -> Iterator[Suspicion]:

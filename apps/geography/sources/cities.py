@@ -75,8 +75,6 @@ def datasets(files: Files) -> list[Dataset]:
 
     A file of cities answers for the countries that it has cities of, and leaves those of all others alone.
     """
-    if not Subdivision.objects.iso().exists():
-        raise BadSource("There are no subdivisions to put cities in: run import_countries and import_subdivisions.")
     kept = kept_countries() if files.keep and not files.cities else set()
     places = placement.load()
     countries = set(Country.objects.values_list("code", flat=True))

@@ -18,6 +18,7 @@ from apps.geography.validation.characters import fault, tidied
 from apps.imports.source import read_tsv
 
 NAMES = ("code", "language", "kind", "name")
+REPAIRS = ("code", "language", "name", "note")
 
 LANGUAGES = [code for code, _ in settings.LANGUAGES]
 # Django's Portuguese is European, CLDR's is Brazilian.
@@ -52,10 +53,13 @@ def columns(names: dict[str, str]) -> list[str | None]:
 
 
 def display_names(codes: Iterable[str]) -> dict[str, dict[str, str]]:
-    """Return the display names, `{code: {language: name}}`."""
+    """Return the display names, `{code: {language: name}}`: CLDR's, unless they are out of date."""
     names = {code: babel_names(code) for code in codes}
     for code, language, kind, name in read_tsv(fixture("cldr_country_names.tsv"), *NAMES):
         if code in names and code in SHORT and kind == "short":
+            names[code][language] = name
+    for code, language, name, _ in read_tsv(fixture("country_name_repairs.tsv"), *REPAIRS):
+        if code in names:
             names[code][language] = name
     return names
 
@@ -63,6 +67,8 @@ def display_names(codes: Iterable[str]) -> dict[str, dict[str, str]]:
 def alternative_names(names: dict[str, dict[str, str]]) -> Iterator[tuple[str, str, str]]:
     """Yield (country, language, name), each once, for every name but the display names."""
     seen = {(code, language, name) for code, texts in names.items() for language, name in texts.items()}
+    withheld = read_tsv(fixture("withheld_country_names.tsv"), *REPAIRS)
+    seen.update((code, language, name) for code, language, name, _ in withheld)
     for code, language, text in _alternatives(names):
         row = (code, language, tidied(text))
         # A word in the catalogues has letters that Unicode does not have.
@@ -78,8 +84,9 @@ def _alternatives(names: dict[str, dict[str, str]]) -> Iterator[tuple[str, str, 
     for code, language, _, name in read_tsv(fixture("cldr_country_names.tsv"), *NAMES):
         if code in names:
             yield code, language, name
-    for code, language, name in read_tsv(fixture("country_aliases.tsv"), "code", "language", "name"):
-        yield code, language, name
+    for file in ("country_aliases.tsv", "common_country_names.tsv"):
+        for code, language, name in read_tsv(fixture(file), "code", "language", "name"):
+            yield code, language, name
     for reserved, code, _ in read_tsv(fixture("reserved_codes.tsv"), "reserved", "code", "note"):
         yield code, NO_LANGUAGE, reserved
     yield from _iso_names()

@@ -95,7 +95,8 @@ class Dump:
 
     def _refuse(self, number: int, what: str) -> None:
         if not self.forced:
-            raise BadSource(f"{self.path}:{number}: {what}; {AGAIN}.")
+            said = "".join(f"\n{each}" for each in self.rejected[:FEW])
+            raise BadSource(f"{self.path}:{number}: {what}; {AGAIN}.{said}")
 
 
 @contextmanager

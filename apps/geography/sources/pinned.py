@@ -16,6 +16,7 @@ def fixture(name: str) -> Path:
 
 
 def versions() -> dict[str, str]:
-    """Return the versions of the packages and the checksum of the facts."""
+    """Return the versions of the packages, the checksum of the facts, and the systems that were chosen."""
     facts = sorted(fixture("").rglob("*.tsv"))
-    return {**{package: version(package) for package in PACKAGES}, "fixtures": checksum(*facts)}
+    chosen = {"systems": ", ".join(settings.SUBDIVISION_SYSTEMS)} if settings.SUBDIVISION_SYSTEMS else {}
+    return {**{package: version(package) for package in PACKAGES}, "fixtures": checksum(*facts), **chosen}

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import pycountry
 
+from apps.geography.sources import systems
 from apps.geography.sources.pinned import fixture
 from apps.imports.source import read_tsv
 
@@ -50,7 +51,20 @@ def load() -> Placement:
         elif country not in iso_countries and counts[country] > 1:
             divisions[admin1] = own_code(country, code)
             states[divisions[admin1]] = name
-    return Placement(dict(_single_cities()), divisions, states)
+    return _as_chosen(dict(_single_cities()), divisions, states)
+
+
+def _as_chosen(cities: dict[int, str], divisions: dict[str, str], states: dict[str, str]) -> Placement:
+    """Return the placement in the systems that were chosen.
+
+    A city is in what succeeds its code of ISO's; where several codes do, its first-level division tells which.
+    """
+    gone = systems.successors()
+    single = {code: successors[0] for code, successors in gone.items() if len(successors) == 1}
+    divisions |= {admin1: each.code for each in systems.chosen() for admin1 in each.divisions}
+    divisions = {admin1: single.get(iso, iso) for admin1, iso in divisions.items()}
+    cities = {city: single.get(iso, iso) for city, iso in cities.items() if iso in single or iso not in gone}
+    return Placement(cities, divisions, states)
 
 
 def own_code(country: str, admin1: str) -> str:
@@ -60,7 +74,8 @@ def own_code(country: str, admin1: str) -> str:
 
 def _single_cities() -> Iterator[tuple[int, str]]:
     """Yield the placements of single cities, those that a person decided last."""
-    for geonameid, iso in read_tsv(fixture("city_placements.tsv"), "geonameid", "iso"):
-        yield int(geonameid), iso
+    for name in ("city_placements.tsv", "earlier_placements.tsv"):
+        for geonameid, iso in read_tsv(fixture(name), "geonameid", "iso"):
+            yield int(geonameid), iso
     for geonameid, iso, _ in read_tsv(fixture("city_placements_curated.tsv"), "geonameid", "iso", "name"):
         yield int(geonameid), iso

@@ -10,11 +10,9 @@ import pycountry
 from django.db.models import Q
 
 from apps.geography.models import OfficialName, Subdivision, SubdivisionType
-from apps.geography.sources import country_names, iso_table, states, subdivision_names
-from apps.geography.sources.countries import NAME_COLUMNS, codes, official_languages
-from apps.geography.sources.iso_names import clean
+from apps.geography.sources import country_names, iso_table, official_names, states, subdivision_names, systems
+from apps.geography.sources.countries import NAME_COLUMNS, codes
 from apps.geography.sources.pinned import fixture
-from apps.geography.sources.romanization import is_latin, romanized, script
 from apps.imports.diff import stored_rows, upstream_row
 from apps.imports.source import BadSource, read_tsv
 from apps.imports.tables import Dataset, Row, Table
@@ -46,16 +44,10 @@ OFFICIAL_NAMES = Table(
     references={"subdivision": "code"},
     scope=Q(subdivision__is_iso=True),
 )
-# Languages whose names we hold under another code.
-COLUMNS = {"zh": "zh-hans", "no": "nb"}
 # CLDR's aliases carry no date; this is the release that we compiled them from.
 CLDR_RELEASED_ON = "2025-10-29"
 RENAMES = ("code", "replaced_by", "withdrawn_on", "source")
 REDIRECTS = ("code", "country", "subdivision", "source")
-# Where ISO gives a second name, in brackets, in this language, and the first in one that it does not tell.
-BRACKETED = {"GB": ("en", "cy"), "ES": ("", "es")}
-# The language of ISO's names where the country has several official ones, and ISO writes in this one throughout.
-WRITTEN = {"IQ": "ar", "MK": "mk", "ZA": "en"}
 
 
 class Place(NamedTuple):
@@ -87,19 +79,18 @@ def datasets(table: Path | None = None, *, keep_table: bool = True) -> list[Data
     that was imported last do, unless keep_table is off.
     """
     names = subdivision_names.names({code: each.country for code, each in redirects().items()})
-    official: list[Row] = [*_official_names(), *_native_names(names)]
+    names |= {each.code: each.names for each in systems.chosen() if each.is_new}
+    official = list(official_names.rows(names))
     if table:
         read = iso_table.read(table, set(names))
         rows = iso_table.outrank(read.rows, official, read.unread)
-        official_names = Dataset(
-            OFFICIAL_NAMES, rows, read.rejected, read.unread, read.is_complete, table.name, read.lines
-        )
+        dataset = Dataset(OFFICIAL_NAMES, rows, read.rejected, read.unread, read.is_complete, table.name, read.lines)
     else:
-        official_names = Dataset(OFFICIAL_NAMES, iso_table.outrank(_imported_table() if keep_table else [], official))
+        dataset = Dataset(OFFICIAL_NAMES, iso_table.outrank(_imported_table() if keep_table else [], official))
     return [
         Dataset(TYPES, list(subdivision_names.types())),
         Dataset(SUBDIVISIONS, [*_current(names), *_withdrawn(names)]),
-        official_names,
+        dataset,
     ]
 
 
@@ -111,13 +102,23 @@ def redirects() -> dict[str, Redirect]:
 
 
 def renames() -> dict[str, Rename]:
-    """Return the withdrawn codes: CLDR's aliases, and what ISO's newsletters add to them or correct."""
-    current = {subdivision.code for subdivision in pycountry.subdivisions}
+    """Return the withdrawn codes: CLDR's aliases, and what ISO's newsletters add to them or correct.
+
+    A code of a system that is newer than ISO's list, and was not chosen, is one of them; ISO's codes that a chosen
+    system has no more are not, since they keep their names.
+    """
+    gone = systems.successors()
+    current = {subdivision.code for subdivision in pycountry.subdivisions} - gone.keys()
+    current |= {each.code for each in systems.chosen()}
     countries = set(codes())
     aliases = {
         code: (text, CLDR_RELEASED_ON) for code, text in read_tsv(fixture("cldr_subdivision_aliases.tsv"), *ALIASES)
     }
     aliases.update((code, (text, day)) for code, text, day, _ in read_tsv(fixture("subdivision_renames.tsv"), *RENAMES))
+    aliases.update(
+        (each.code, (" ".join(each.succeeds) or each.within, each.since)) for each in systems.others() if each.is_new
+    )
+    aliases.update((code, (" ".join(codes), "")) for code, codes in gone.items())
 
     def successors(code: str, passed: tuple[str, ...] = ()) -> list[str]:
         """Follow renames until codes that stand today."""
@@ -131,7 +132,7 @@ def renames() -> dict[str, Rename]:
     return {
         code: Rename(found, day)
         for code, (_, day) in sorted(aliases.items())
-        if code not in current and code[:2] in countries and (found := successors(code))
+        if code not in current | gone.keys() and code[:2] in countries and (found := successors(code))
     }
 
 
@@ -139,7 +140,12 @@ def _current(names: dict[str, dict[str, str]]) -> Iterator[Row]:
     every = sorted(pycountry.subdivisions, key=lambda subdivision: subdivision.code)
     if len(every) < 4000:
         raise BadSource(f"pycountry has only {len(every)} subdivisions.")
+    new = [each for each in systems.chosen() if each.is_new]
+    gone, since = systems.successors(), {each.country: each.since for each in systems.chosen()}
     counted = states.state_codes(Place(each.code, each.country_code, each.parent_code) for each in every)
+    for division in new:
+        rest: tuple[Any, ...] = (None, division.type, True, True, None, None, [])
+        yield division.code, division.country, *rest, *country_names.columns(names[division.code])
     for each in every:
         redirect = redirects().get(each.code)
         yield (
@@ -151,18 +157,20 @@ def _current(names: dict[str, dict[str, str]]) -> Iterator[Row]:
             each.code in counted,
             redirect.country if redirect else None,
             redirect.subdivision if redirect else None,
-            [],
+            gone.get(each.code, []),
             *country_names.columns(names[each.code]),
+            *((since[each.country_code],) if each.code in gone else ()),
         )
 
 
 def _withdrawn(names: dict[str, dict[str, str]]) -> Iterator[Row]:
-    """Yield the rows of withdrawn codes, which bear the English name of their first successor."""
+    """Yield the rows of withdrawn codes, which bear the English name of their first successor, unless it is known."""
     english = country_names.territories("en")
+    own = {each.code: each.names["en"] for each in systems.others() if each.is_new}
     for code, (replaced_by, withdrawn_on) in renames().items():
         first = replaced_by[0]
         country = first if len(first) == 2 else None
-        name = english[first] if country else names[first]["en"]
+        name = own.get(code) or (english[first] if country else names[first]["en"])
         unknown: tuple[Any, ...] = (None, None, True, False, country, None, replaced_by)
         yield (code, code[:2], *unknown, *country_names.columns({"en": name}), withdrawn_on)
 
@@ -171,49 +179,3 @@ def _imported_table() -> list[Row]:
     """Return what the table that staff imported last said, whatever they edited since."""
     from_table = replace(OFFICIAL_NAMES, scope=Q(upstream__source=iso_table.SOURCE))
     return [row for stored in stored_rows(from_table) if (row := upstream_row(from_table, stored))[-1] is None]
-
-
-def _official_names() -> Iterator[Row]:
-    # pycountry has one name of each subdivision, ISO one in each language that is official there.
-    for code, language, name in read_tsv(fixture("official_names.tsv"), "code", "language", "name"):
-        yield code, language, None, name, None, False, False, None
-    languages: dict[str, str] = {}
-    variants = dict(read_tsv(fixture("local_variants.tsv"), "code", "name"))
-    for each in sorted(pycountry.subdivisions, key=lambda subdivision: subdivision.code):
-        country = each.country_code
-        if country not in languages:
-            official = official_languages(country)
-            # ISO's names are romanized, whatever script the language is written in.
-            alone = official[0].partition("-")[0] if len(official) == 1 else ""
-            languages[country] = WRITTEN.get(country, alone)
-        name, bracketed, variant = clean(each.code, each.name)
-        language = languages[country]
-        if bracketed and country in BRACKETED:
-            language, other = BRACKETED[country]
-            yield each.code, other, None, bracketed, None, False, False, None
-        yield (
-            each.code,
-            language or None,
-            None,
-            name,
-            variants.get(each.code) or variant or bracketed or None,
-            True,
-            False,
-            None,
-        )
-
-
-def _native_names(names: dict[str, dict[str, str]]) -> Iterator[Row]:
-    """Yield the names in the scripts of the country's official languages, and what ICU makes of them in Latin.
-
-    The script stands in the language, since ISO's own row, which is romanized, bears the bare one.
-    """
-    for code, texts in sorted(names.items()):
-        for language in official_languages(code[:2]):
-            name = texts.get(COLUMNS.get(language, language.lower()), "")
-            if not name or is_latin(name):
-                continue
-            base = language.partition("-")[0]
-            yield code, f"{base}-{script(language)}", None, name, None, False, False, None
-            for system, text in romanized(name, base):
-                yield code, base, system, text, None, False, True, None

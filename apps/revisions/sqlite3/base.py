@@ -5,10 +5,11 @@ mutex meanwhile: Python's garbage collection ends cursors in whichever thread it
 SQLite for a thread of the same process, and for another process only for moments (see decision 11).
 """
 
+import os
 import re
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from functools import lru_cache
 from time import monotonic, sleep
@@ -98,6 +99,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._queue: WriterQueue | None = None
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """Return a new connection; a file that it makes, and what SQLite puts beside it, is for this user alone."""
+        name = str(conn_params["database"])
+        if not name.startswith(("file:", ":memory:")):
+            with suppress(OSError):
+                # SQLite gives -wal and -shm the mode of the file. Whether it can be opened, SQLite says.
+                os.close(os.open(name, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+        return super().get_new_connection(conn_params)
 
     def create_cursor(self, name: str | None = None) -> Cursor:
         """Return a cursor that knows where to wait."""

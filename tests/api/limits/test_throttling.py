@@ -1,5 +1,6 @@
 """Limits: exactly so many, counted once for all processes."""
 
+import json
 import os
 import re
 import subprocess
@@ -108,6 +109,22 @@ def test_what_is_left_never_grows_within_a_window(counter, holder):
     assert [counter.take(limits).readings[0].remaining for _ in range(7)] == [4, 3, 2, 1, 0, 0, 0]
 
 
+def test_what_is_dear_takes_what_it_costs_or_all_that_is_left(counter, holder):
+    def take(cost):
+        verdict = counter.take([Limit("test", holder, 10, 60, cost=cost)])
+        return verdict.is_allowed, verdict.readings[0].remaining
+
+    assert [take(cost) for cost in (3, 0, 50, 1)] == [(True, 7), (True, 7), (True, 0), (False, 0)]
+
+
+def test_what_is_dear_is_waited_for(counter, holder):
+    limit = Limit("test", holder, 2, 1, cost=40)
+    assert counter.take([limit]).is_allowed
+    verdict = counter.take([limit])
+    time.sleep(verdict.wait + 0.01)
+    assert counter.take([limit]).is_allowed
+
+
 def test_counting_in_a_process_forgets_the_holders_seen_longest_ago():
     counter = ProcessCounter(size=10)
     for number in range(1000):
@@ -160,9 +177,9 @@ def test_a_monthly_quota_ends(client, tenant, secret):
 def test_a_quota_lasts_to_the_end_of_its_month(tenant, secret):
     limit_plan(tenant, monthly_quota=2)
     caller = authenticate(secret)
-    (limit,) = throttling.limits_of(caller, datetime(2026, 12, 31, 23, 59, 30, tzinfo=UTC))
+    (limit,) = throttling.limits_of(caller, at=datetime(2026, 12, 31, 23, 59, 30, tzinfo=UTC))
     assert (limit.holder, limit.seconds) == (f"{tenant.workspace_id}:2026-12", 30)
-    (limit,) = throttling.limits_of(caller, datetime(2027, 2, 1, tzinfo=UTC))
+    (limit,) = throttling.limits_of(caller, at=datetime(2027, 2, 1, tzinfo=UTC))
     assert (limit.holder, limit.seconds) == (f"{tenant.workspace_id}:2027-02", 28 * 86400)
 
 
@@ -220,3 +237,44 @@ def test_token_endpoints_have_a_bucket_of_their_own(client, db, settings, addres
     statuses = [client.post(path, "a=b", **form).status_code for _ in range(3)]
     assert 429 not in statuses[:2]
     assert statuses[2] == 429
+
+
+def validate(client, secret, count, *, suggest=False, padding=0):
+    body = {"code": [f"Q{number:02}" for number in range(count)], "suggest": suggest}
+    return client.post(
+        "/api/validate/country",
+        json.dumps(body) + " " * padding,
+        content_type="application/json",
+        headers={"Authorization": f"Bearer {secret}"},
+    )
+
+
+@pytest.mark.parametrize(
+    ("count", "options", "cost"),
+    [
+        (1, {"suggest": True}, 1),
+        (10, {}, 1),
+        (40, {}, 3),
+        (10, {"suggest": True}, 11),
+        (80, {"suggest": True}, 55),
+        (1, {"padding": 9000}, 3),
+    ],
+    ids=["one", "a short list", "a long list", "suggestions", "as many as are given", "a long body"],
+)
+def test_dear_requests_count_for_several_of_a_minute_and_for_one_of_a_month(
+    client, tenant, secret, count, options, cost
+):
+    limit_plan(tenant, requests_per_minute=1000, monthly_quota=1000)
+    answer = validate(client, secret, count, **options)
+    assert answer.status_code in {200, 422}
+    left = {name: int(rest) for name, rest in re.findall(r'"([a-z]+)";r=([0-9]+)', answer.headers["RateLimit"])}
+    assert left == {"tenant": 1000 - cost, "month": 999}
+
+
+def test_a_dear_request_is_answered_whatever_the_limit(client, tenant, secret):
+    limit_plan(tenant, requests_per_minute=5)
+    assert [validate(client, secret, 80, suggest=True).status_code for _ in range(2)] == [200, 429]
+
+
+def test_a_new_plan_has_a_limit_that_nobody_stumbles_over(db):
+    assert Plan.objects.create(name="New").requests_per_minute == 60_000

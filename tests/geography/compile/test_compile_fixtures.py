@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from apps.geography.compile import factbook
+from apps.geography.compile import factbook, official_names
 from apps.geography.compile.cldr import locale_name
 
 SUPPLEMENTAL = """<supplementalData>
@@ -183,3 +183,31 @@ def test_the_factbook_says_where_countries_lie_and_what_people_are_called(tmp_pa
 def test_a_folder_that_is_not_the_factbook_is_refused(tmp_path):
     with pytest.raises(CommandError, match="give the folder that holds europe/"):
         call_command("compile_fixtures", factbook=tmp_path, output=tmp_path)
+
+
+def test_names_in_further_official_languages_are_those_that_the_package_labels(tmp_path, monkeypatch):
+    monkeypatch.setattr(official_names, "LEAST", 1)
+    table = {
+        "LK": {"LK-71": {"name": "Anuradhapura", "localOtherName": "අනුරාධපුරය (sin), Anurādhapura (sin), Anu (eng)"}},
+        "DE": {"DE-BY": {"name": "Bayern", "localOtherName": "Bavaria (eng)"}},
+        "RU": {
+            "RU-ALT": {"name": "Altajskij kraj", "localOtherName": "Алтайский край (rus)"},
+            "RU-AMU": {"name": "Amurskaya oblast'", "localOtherName": "Амурская область (rus)"},
+            "RU-XX": {"name": "Nowhere", "localOtherName": None},
+        },
+    }
+    path = tmp_path / "iso3166-2.json"
+    path.write_text(json.dumps(table), encoding="utf-8")
+    call_command("compile_fixtures", official=path, output=tmp_path)
+    assert (tmp_path / official_names.COMPILED).read_text(encoding="utf-8").splitlines() == [
+        "code\tlanguage\tromanization\tname",
+        "LK-71\tsi\t\tAnurādhapura",
+        "RU-ALT\tru\tGOST 1983/UN 1987\tAltajskij kraj",
+    ]
+
+
+def test_a_table_of_another_package_is_refused(tmp_path):
+    path = tmp_path / "iso3166-2.json"
+    path.write_text("{}", encoding="utf-8")
+    with pytest.raises(CommandError, match="has only 0 subdivisions"):
+        call_command("compile_fixtures", official=path, output=tmp_path)

@@ -30,6 +30,15 @@ def test_all_that_bear_a_name_are_found_once(db: None) -> None:
     assert sorted(bearers("Großburg", "XA")) == sorted(each.pk for each in found)
 
 
+def test_two_names_of_one_city_mean_it_and_those_of_two_mean_neither(db: None) -> None:
+    both, other = city("Bozen", geonameid=-901, spellings=["Bolzano"]), city("Meran", geonameid=-902)
+    for name in ("Bolzano/Bozen", "Bozen (Bolzano)", "Bozen / Bolzano"):
+        assert bearers(name, "XA") == (both.pk,)
+    for name in ("Bozen/Meran", "Bozen/Elsewhere", "/", "Bozen/Bolzano/Meran"):
+        assert bearers(name, "XA") == ()
+    assert bearers("Meran/", "XA") == (other.pk,)
+
+
 def test_what_was_withdrawn_is_not_found(db: None) -> None:
     gone, there = city(geonameid=-901, withdrawn_on="2026-11-21"), city("Burg", geonameid=-902)
     CityName.objects.create(city=gone, language="fr", name="Grandville")

@@ -229,7 +229,7 @@ def test_the_packages_do_not_take_back_what_a_file_said(tmp_path: Path) -> None:
     imported(tmp_path, city(), BORDA, alternate_names=source)
     before = numbers.current("data")
     said = io.StringIO()
-    call_command("import_cities", verbosity=0, stderr=said)
+    call_command("import_cities", stdout=said, stderr=said)
     assert numbers.current("data") == before
     assert "stay as a file of GeoNames had them: 1." in said.getvalue()
     call_command("import_cities", verbosity=0, forget_files=True)

@@ -8,12 +8,26 @@ from apps.geography.sources.romanization import SYSTEMS, romanized
     ("language", "native", "published"),
     [
         # As the boards print them: GEOnet Names Server for BGN/PCGN, ISO 3166-2:GR and ELOT 743 for Greek.
-        ("ru", "Москва", {"BGN/PCGN 1947": "Moskva"}),
-        ("ru", "Нижегородская область", {"BGN/PCGN 1947": "Nizhegorodskaya oblast’"}),
-        ("ru", "Ханты-Мансийский автономный округ", {"BGN/PCGN 1947": "Khanty-Mansiyskiy avtonomnyy okrug"}),
-        ("uk", "Київська область", {"BGN/PCGN 1965": "Kyyivs’ka oblast’"}),
+        ("ru", "Москва", {"BGN/PCGN 1947": "Moskva", "GOST 1983/UN 1987": "Moskva"}),
+        (
+            "ru",
+            "Нижегородская область",
+            {"BGN/PCGN 1947": "Nizhegorodskaya oblast’", "GOST 1983/UN 1987": "Nižegorodskaja oblast’"},
+        ),
+        (
+            "ru",
+            "Ханты-Мансийский автономный округ",
+            {
+                "BGN/PCGN 1947": "Khanty-Mansiyskiy avtonomnyy okrug",
+                "GOST 1983/UN 1987": "Hanty-Mansijskij avtonomnyj okrug",
+            },
+        ),
+        ("uk", "Київська область", {"BGN/PCGN 1965": "Kyyivs’ka oblast’", "UN 2012": "Kyivska oblast"}),
+        ("uk", "Запоріжжя", {"BGN/PCGN 1965": "Zaporizhzhya", "UN 2012": "Zaporizhzhia"}),
+        ("uk", "Єнакієве", {"BGN/PCGN 1965": "Yenakiyeve", "UN 2012": "Yenakiieve"}),
+        ("bg", "София", {"BGN/PCGN 1952": "Sofiya", "UN 2012": "Sofia"}),
         ("be", "Мінская вобласць", {"BGN/PCGN 1979": "Minskaya voblasts’"}),
-        ("bg", "Търговище", {"BGN/PCGN 1952": "Tŭrgovishte"}),
+        ("bg", "Търговище", {"BGN/PCGN 1952": "Tŭrgovishte", "UN 2012": "Targovishte"}),
         ("sr", "Београд", {"BGN/PCGN 2005": "Beograd"}),
         ("sr", "Јужнобачки округ", {"BGN/PCGN 2005": "Južnobački okrug"}),
         ("mk", "Скопје", {"BGN/PCGN 1981": "Skopje"}),
@@ -46,6 +60,7 @@ def test_native_names_and_generated_ones_stand_beside_isos() -> None:
         ("ru", "", "Moskva", True, False),
         ("ru-Cyrl", "", "Москва", False, False),
         ("ru", "BGN/PCGN 1947", "Moskva", False, True),
+        ("ru", "GOST 1983/UN 1987", "Moskva", False, False),
     }
 
 

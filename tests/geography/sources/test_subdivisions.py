@@ -6,6 +6,7 @@ from django.core.management import call_command
 from django.db.models import Q
 
 from apps.geography.models import OfficialName, Subdivision, SubdivisionType
+from apps.geography.names.official_names import Preference, choose
 from apps.revisions import numbers
 
 pytestmark = pytest.mark.django_db
@@ -134,11 +135,27 @@ def test_each_code_has_one_primary_official_name() -> None:
         ("ES-C", {("", "A Coruña", "La Coruña", True), ("es", "La Coruña", "", False)}),
         ("EG-C", {("ar", "Al Qāhirah", "Cairo", True)}),
         ("CH-BE", {("", "Berne", "", True)}),
+        ("RU-ALT", {("ru", "Altayskiy kray", "", True), ("ru", "Altajskij kraj", "", False)}),
+        ("LK-71", {("", "Anuradhapura", "", True), ("si", "Anurādhapura", "", False)}),
+        ("PH-ANT", {("", "Antique", "", True), ("tl", "Antike", "", False)}),
+        ("IE-CN", {("", "Cavan", "", True), ("ga", "An Cabhán", "", False)}),
+        ("PS-JEM", {("en", "Jerusalem", "", True), ("ar", "Al Quds", "", False)}),
+        ("IL-D", {("ar", "Al Janūbī", "El Janūbī", True), ("he", "HaDarom", "Southern", False)}),
+        ("NP-P3", {("en", "Bagmati", "Province 3", True), ("ne", "Bāgmatī", "Pradesh 3", False)}),
+        ("KR-11", {("ko", "Seoul-teukbyeolsi", "Seoul", True)}),
     ],
 )
 def test_official_names(code: str, rows: set[tuple[str, str, str, bool]]) -> None:
     held = OfficialName.objects.filter(subdivision__code=code, is_generated=False, withdrawn_on=None)
     assert rows <= set(held.values_list("language", "name", "local_variant", "is_primary"))
+
+
+@pytest.mark.parametrize(
+    ("system", "name"), [("un", "Altajskij kraj"), ("bgn", "Altayskiy kray"), ("iso", "Altayskiy kray")]
+)
+def test_russian_names_are_found_by_the_system_that_is_preferred(system: str, name: str) -> None:
+    names = OfficialName.objects.filter(subdivision__code="RU-ALT", withdrawn_on=None)
+    assert choose(list(names), Preference("en", (system,), official=True)).name == name
 
 
 def test_nothing_new_writes_nothing() -> None:

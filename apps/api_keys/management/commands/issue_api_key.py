@@ -53,5 +53,6 @@ class Command(BaseCommand):
             credential.clean_fields()
         except ValidationError as error:
             raise CommandError("; ".join(error.messages)) from error
-        self.stderr.write(str(credential))
+        if options["verbosity"]:
+            self.stderr.write(str(credential))
         self.stdout.write(secret)

@@ -23,7 +23,11 @@ class Command(BaseCommand):
             "--old-pepper", action="store_true", help="Only those that die when the pepper before the newest goes."
         )
 
-    def handle(self, *, tenant: str | None, old_pepper: bool, **options: Any) -> None:
+        parser.add_argument(
+            "--pepper", type=int, metavar="N", help="Only those that die when API_KEY_PEPPER_N goes, or that have died."
+        )
+
+    def handle(self, *, tenant: str | None, old_pepper: bool, pepper: int | None, **options: Any) -> None:
         """Print the lines."""
         keys = ApiKey.objects.usable().select_related("tenant")
         clients = OAuthClient.objects.usable().select_related("tenant")
@@ -33,6 +37,8 @@ class Command(BaseCommand):
             keys, clients = keys.filter(tenant__code=tenant), clients.filter(tenant__code=tenant)
         if old_pepper:
             keys, clients = keys.under_old_pepper(), clients.under_old_pepper()
+        if pepper is not None:
+            keys, clients = keys.under_pepper(pepper), clients.under_pepper(pepper)
         used_at = dict(CredentialUse.objects.values_list("credential_id", "last_used_at"))
         for key in keys:
             end = f"until {key.expires_at:%Y-%m-%d %H:%M}" if key.expires_at else "no end"

@@ -29,5 +29,6 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         for credential in credentials:
             count = type(credential).objects.filter(pk=credential.pk).revoke(by=BY)
-            self.stdout.write(f"{credential}: {'revoked' if count else 'was revoked already'}")
+            if options["verbosity"]:
+                self.stdout.write(f"{credential}: {'revoked' if count else 'was revoked already'}")
         lease.wait()

@@ -30,5 +30,6 @@ class Command(BaseCommand):
             credential, secret = lookup.find(credential_id).roll(timedelta(hours=overlap_hours), by=BY)
         except (LookupError, ValueError) as error:
             raise CommandError(str(error)) from error
-        self.stderr.write(str(credential))
+        if options["verbosity"]:
+            self.stderr.write(str(credential))
         self.stdout.write(secret)

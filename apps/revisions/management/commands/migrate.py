@@ -17,7 +17,7 @@ class Command(migrate.Command):
         super().handle(*args, **options)
         if options["plan"] or options["check_unapplied"]:
             repairs = list(triggers.repairs(connections[options["database"]]))
-            for repair in repairs:
+            for repair in repairs if options["verbosity"] else ():
                 self.stdout.write(f"  {repair}")
             if repairs and options["check_unapplied"]:
                 sys.exit(1)

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from apps.back_office.audit import Author
-from apps.tenants.models import Plan
+from apps.tenants.models import DEFAULT_REQUESTS_PER_MINUTE, Plan
 from apps.tenants.options import LIMITS, add_limits, save
 
 BY = Author.of_command("create_plan")
@@ -16,7 +16,9 @@ BY = Author.of_command("create_plan")
 class Command(BaseCommand):
     """`create_plan`."""
 
-    help = "Make a plan: which data its tenants may see and how much they may ask. By default all data, without limit."
+    help = (
+        "Make a plan: which data its tenants may see and how much they may ask. By default all data, and many requests."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare what it includes."""
@@ -27,7 +29,7 @@ class Command(BaseCommand):
             action="store_true",
             help="Subdivisions are named officially, as ISO has them, and not in every language.",
         )
-        add_limits(parser, "no limit")
+        add_limits(parser, "no limit", DEFAULT_REQUESTS_PER_MINUTE)
 
     @transaction.atomic
     def handle(self, *, name: str, no_subdivisions: bool, no_extended_translations: bool, **options: Any) -> None:
@@ -40,4 +42,5 @@ class Command(BaseCommand):
             **limits,
         )
         save(plan, BY)
-        self.stdout.write(f"Made the plan {plan}.")
+        if options["verbosity"]:
+            self.stdout.write(f"Made the plan {plan}.")

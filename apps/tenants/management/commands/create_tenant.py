@@ -38,5 +38,6 @@ class Command(BaseCommand):
                 save(options["plan"], BY)
         tenant = Tenant(code=code, name=code)
         put(tenant, options, BY)
-        self.stdout.write(described(tenant))
-        self.stderr.write(f"Next: manage.py issue_api_key {tenant}", self.style.NOTICE)
+        if options["verbosity"]:
+            self.stdout.write(described(tenant))
+            self.stderr.write(f"Next: manage.py issue_api_key {tenant}", self.style.NOTICE)

@@ -36,4 +36,5 @@ class Command(BaseCommand):
         if enabled is not None:
             tenant.is_enabled = enabled
         put(tenant, options, BY)
-        self.stdout.write(described(tenant))
+        if options["verbosity"]:
+            self.stdout.write(described(tenant))

@@ -1,0 +1,73 @@
+"""What of a name counts when somebody looks for it: letters and digits, in the simplest spelling.
+
+Names and questions are folded by the same function, in Python and not by the database, so that both databases find the
+same.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from apps.geography.names.matching import APOSTROPHES, HAN, SIMPLIFIED, folded
+
+# As much of a name as is indexed, and of a question as is looked for.
+MAX_LENGTH = 120
+# Letters of Arabic script that people type for one another, and the stroke that only stretches a word.
+ARABIC = str.maketrans("ىیةۀہھکګ", "ييههههكك", "ـ")
+KANA = re.compile("[ァ-ヶ]")
+# What a word is written for when another one follows it: "St. Louis", "Sankt Gallen", "Mt Isa".
+LONG_FORMS = {
+    "st": "saint",
+    "sankt": "saint",
+    "ste": "sainte",
+    "mt": "mount",
+    "ft": "fort",
+}
+# What German, Danish, Norwegian and Swedish write where they have no such letter.
+DIGRAPHS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae"})
+# Signs between words; within one an apostrophe or a point parts nothing: "N'Djamena", "D.C.".
+JOINING = re.compile(r"['’‘ʼʻ`´.·・]")
+
+
+@lru_cache(maxsize=4096)
+def words(text: str) -> tuple[str, ...]:
+    """Return the words of a text without case, accents and punctuation: ("saint", "louis") of "St. Louis".
+
+    "ł" is "l", "ß" is "ss", "й" is "и", full-width letters are plain ones, Chinese is in Simplified characters. Vowel
+    signs stay. A word that is short for another one is written out unless it is the last. Empty where nothing counts.
+    """
+    return written_out(_parts(text))
+
+
+def fold(text: str) -> str:
+    """Return the words of a text without the spaces between them, which do not count either; "" where none counts."""
+    return "".join(words(text))[:MAX_LENGTH]
+
+
+def digraphs(text: str) -> str:
+    """Return a text as those write it who have no ä, ö, ü, å, ø and æ: "Muenchen"."""
+    return unicodedata.normalize("NFC", text).lower().translate(DIGRAPHS)
+
+
+def written_out(parts: tuple[str, ...]) -> tuple[str, ...]:
+    """Return words with those written out that are short for another one and have one behind them."""
+    if len(parts) < 2:
+        return parts
+    return (*(LONG_FORMS.get(part, part) for part in parts[:-1]), parts[-1])
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    if text.isascii():
+        plain = text.lower()
+    else:
+        if HAN.search(text):
+            text = SIMPLIFIED.transliterate(unicodedata.normalize("NFC", text))
+        plain = folded(APOSTROPHES.sub("", text)).casefold().translate(ARABIC)
+    joined = JOINING.sub("", plain)
+    return tuple("".join(char if _counts(char) else " " for char in joined).split())
+
+
+@lru_cache(maxsize=65536)
+def _counts(char: str) -> bool:
+    """Return whether a character is a letter, a digit, or a sign that makes another letter of one."""
+    return unicodedata.category(char)[0] in "LNM"

@@ -1,0 +1,157 @@
+"""`manage.py doctor`: whatever is not well is named, with a remedy, and fails it."""
+
+import json
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.db import OperationalError, connection
+from django.test import override_settings
+
+from apps.api_keys.models import ApiKey
+from apps.geography.models import City
+from apps.operations import examination, readiness
+from apps.revisions.triggers import repairs
+from tests.serving import free_port
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def installed(tenant: Any) -> None:
+    User.objects.create_user("ada", is_staff=True)
+
+
+def doctor(*arguments: str) -> tuple[int, str]:
+    """Return the exit status and what was printed."""
+    out = StringIO()
+    try:
+        call_command("doctor", *arguments, stdout=out, stderr=StringIO(), no_color=True)
+    except SystemExit as end:
+        return int(end.code or 0), out.getvalue()
+    return 0, out.getvalue()
+
+
+def found(check: str) -> dict[str, str]:
+    """Return of one check what is not well, with the remedy."""
+    about = json.loads(doctor("--json")[1])
+    return {
+        each["said"]: each["remedy"] for each in about["checks"] if each["check"] == check and each["status"] != "ok"
+    }
+
+
+def test_a_whole_installation_is_well(installed):
+    status, said = doctor()
+    assert (status, [line for line in said.splitlines() if line.startswith("failed")]) == (0, [])
+    for check in ("settings", "database", "migrations", "triggers", "data", "redis", "static files", "proxy", "clock"):
+        assert f" {check}: " in said
+    assert doctor("-v0") == (0, "")
+
+
+def test_it_is_one_object_of_json(installed):
+    status, said = doctor("--json")
+    about = json.loads(said)
+    assert (status, about["well"]) == (0, True)
+    assert all(set(each) == {"check", "status", "said", "remedy"} for each in about["checks"])
+
+
+def test_data_that_was_not_imported(installed):
+    City.objects.all().delete()
+    assert found("data") == {"There are no cities.": "Run manage.py import_cities."}
+    status, said = doctor("-v0")
+    assert status == 50
+    assert said.startswith("failed   data: There are no cities.\n")
+
+
+def test_a_trigger_that_is_gone(installed):
+    name = "revise_data_city_delete"
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'geography_city'")
+            name = cursor.fetchone()[0]
+            cursor.execute(f"DROP TRIGGER {name}")
+        else:
+            cursor.execute(
+                "SELECT tgname FROM pg_trigger WHERE tgrelid = 'geography_city'::regclass AND NOT tgisinternal"
+            )
+            name = cursor.fetchone()[0]
+            cursor.execute(f"DROP TRIGGER {name} ON geography_city")
+    (said,) = found("triggers")
+    assert f"{name}: missing" in said
+    assert found("triggers")[said] == "Run manage.py migrate."
+    assert len(list(repairs(connection))) == 1
+
+
+def test_a_migration_that_is_not_applied(installed):
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'tenants' AND name LIKE '0001%%'", [])
+    (said,) = found("migrations")
+    assert "tenants.0001" in said
+
+
+def test_a_database_that_does_not_answer_leaves_the_rest_unasked(installed, monkeypatch):
+    def refuse(*arguments: object) -> None:
+        raise OperationalError("connection failed: Connection refused")
+
+    monkeypatch.setattr(connection, "cursor", refuse)
+    status, said = doctor()
+    assert status == 50
+    assert "failed   database: " in said
+    assert "cannot be reached" in said
+    assert "failed   triggers: Not looked at" in said
+
+
+def test_a_redis_that_is_away(installed, settings):
+    settings.REDIS_URL = f"redis://:hushhush@127.0.0.1:{free_port()}"
+    (said,) = found("redis")
+    assert "does not answer" in said
+    assert "hushhush" not in said
+
+
+def test_static_files_that_were_not_collected(installed, tmp_path):
+    storages = {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
+    with override_settings(STORAGES=storages, STATIC_ROOT=tmp_path, WHITENOISE_USE_FINDERS=False):
+        (said,) = found("static files")
+        assert "collectstatic" in found("static files")[said]
+
+
+@pytest.mark.parametrize("network", ["0.0.0.0/0", "::/0"])
+def test_a_proxy_that_is_everybody(installed, settings, network):
+    settings.TRUSTED_PROXIES = ["127.0.0.1", network]
+    (said,) = found("proxy")
+    assert network in said
+
+
+def test_a_clock_that_is_wrong(monkeypatch):
+    assert next(examination._apart("Redis", 0.0))[0] == "failed"
+
+
+def test_a_variable_that_is_nearly_one_of_ours(installed, monkeypatch):
+    monkeypatch.setenv("WARM_FOLDERS", "/somewhere")
+    assert found("settings") == {
+        "The variable WARM_FOLDERS means nothing here.": "Write WARM_FOLDER, if that is what it is."
+    }
+
+
+def test_a_pepper_that_went_too_early(installed, secret, settings):
+    settings.API_KEY_PEPPERS = {2: "another"}
+    (said,) = found("credentials")
+    assert said == "1 credentials do not work: API_KEY_PEPPER_1 is not set."
+    assert "list_api_keys --pepper 1" in found("credentials")[said]
+    call_command("list_api_keys", pepper=1, stdout=(out := StringIO()))
+    assert ApiKey.objects.get().key_id in out.getvalue()
+
+
+def test_nobody_who_could_log_in_is_a_warning(tenant):
+    assert doctor()[0] == 0
+    assert list(found("credentials")) == ["Nobody can log in to the back office."]
+
+
+def test_readiness_stops_at_what_is_missing(monkeypatch):
+    assert set(readiness.states().values()) == {"ready"}
+    monkeypatch.setattr(readiness, "unapplied", lambda: ["tenants.0001_initial"])
+    assert dict(readiness.states()) == {
+        "database": "ready", "migrations": "1 unapplied", "triggers": "not looked at", "data": "not looked at",
+    }  # fmt: skip

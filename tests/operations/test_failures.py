@@ -1,0 +1,201 @@
+"""What goes wrong with a command is said in one line, with its remedy, and ends with a status of its own."""
+
+import errno
+import os
+import re
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+import pytest
+import redis
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError, OperationalError, ProgrammingError, connection
+from django.db.utils import ConnectionHandler
+
+from apps.imports.lock import ImportRunning
+from apps.imports.run import NotReady, Refused
+from apps.imports.source import BadSource
+from apps.operations import failures
+from apps.operations.failures import Status, explained
+from apps.operations.management.commands.doctor import UNWELL
+from apps.quickstart.management.commands.quickstart import PORT
+from config import env
+from manage import UNSUPPORTED_PYTHON
+from tests.serving import ROOT, free_port
+
+
+def manage(*arguments: str, **variables: str) -> "subprocess.CompletedProcess[str]":
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    command = [sys.executable, "manage.py", *arguments]
+    return subprocess.run(command, cwd=ROOT, env=kept | variables, capture_output=True, text=True, check=False)
+
+
+def asked(monkeypatch: pytest.MonkeyPatch, url: str, statement: str = "SELECT 1") -> failures.Failure | None:
+    """Return what is said when a statement is run on the database of a URL."""
+    monkeypatch.setenv("DATABASE_URL", url)
+    database = ConnectionHandler({"default": env.database(None)})["default"]
+    try:
+        with pytest.raises(DatabaseError) as raised, database.cursor() as cursor:
+            cursor.execute(statement)
+        return explained(raised.value)
+    finally:
+        database.close()
+
+
+def test_a_server_that_is_not_there(monkeypatch):
+    failure = asked(monkeypatch, f"postgres://gazetteer:hushhush@127.0.0.1:{free_port()}/gazetteer")
+    assert failure.status == Status.UNREACHABLE
+    assert "Check host and port in DATABASE_URL" in failure.text
+    assert "hushhush" not in failure.text
+    assert "\n" not in failure.text
+
+
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        ('FATAL:  password authentication failed for user "gazetteer"', Status.LOG_IN),
+        ('FATAL:  database "gazeteer" does not exist', Status.LOG_IN),
+        ("fe_sendauth: no password supplied", Status.LOG_IN),
+        ("failed to resolve host 'db': [Errno -2] Name or service not known", Status.UNREACHABLE),
+        ("connection timeout expired", Status.UNREACHABLE),
+        ("session is read-only: connection failed", Status.UNREACHABLE),
+    ],
+)
+def test_what_libpq_says_before_there_is_a_session(said, status):
+    assert explained(OperationalError(f"connection failed: {said}")).status == status
+
+
+@pytest.mark.parametrize(
+    ("state", "status"),
+    [
+        ("42P01", Status.NOT_MIGRATED),
+        ("42703", Status.NOT_MIGRATED),
+        ("55P03", Status.BUSY),
+        ("25006", Status.FILE),
+        ("42501", Status.LOG_IN),
+        ("57P01", Status.UNREACHABLE),
+    ],
+)
+def test_what_postgresql_says_is_known_by_its_code_in_whatever_language(state, status):
+    error = ProgrammingError("la relation n'existe pas")
+    error.__cause__ = psycopg.errors.lookup(state)("la relation n'existe pas")
+    assert explained(error).status == status
+
+
+def test_a_file_that_is_no_database(monkeypatch, tmp_path):
+    (tmp_path / "file").write_text("This is a letter, and no database of anybody's.\n" * 99)
+    failure = asked(monkeypatch, f"sqlite:///{tmp_path}/file")
+    assert failure.status == Status.NO_DATABASE
+    assert "DATABASE_URL" in failure.text
+
+
+def test_a_folder_that_is_not_there(monkeypatch, tmp_path):
+    assert asked(monkeypatch, f"sqlite:///{tmp_path}/no/file").status == Status.FILE
+
+
+def test_a_database_without_tables(monkeypatch, tmp_path):
+    failure = asked(monkeypatch, f"sqlite:///{tmp_path}/file", "SELECT * FROM tenants_tenant")
+    assert failure.status == Status.NOT_MIGRATED
+    assert "Run: manage.py migrate." in failure.text
+
+
+def test_a_database_that_another_process_writes_to(monkeypatch, tmp_path):
+    with sqlite3.connect(tmp_path / "file", isolation_level=None) as other:
+        other.execute("CREATE TABLE a (b)")
+        other.execute("BEGIN EXCLUSIVE")
+        monkeypatch.setitem(env.SQLITE_OPTIONS, "timeout", 0.05)
+        failure = asked(monkeypatch, f"sqlite:///{tmp_path}/file", "INSERT INTO a VALUES (1)")
+    other.close()
+    assert failure.status == Status.BUSY
+    assert "Try again when it has finished" in failure.text
+
+
+@pytest.mark.django_db
+def test_a_table_that_is_missing_here():
+    with pytest.raises(DatabaseError) as raised, connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM no_such_thing")
+    assert explained(raised.value).status == Status.NOT_MIGRATED
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "said"),
+    [
+        (PermissionError(errno.EACCES, "Permission denied", "/var/x"), Status.FILE, "/var/x: Permission denied. Give"),
+        (OSError(errno.EROFS, "Read-only file system", "/var/x"), Status.FILE, "a disk that may be written"),
+        (OSError(errno.ENOSPC, "No space left on device", "/var/x"), Status.FILE, "Make room"),
+        (OSError(errno.EADDRINUSE, "Address already in use"), Status.PORT, "choose another port"),
+        (redis.ConnectionError("Connection refused."), Status.REDIS, "REDIS_URL"),
+        (ImproperlyConfigured("Set SECRET_KEY."), Status.SETTING, "Set SECRET_KEY."),
+        (KeyboardInterrupt(), Status.INTERRUPTED, "not written"),
+        (BrokenPipeError(errno.EPIPE, "Broken pipe"), Status.PIPE, ""),
+    ],
+)
+def test_settings_files_and_people(error, status, said):
+    failure = explained(error)
+    assert failure.status == status
+    assert said in failure.text
+
+
+def test_a_package_that_is_missing_is_named_and_a_module_of_ours_is_a_bug():
+    failure = explained(ModuleNotFoundError("No module named 'pycountry.db'", name="pycountry.db"))
+    assert failure.status == Status.PACKAGE
+    assert "pycountry" in failure.text
+    assert "config/requirements/run.txt" in failure.text
+    assert explained(ModuleNotFoundError("No module named 'apps.x'", name="apps.x")) is None
+    assert explained(ZeroDivisionError()) is None
+
+
+def ended(monkeypatch: pytest.MonkeyPatch, error: BaseException, *arguments: str) -> int | str | None:
+    """Return how a command ends that raises."""
+
+    def execute(argv: object) -> None:
+        raise error
+
+    monkeypatch.setattr("django.core.management.execute_from_command_line", execute)
+    with pytest.raises(SystemExit) as ending:
+        failures.run(["manage.py", *arguments])
+    return ending.value.code
+
+
+def test_a_bug_is_one_line_that_says_where_unless_a_traceback_is_asked_for(monkeypatch, capsys):
+    assert ended(monkeypatch, ZeroDivisionError("by\nzero"), "warm") == Status.BUG
+    said = capsys.readouterr().err
+    assert re.fullmatch(r"ZeroDivisionError: by zero \(test_failures\.py:\d+\)\. This is a bug.*\n", said)
+    for arguments in (("warm", "--traceback"), ("shell", "-c", "1/0")):
+        with pytest.raises(ZeroDivisionError):
+            failures.run(["manage.py", *arguments])
+
+
+def test_who_stops_a_command_is_told_in_one_line(monkeypatch, capsys):
+    assert ended(monkeypatch, KeyboardInterrupt(), "warm") == 130
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("variables", "status", "said"),
+    [
+        ({"DATABASE_URL": "mysql://gazetteer:hushhush@db/gazetteer"}, Status.SETTING, "DATABASE_URL must begin with"),
+        ({"API_KEY_PEPPER_1": "x" * 32}, Status.SETTING, "SECRET_KEY"),
+        ({"DATABASE_URL": "sqlite:///{}/file"}, Status.NOT_MIGRATED, "manage.py migrate"),
+    ],
+    ids=["scheme", "secret", "tables"],
+)
+def test_the_command_says_one_line(tmp_path: Path, variables, status, said):
+    done = manage("list_api_keys", **{name: value.format(tmp_path) for name, value in variables.items()})
+    assert (done.returncode, done.stdout) == (status, "")
+    assert said in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert "hushhush" not in done.stderr
+
+
+def test_the_manual_lists_every_status():
+    text = (ROOT / "config" / "deploy" / "README.md").read_text()
+    listed = {int(number) for number in re.findall(r"^\| (\d+) \|", text, re.MULTILINE)}
+    kinds = (BadSource, Refused, ImportRunning, NotReady)
+    own = {UNSUPPORTED_PYTHON, UNWELL, PORT, *(kind.exit_status for kind in kinds)}
+    assert listed == {0, 1, 2, *own, *map(int, Status)}
+    assert len({kind.exit_status for kind in kinds}) == len(kinds)
+    assert PORT == Status.PORT

@@ -1,0 +1,44 @@
+"""With `-v 0` a command of ours says nothing but what it was asked for, and errors: cron sends the rest by mail."""
+
+import pytest
+from django.core.management import call_command
+
+from apps.api_keys.models import ApiKey
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("import_countries", "--dry-run"),
+        ("create_tenant", "globex"),
+        ("set_tenant", "acme", "--name", "Acme"),
+        ("create_plan", "Small"),
+        ("warm", "--tenant", "acme"),
+        ("data_report", "--kind", "lost_capital"),
+        ("migrate", "--check"),
+        ("doctor",),
+    ],
+    ids=lambda command: command[0],
+)
+def test_nothing_is_said(tenant, capfd, command, tmp_path, settings):
+    call_command(*command, "-v0")
+    assert capfd.readouterr() == ("", "")
+
+
+def test_an_export_is_silent_and_one_to_standard_output_is_nothing_else(db, capfd, tmp_path):
+    call_command("export_countries", tmp_path / "file", verbosity=0)
+    assert capfd.readouterr() == ("", "")
+    call_command("export_countries", "-")
+    out, err = capfd.readouterr()
+    assert out == (tmp_path / "file").read_text()
+    assert err.startswith("5 regions, 250 countries, ")
+
+
+def test_a_secret_is_alone(tenant, capfd):
+    call_command("issue_api_key", "acme", verbosity=0)
+    out, err = capfd.readouterr()
+    assert (out.count("\n"), err) == (1, "")
+    call_command("roll_api_key", ApiKey.objects.get().key_id, verbosity=0)
+    assert capfd.readouterr().err == ""
+    call_command("revoke_api_key", ApiKey.objects.first().key_id, verbosity=0)
+    assert capfd.readouterr() == ("", "")
