@@ -18,7 +18,9 @@ from apps.back_office.stale_forms import FreshAdmin
 from apps.back_office.undo import Outcome
 from apps.geography import switching
 from apps.geography.admin.imported import NarrowChangeList, RegionFilter
+from apps.geography.admin.searching import FindsPlaces
 from apps.geography.models import Subdivision, TenantCountry, TenantCountryName, TenantSubdivision
+from apps.geography.models.search import Kind
 from apps.geography.switching import Wish
 from apps.tenants.own_tenants import OwnTenantsAdmin, OwnTenantsFilter
 
@@ -155,8 +157,12 @@ class SwitchAdmin(VerbAdmin):
 
 
 @admin.register(TenantCountry)
-class TenantCountryAdmin(SwitchAdmin):
+class TenantCountryAdmin(FindsPlaces, SwitchAdmin):
     """Every tenant has every country, so rows are switched, never added or deleted."""
+
+    found_kind = Kind.COUNTRY
+    found_by = "country"
+    hidden_by = "country__withdrawn_on"
 
     fields = ("tenant", "country", "active")
     narrow_columns = ("tenant__code", "country__name_en", "active", "version", "modified_at")
@@ -195,8 +201,12 @@ class TenantCountryAdmin(SwitchAdmin):
 
 
 @admin.register(TenantSubdivision)
-class TenantSubdivisionAdmin(SwitchAdmin):
+class TenantSubdivisionAdmin(FindsPlaces, SwitchAdmin):
     """A tenant shows every subdivision that has no row here; staff add those that it is to hide."""
+
+    found_kind = Kind.SUBDIVISION
+    found_by = "subdivision__code"
+    hidden_by = "subdivision__withdrawn_on"
 
     fields = ("tenant", "subdivision", "active")
     autocomplete_fields = ("tenant", "subdivision")

@@ -9,8 +9,10 @@ from django.db.models import JSONField
 from apps.back_office.list_fields import LinesField
 from apps.back_office.stale_forms import FreshForm
 from apps.geography.admin.imported import PROVENANCE, CountryFilter, HiddenFilter, ImportedAdmin, ImportedInline
+from apps.geography.admin.searching import FindsPlaces
 from apps.geography.models import City, CityName
 from apps.geography.models.cities import own_id
+from apps.geography.models.search import Kind
 
 
 class CityNameInline(ImportedInline):
@@ -40,8 +42,10 @@ class CityForm(FreshForm):
 
 
 @admin.register(City)
-class CityAdmin(ImportedAdmin):
+class CityAdmin(FindsPlaces, ImportedAdmin):
     """Populated places."""
+
+    found_kind = Kind.CITY
 
     form = CityForm
     key = "geonameid"

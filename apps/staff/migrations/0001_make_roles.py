@@ -100,7 +100,7 @@ class Migration(migrations.Migration):
         ("auth", "0012_alter_user_first_name_max_length"),
         ("contenttypes", "0002_remove_content_type_name"),
         ("auditlog", "0001_initial"),
-        ("tenants", "0006_add_staff_reach"),
+        ("tenants", "0007_add_staff_reach"),
         ("api_keys", "0004_add_own_limits"),
         ("imports", "0003_let_apps_offer_imports"),
         ("geography", "0011_add_facts_of_countries"),

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tenants", "0005_allow_anonymous_login"),
+        ("tenants", "0006_limit_plans_by_default"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
