@@ -30,6 +30,10 @@ admin.site.unregister(
 )
 
 
+# What "expires soon" means.
+SOON = timedelta(days=30)
+
+
 class ScopesForm(FreshForm):
     """Scopes to tick instead of JSON to write."""
 
@@ -55,12 +59,16 @@ class WorksFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Return yes and no."""
-        return [("yes", "Yes"), ("no", "No: revoked, expired, or its tenant disabled")]
+        soon = [("soon", "Expires within 30 days")] if hasattr(model_admin.model, "expires_at") else []
+        return [("yes", "Yes"), ("no", "No: revoked, expired, or its tenant disabled"), *soon]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Return the credentials that work, or the others."""
         if not self.value():
             return queryset
+        if self.value() == "soon":
+            now = timezone.now()
+            return queryset.filter(revoked_at=None, expires_at__gt=now, expires_at__lte=now + SOON)
         usable = queryset.model.objects.usable().values("pk")
         return queryset.filter(pk__in=usable) if self.value() == "yes" else queryset.exclude(pk__in=usable)
 

@@ -25,7 +25,8 @@ PAGES = (
     "/admin/geography/tenantsubdivision/", "/admin/geography/tenantsubdivision/add/", "/admin/auditlog/logentry/",
     "/admin/geography/tenantcountryname/add/", "/admin/imports/importrun/", "/admin/geography/importrun/1/change/",
     "/admin/imports/importjob/", "/admin/geography/importjob/add/", "/admin/api_keys/apikey/1/change/",
-    "/admin/api_keys/apikey/1/roll/", "/admin/geography/country/spreadsheet/",
+    "/admin/api_keys/apikey/1/roll/", "/admin/geography/tenantcountry/of/1/",
+    "/admin/auth/group/", "/admin/auth/user/1/change/", "/admin/geography/country/spreadsheet/",
 )  # fmt: skip
 
 pytestmark = pytest.mark.skipif(
@@ -83,6 +84,18 @@ def test_staff_switch_poland_off_and_on(staff, server):
     assert not listed(server)
     assert switch_poland(staff, server) is True
     assert listed(server)
+
+
+def test_a_region_goes_off_in_three_clicks_and_comes_back_in_one(staff, server):
+    staff.get(f"{server.url}/admin/geography/tenantcountry/of/1/")
+    click(staff, ".regions a[href$='Oceania']")
+    click(staff, "[name=all][value=off]")
+    click(staff, ".submit-row .default")
+    answer = server.ask("/api/data/countries", Authorization=f"Bearer {server.demo['private_key']}")
+    assert "AU" not in [country["iso_alpha_2"] for country in answer.json()]
+    click(staff, ".messagelist button.undo")
+    answer = server.ask("/api/data/countries", Authorization=f"Bearer {server.demo['private_key']}")
+    assert "AU" in [country["iso_alpha_2"] for country in answer.json()]
 
 
 def test_no_page_breaks_the_content_security_policy(staff, server):

@@ -17,6 +17,7 @@ from apps.back_office.recorded import author, entries_of
 from apps.back_office.stale_forms import FreshAdmin
 from apps.back_office.undo import Outcome
 from apps.geography import switching
+from apps.geography.admin.activation_page import ActivationPage
 from apps.geography.admin.imported import NarrowChangeList, RegionFilter
 from apps.geography.admin.searching import FindsPlaces
 from apps.geography.models import Subdivision, TenantCountry, TenantCountryName, TenantSubdivision
@@ -157,7 +158,7 @@ class SwitchAdmin(VerbAdmin):
 
 
 @admin.register(TenantCountry)
-class TenantCountryAdmin(FindsPlaces, SwitchAdmin):
+class TenantCountryAdmin(FindsPlaces, ActivationPage, SwitchAdmin):
     """Every tenant has every country, so rows are switched, never added or deleted."""
 
     found_kind = Kind.COUNTRY

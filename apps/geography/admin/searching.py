@@ -13,6 +13,8 @@ from apps.geography.search.find import NotReady, find
 
 # Places of one search; a country may have some hundred subdivisions.
 MOST = 200
+# Behind so many of the best stand those that are hidden.
+HIDDEN_AT = 10
 
 
 class FindsPlaces(admin.ModelAdmin[Any]):
@@ -38,7 +40,7 @@ class FindsPlaces(admin.ModelAdmin[Any]):
         rows = queryset.filter(Q(**{f"{self.found_by}__in": ids}) | Q(pk__in=hidden.values("pk")))
         if not request.GET.get("o"):
             places = [When(**{self.found_by: each}, then=Value(place)) for place, each in enumerate(ids)]
-            rank = Case(*places, default=Value(len(ids)), output_field=IntegerField())
+            rank = Case(*places, default=Value(HIDDEN_AT), output_field=IntegerField())
             rows = rows.order_by(rank, *queryset.query.order_by)
         return rows, False
 
