@@ -66,6 +66,8 @@ class WorksFilter(admin.SimpleListFilter):
         """Return the credentials that work, or the others."""
         if not self.value():
             return queryset
+        if self.value() == "soon" and not hasattr(queryset.model, "expires_at"):
+            return queryset.none()
         if self.value() == "soon":
             now = timezone.now()
             return queryset.filter(revoked_at=None, expires_at__gt=now, expires_at__lte=now + SOON)
