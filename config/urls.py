@@ -26,6 +26,8 @@ urlpatterns = [
     path("", include("apps.site.urls")),
     path("", include("apps.api_styles.constants.urls")),
     path("", include("apps.api_styles.country_list.urls")),
+    # Before the style that answers for all unknown paths below /api/.
+    path("", include("apps.api_styles.search.urls")),
     path("", include("apps.api_styles.data.urls")),
     path("", include("apps.api_styles.tenant_countries.urls")),
 ]

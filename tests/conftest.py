@@ -8,6 +8,7 @@ import pytest
 from django.core.cache import cache
 from django.db import connection, connections
 from django.test import TestCase
+from django.test import client as test_client
 
 from apps.api import views
 from apps.api.answers.store import store
@@ -47,6 +48,20 @@ def _foreign_keys_once() -> Iterator[None]:
         return
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TestCase, "_should_check_constraints", lambda self, connection: False)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_context_of_widgets() -> Iterator[None]:
+    """Keep no copy of what each of the 500 widgets of a page was rendered with: nobody looks at it."""
+    store_rendered_templates = test_client.store_rendered_templates
+
+    def store_pages(*arguments: Any, template: Any, **named: Any) -> None:
+        if not str(template.name).startswith("django/forms/"):
+            store_rendered_templates(*arguments, template=template, **named)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(test_client, "store_rendered_templates", store_pages)
         yield
 
 

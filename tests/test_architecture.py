@@ -17,7 +17,7 @@ ALLOWED = {
     "imports": set(),
     "geography": {"tenants"},
 }
-STYLES = {"constants", "data", "country_list", "tenant_countries"}
+STYLES = {"constants", "data", "country_list", "tenant_countries", "search"}
 
 
 def our_models():

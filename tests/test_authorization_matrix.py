@@ -21,34 +21,35 @@ from tests.factories import TenantFactory, issue_key
 READING = [COUNTRY_READ, REGION_READ]
 
 # What a route asks for, in columns. open: nothing. private: a private key or access token. public: a public key.
+# either: a private key or access token in the one header, or a public key in the other.
 # read: as private, of the tenant in the path. manage: as read, with country.country_manage. "ok" stands for the
 # status in the route's row below; nobody is told more than these statuses.
 CREDENTIALS = """
-                               open  private  public  read  manage
-nothing                        ok    401      401     401   401
-staff session                  ok    401      401     401   401
-malformed key                  ok    401      401     401   401
-unknown key                    ok    401      401     401   401
-revoked key                    ok    401      401     401   401
-expired key                    ok    401      401     401   401
-key of a disabled tenant       ok    401      401     401   401
-client secret                  ok    401      401     401   401
-expired token                  ok    401      401     401   401
-token of a disabled client     ok    401      401     401   401
-token of a moved client        ok    401      401     401   401
-forged token row               ok    401      401     401   401
-private key                    ok    ok       403     ok    ok
-read-only private key          ok    ok       403     ok    403
-private key without scopes     ok    ok       403     ok    403
-private key from elsewhere     ok    403      403     403   403
-public key                     ok    403      ok      403   403
-access token                   ok    ok       403     ok    ok
-read-only access token         ok    ok       403     ok    403
-anonymous token                ok    403      403     ok    403
-anonymous token, switched off  ok    401      401     401   401
-another tenant's private key   ok    ok       403     403   403
-another tenant's access token  ok    ok       403     403   403
-another tenant's public key    ok    403      ok      403   403
+                               open  private  public  read  manage  either
+nothing                        ok    401      401     401   401     401
+staff session                  ok    401      401     401   401     401
+malformed key                  ok    401      401     401   401     401
+unknown key                    ok    401      401     401   401     401
+revoked key                    ok    401      401     401   401     401
+expired key                    ok    401      401     401   401     401
+key of a disabled tenant       ok    401      401     401   401     401
+client secret                  ok    401      401     401   401     401
+expired token                  ok    401      401     401   401     401
+token of a disabled client     ok    401      401     401   401     401
+token of a moved client        ok    401      401     401   401     401
+forged token row               ok    401      401     401   401     401
+private key                    ok    ok       403     ok    ok      ok
+read-only private key          ok    ok       403     ok    403     ok
+private key without scopes     ok    ok       403     ok    403     ok
+private key from elsewhere     ok    403      403     403   403     403
+public key                     ok    403      ok      403   403     ok
+access token                   ok    ok       403     ok    ok      ok
+read-only access token         ok    ok       403     ok    403     ok
+anonymous token                ok    403      403     ok    403     403
+anonymous token, switched off  ok    401      401     401   401     401
+another tenant's private key   ok    ok       403     403   403     ok
+another tenant's access token  ok    ok       403     403   403     ok
+another tenant's public key    ok    403      ok      403   403     ok
 """
 
 # asks for, method, path, status when the credential is good enough.
@@ -67,6 +68,9 @@ public   GET    /api/countries                                    200
 public   GET    /api/countries/PL/subdivisions                    200
 public   GET    /api/countries/PL/nothing                         404
 private  GET    /api/nothing                                      404
+either   GET    /api/search?q=poland                              200
+either   GET    /api/nearest?latitude=52&longitude=21             200
+either   GET    /api/search/nothing                               404
 read     GET    /country/acme/countries                           200
 manage   PATCH  /country/acme/countries                           400
 read     GET    /country/acme/countries/PL                        200
@@ -175,7 +179,8 @@ def ask(client: Client, route: Route, secret: str | None) -> Any:
     """Send the request of a route as its style's clients do."""
     headers = {"Accept-Language": "en", "X-Version": "v2", "X-Client-Hash": "abc", "X-LOCALE": "en", "User-Agent": "t"}
     if secret is not None:
-        name, value = ("X-API-KEY", secret) if route.asks_for == "public" else ("Authorization", f"Bearer {secret}")
+        is_public = route.asks_for == "public" or (route.asks_for == "either" and secret.startswith("gaz_pk_"))
+        name, value = ("X-API-KEY", secret) if is_public else ("Authorization", f"Bearer {secret}")
         headers[name] = value
     is_form = route.path.endswith("/token")
     content_type = "application/x-www-form-urlencoded" if is_form else "application/json"

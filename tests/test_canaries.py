@@ -20,6 +20,7 @@ from apps.api_keys.secrets import PATTERN
 
 PATHS = [
     "/api/data/countries",
+    "/api/search?q=poland",
     "/api/countries",
     "/v1/country/list?country=PL",
     "/country/acme/countries",

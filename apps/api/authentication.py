@@ -73,6 +73,42 @@ class BearerAuthentication(Authentication):
         return f'{REALM}, error="invalid_token"' if _authorization(request)[0] == "bearer" else REALM
 
 
+class PublicKeyAuthentication(BearerAuthentication):
+    """`X-API-KEY: <secret>`, as browsers send it."""
+
+    def get_secret(self, request: HttpRequest) -> str:
+        """Return the secret that was sent; raises NotAuthenticated when none was."""
+        secret: str = request.META.get("HTTP_X_API_KEY", "").strip()
+        if not secret:
+            raise NotAuthenticated
+        return secret
+
+    def authenticate_header(self, request: Request) -> str:
+        """Return the challenge; it names an error only when a key was sent."""
+        return f'{REALM}, error="invalid_token"' if request.headers.get("X-Api-Key") else REALM
+
+
+class AnyKeyAuthentication(Authentication):
+    """Either of both: `X-API-KEY` counts where there is no Authorization header."""
+
+    def identify(self, request: HttpRequest) -> Identity:
+        """Return who asks; raises the 401."""
+        return _carrier(request).identify(request)
+
+    def authenticate_header(self, request: Request) -> str:
+        """Return the challenge."""
+        return _carrier(request).authenticate_header(request)
+
+
+def is_by_public_header(request: HttpRequest) -> bool:
+    """Return whether the credential is one that `AnyKeyAuthentication` takes from `X-API-KEY`."""
+    return "HTTP_AUTHORIZATION" not in request.META and bool(request.META.get("HTTP_X_API_KEY", "").strip())
+
+
+def _carrier(request: HttpRequest) -> BearerAuthentication:
+    return PublicKeyAuthentication() if is_by_public_header(request) else BearerAuthentication()
+
+
 def _authorization(request: HttpRequest) -> tuple[str, str]:
     scheme, _, rest = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
     return scheme.lower(), rest.strip(" ")

@@ -1,7 +1,7 @@
 """Which language a request asks for: RFC 4647 lookup over the languages we hold."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from apps.geography.names.languages import LANGUAGES
@@ -16,6 +16,9 @@ ELEMENT = re.compile(
     re.ASCII,
 )
 
+# Of these headers the first that names a language we hold decides, for who is asked by several.
+LANGUAGE_HEADERS = ("X-Forced-Language", "Accept-Language", "X-Default-Language")
+
 # Tags that lookup by truncation would not find, or would find in the wrong script.
 ALIASES = {
     "zh": "zh-hans", "zh-cn": "zh-hans", "zh-sg": "zh-hans", "zh-my": "zh-hans",
@@ -25,6 +28,12 @@ ALIASES = {
     "sr-me": "sr-latn", "sr-ba": "sr", "sr-cyrl": "sr",
     "pt-ao": "pt", "pt-mz": "pt", "pt-pt": "pt",
 }  # fmt: skip
+
+
+def chosen(headers: Mapping[str, str], default: str) -> str:
+    """Return the language that `LANGUAGE_HEADERS` choose, `default` where none of them can be used."""
+    asked = (negotiate(headers.get(name, "")) for name in LANGUAGE_HEADERS)
+    return next((language for language in asked if language is not None), default)
 
 
 def canonical(language: str) -> str:

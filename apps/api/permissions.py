@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
+from apps.api.authentication import is_by_public_header
 from apps.api.errors import insufficient_scope
 
 
@@ -44,6 +45,16 @@ class PublicCredential(BasePermission):
     def has_permission(self, request: Request, view: Any) -> bool:
         """Refuse private keys and access tokens."""
         return bool(view.caller.is_public)
+
+
+class AnyCredential(BasePermission):
+    """A private key or an access token as a bearer, or a public key in `X-API-KEY`; not one for the other."""
+
+    message = "This key may not be used so: a private key goes into Authorization, a public one into X-API-KEY."
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        """Refuse a private key that a page may have sent, a public one as a bearer, and what anyone may hold."""
+        return bool(view.caller.is_public) == is_by_public_header(request) and not view.caller.is_anonymous
 
 
 class HasScope(BasePermission):

@@ -3,10 +3,11 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from django.apps import apps
 from django.db import models
 
 from apps.imports.models.imported import comes_back, disagreement
-from apps.imports.rules import Problem, Rule, Rules, fits, round_trip
+from apps.imports.rules import Problem, Rule, Rules, fits, round_trip, unknown_mention, way_back
 from apps.imports.tables import Row, RowKey, Table
 
 # Keys in one query; SQLite takes no more than 32,766 parameters.
@@ -43,12 +44,23 @@ class Check:
         self.table, self.referents = table, referents
         rules: Rules = getattr(table.model, "rules", Rules())
         self._rows, self._agreements = rules.rows, rules.agreements
+        self._mentions = {
+            column: {apps.get_model(label): key for label, key in models.items()}
+            for column, models in rules.mentions.items()
+            if column in table.columns
+        }
+        self._onward = [column for column in self._mentions if column not in rules.mutual]
         self._columns: list[tuple[int, str, Rule, Rule | None]] = []
         for index, column in enumerate(table.columns):
             field = table.model_field(column)
             fit = fits(field, table.value_field(column), is_required=column in rules.required)
             self._columns.append((index, column, fit, rules.column(field)))
         self._taken: dict[int, dict[Any, RowKey]] = {}
+
+    @property
+    def may_come_back(self) -> bool:
+        """Whether rows of the table can come back to themselves by what they mention."""
+        return any(self.table.model in self._mentions[column] for column in self._onward)
 
     def problems(self, row: Row) -> list[Problem]:
         """Return what is wrong with a row; where single values are, nothing else is looked at."""
@@ -61,7 +73,7 @@ class Check:
         """Return how the values of a row do not fit one another, nor what it refers to."""
         values = dict(zip(self.table.columns, row, strict=False))
         wrong = [problem for rule in self._rows for problem in rule(values)]
-        return [*wrong, *self._wrong_references(row, values)]
+        return [*wrong, *self._wrong_references(row, values), *self._wrong_mentions(values)]
 
     def _wrong_values(self, row: Row) -> Iterator[Problem]:
         for index, column, fit, rule in self._columns:
@@ -85,6 +97,13 @@ class Check:
                     wanted = values.get(ours)
                     if wanted is not None and has != wanted:
                         yield disagreement(column, value, theirs, has, wanted)
+
+    def _wrong_mentions(self, values: Mapping[str, Any]) -> Iterator[Problem]:
+        for column, others in self._mentions.items():
+            for entry in values[column] or ():
+                if all(self.referents.find(model, key, entry, ()) is None for model, key in others.items()):
+                    what = (str(model._meta.verbose_name) for model in others)
+                    yield unknown_mention(column, values[column], entry, what)
 
     def _repeated(self, row: Row) -> Iterator[Problem]:
         key = self.table.key_of(row)
@@ -119,4 +138,19 @@ class Check:
             for each in rows:
                 if (way := round_trip(each, onward.get)) and not round_trip(each, stored.get):
                     wrong[each] = comes_back(column, way[1], way)
+        return self._ways_back(rows) | wrong
+
+    def _ways_back(self, rows: Mapping[RowKey, Row]) -> dict[RowKey, Problem]:
+        """Return, by key, the rows to be written that would come back to themselves by what they mention."""
+        wrong: dict[RowKey, Problem] = {}
+        for column in self._onward:
+            key, index = self._mentions[column].get(self.table.model), self.table.columns.index(column)
+            if key is None or not any(row[index] for row in rows.values()):
+                continue
+            stored = dict(self.table.model._default_manager.order_by().values_list(key, column))
+            onward = stored | {each: row[index] for each, row in rows.items()}
+            for each, row in rows.items():
+                way = way_back(each, onward) if row[index] else []
+                if way and not way_back(each, stored):
+                    wrong[each] = comes_back(column, row[index], way)
         return wrong

@@ -66,7 +66,7 @@ class _Comparison:
         self.force = force
         self.may_withdraw = dataset.is_complete or force
         self.unread = set(dataset.unread)
-        self.report = TableReport(self.table.label, rejected=list(dataset.rejected))
+        self.report = TableReport(self.table.label, rejected=list(dataset.rejected), absent=list(dataset.absent))
         self.places: dict[RowKey, int] = {}
         self.rejected: set[RowKey] = set()
         self.incoming = self._by_key()
@@ -172,7 +172,7 @@ class _Comparison:
     def _settle(self) -> None:
         """Leave out rows that refer to rejected ones of their own table, or come back to themselves."""
         own = [index for index, (_, model, _) in self.table.relations.items() if model is self.table.model]
-        while own:
+        while own or self.check.may_come_back:
             rows = {self.table.key_of(write.values): write.values for write in self.writes}
             wrong = {key: [problem] for key, problem in self.check.round_trips(rows).items()}
             for key, row in rows.items():

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from apps.imports import sheets
-from apps.imports.diff import WITHDRAWN, stored_rows
+from apps.imports.diff import WITHDRAWN, stored_rows, upstream_row
 from apps.imports.report import Rejection
 from apps.imports.rules import Problem, Rules, fits, legible, shown
 from apps.imports.source import BadSource
@@ -25,8 +25,13 @@ def lines(tables: Iterable[Table]) -> Iterator[str]:
     Staff's corrections are in it, and their own rows; the same data gives the same bytes.
     """
     for table in tables:
-        for row in _rows(table):
-            texts = {name: value for name, value in zip(_columns(table), row, strict=True) if value is not None}
+        for number, row in enumerate(_rows(table)):
+            # The first line names every column, so that one without any value is told from one that is not known.
+            texts = {
+                name: value
+                for name, value in zip(_columns(table), row, strict=True)
+                if number == 0 or value is not None
+            }
             yield json.dumps({"table": table.label, **texts}, ensure_ascii=False)
 
 
@@ -42,6 +47,7 @@ def csv_files(tables: Iterable[Table]) -> dict[str, Iterator[str]]:
 def read(path: Path, tables: Sequence[Table]) -> list[Dataset]:
     """Return the rows of an exported file, or of a folder of CSV files, each with its line.
 
+    A column that no line of a table has is younger than the export: what is stored of it stays, and the report says so.
     Raises BadSource, with file and line, where it is of another shape. What single values are worth is for the
     tables' rules to say.
     """
@@ -84,8 +90,10 @@ def _read_csv(path: Path, table: Table) -> Dataset:
     try:
         with path.open("rb") as file:
             sheet = sheets.read(file)
-            if sorted(sheet.header) != sorted(names):
+            needed = {*table.columns[: table.key], WITHDRAWN}
+            if len(set(sheet.header)) < len(sheet.header) or not needed <= set(sheet.header) <= set(names):
                 raise BadSource(f"{path}:1: the columns must be: {', '.join(names)}; {AGAIN}")
+            found.present.update(sheet.header)
             for number, cells in sheet.rows:
                 values = {
                     name: sheet.value(cell, fields[name]) for name, cell in zip(sheet.header, cells, strict=False)
@@ -117,6 +125,7 @@ def _read_lines(path: Path, tables: Sequence[Table]) -> list[Dataset]:
                 raise BadSource(f"{where}: no table of this import; it takes {', '.join(found)}")
             if unknown := values.keys() - columns[label]:
                 raise BadSource(f"{where}: unknown columns: {', '.join(sorted(map(legible, unknown)))}; {AGAIN}")
+            found[label].present.update(values)
             found[label].take(number, values)
     return [each.dataset() for each in found.values()]
 
@@ -129,6 +138,7 @@ class _Found:
         self.names = _columns(table)
         self.tidy = getattr(table.model, "rules", Rules()).tidy
         self.keys = [fits(table.model_field(name), table.value_field(name)) for name in table.columns[: table.key]]
+        self.present: set[str] = set()
         self.rows: list[Row] = []
         self.lines = array("L")
         self.rejected: list[Rejection] = []
@@ -171,10 +181,39 @@ class _Found:
             self.unread.add(key)
 
     def dataset(self) -> Dataset:
-        """Return all that was found."""
+        """Return all that was found; what the file has no column for stays as upstream last said it."""
+        absent = [name for name in self.table.columns[self.table.key :] if name not in self.present]
+        rows = self._completed(absent) if absent and self.rows else self.rows
         return Dataset(
-            self.table, self.rows, self.rejected, self.unread, self.is_complete, file=str(self.path), lines=self.lines
+            self.table,
+            rows,
+            self.rejected,
+            self.unread,
+            self.is_complete,
+            file=str(self.path),
+            lines=self.lines,
+            absent=absent if self.rows else [],
         )
+
+    def _completed(self, absent: list[str]) -> list[Row]:
+        places = [self.table.columns.index(name) for name in absent]
+        # A row that is not stored yet gets what the columns begin with.
+        fresh = [[] if name in self.table.many else self.table.model_field(name).get_default() for name in absent]
+        fresh = [None if value == "" else value for value in fresh]
+        said: dict[Any, list[Any]] = {}
+        for stored in stored_rows(self.table):
+            upstream, record = upstream_row(self.table, stored), stored.record or {}
+            said[self.table.key_of(upstream)] = [
+                upstream[place] if name in record else stored.values[place]
+                for name, place in zip(absent, places, strict=True)
+            ]
+        completed = []
+        for row in self.rows:
+            values = list(row)
+            for place, value in zip(places, said.get(self.table.key_of(row), fresh), strict=True):
+                values[place] = value
+            completed.append(tuple(values))
+        return completed
 
 
 def _day(value: Any) -> str | None:

@@ -56,7 +56,7 @@ class Kept:
 
 @dataclass
 class TableReport:
-    """What happens to one table. `changed` has one entry for each field."""
+    """What happens to one table. `changed` has one entry for each field; absent: columns that the source lacks."""
 
     table: str
     added: list[str] = field(default_factory=list)
@@ -67,6 +67,7 @@ class TableReport:
     rejected: list[Rejection] = field(default_factory=list)
     unchanged: int = 0
     stored: int = 0
+    absent: list[str] = field(default_factory=list)
 
     def forget(self, names: Collection[str]) -> None:
         """Take back what was said of rows, by the names that they have here."""
@@ -128,6 +129,7 @@ class Report:
                 "returned": table.returned[:limit],
                 "kept": [asdict(kept) for kept in table.kept[:limit]],
                 "rejected": [asdict(rejection) for rejection in table.rejected[:limit]],
+                "absent": table.absent,
             }
             for table in self.tables
         ]
@@ -151,6 +153,8 @@ class Report:
         for table in self.tables:
             said = ", ".join(f"{number:,} {word}" for word, number in table.counts.items() if number)
             yield f"{table.table}: {said or 'nothing'}"
+            if table.absent:
+                yield f"{table.table}: left as they are, since the file has no such columns: {', '.join(table.absent)}"
 
     def details(self) -> Iterator[str]:
         """Yield a line for everything that is not unchanged."""

@@ -54,6 +54,10 @@ class Rules:
     rows: of values that must fit one another within a row.
     agreements: of a row and the one that it refers to: {"series": {"publisher_id": "publisher_id"}} is that a book's
         series has the book's publisher. Where the row itself says nothing, nothing has to agree.
+    mentions: of the entries of a list, that each stands in a column of one of these models, by their labels:
+        {"sequels": {"shop.Book": "isbn"}} is that there are such books. By what it mentions of its own table no row
+        comes back to itself, but for those in `mutual`.
+    mutual: columns of `mentions` in which both rows mention each other.
     tidy: repairs a text before it is judged.
 
     That no row comes back to itself by what it refers to in its own table needs no rule: none may.
@@ -63,6 +67,8 @@ class Rules:
     required: tuple[str, ...] = ()
     rows: tuple[Callable[[Mapping[str, Any]], Iterable[Problem]], ...] = ()
     agreements: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    mentions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    mutual: frozenset[str] = frozenset()
     tidy: Callable[[str], str] = _as_it_is
 
     def column(self, model_field: Any) -> Rule | None:
@@ -156,6 +162,28 @@ def round_trip(start: Any, steps: Callable[[Any], Any]) -> list[Any]:
             return []
         passed.add(there)
     return []
+
+
+def way_back(start: Any, mentioned: Mapping[Any, Iterable[Any] | None]) -> list[Any]:
+    """Return a way from `start` back to itself, both ends included, or an empty list where none leads back.
+
+    mentioned: all that each row mentions.
+    """
+    ways, passed = [[start]], {start}
+    while ways:
+        way = ways.pop()
+        for there in mentioned.get(way[-1]) or ():
+            if there == start:
+                return [*way, there]
+            if there not in passed:
+                passed.add(there)
+                ways.append([*way, there])
+    return []
+
+
+def unknown_mention(column: str, values: Any, entry: Any, what: Iterable[str]) -> Problem:
+    """Return the problem that a list mentions what there is not."""
+    return Problem(column, values, f"take out {legible(str(entry))}: there is no such {' or '.join(what)}")
 
 
 def path(way: Iterable[Any]) -> str:

@@ -106,6 +106,7 @@ class Dataset:
     such rows, so that they stay as they are. is_complete: False where rows are missing whose keys nobody can read, so
     that no row may be withdrawn for being absent.
     file, lines: where the rows come from, one number for each row; other sources have none.
+    absent: columns that the source does not have, in which the rows repeat what is stored.
     """
 
     table: Table
@@ -115,6 +116,7 @@ class Dataset:
     is_complete: bool = True
     file: str = ""
     lines: Sequence[int] = ()
+    absent: Sequence[str] = ()
 
     def where(self, index: int, row: Row) -> str:
         """Return where a row stands in the source, and its key where that is nowhere that people can look."""

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "apps.api_styles.data",
     "apps.api_styles.country_list",
     "apps.api_styles.tenant_countries",
+    "apps.api_styles.search",
     "apps.quickstart",
     "apps.operations",
     "apps.site",

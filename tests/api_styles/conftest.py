@@ -55,6 +55,13 @@ STYLES = [
         codes=lambda body: [row["iso_alpha_2"] for row in body],
     ),
     Style(
+        "search",
+        "/api/search?q=p&types=country&limit=50",
+        "/api/search/",
+        error=lambda body: body["error"],
+        codes=lambda body: [row["id"] for row in body["results"]],
+    ),
+    Style(
         "country_list",
         "/v1/country/list?country=PL",
         "/v1/",

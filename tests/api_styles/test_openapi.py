@@ -164,6 +164,8 @@ def schema_of(path: Path) -> str:
             return {"countries": "Country", "subdivisions": "Subdivision"}[kind]
         case "tenant_countries", kind:
             return {"countries": "Country", "country": "Country", "regions": "Region", "region": "Region"}[kind]
+        case "search", kind:
+            return {"search": "Places", "nearest": "Cities"}[kind]
         case _:
             return "Countries"
 

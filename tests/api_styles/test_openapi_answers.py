@@ -117,8 +117,9 @@ def asked(tenant, client) -> Callable[[Answer], Ask]:
                 ask = ask.of(query={name: login.json()["refresh_token"]})
             elif parameter.get("required"):
                 ask = ask.of(**{place: {name: known.get(name) or example(parameter)}})
-        for option in answer.operation.get("security", answer.document["security"]):
-            ask = ask.of(headers=next((credentials[name] for name in option if name in credentials), {}))
+        options = answer.operation.get("security", answer.document["security"])
+        usable = [credentials[name] for option in options for name in option if name in credentials]
+        ask = ask.of(headers=usable[0] if usable else {})
         content = answer.operation.get("requestBody", {}).get("content", {})
         if "application/x-www-form-urlencoded" in content:
             body = urlencode(form).encode()

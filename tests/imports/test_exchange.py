@@ -1,3 +1,5 @@
+import csv as csv_module
+import json
 from pathlib import Path
 
 import pytest
@@ -128,3 +130,46 @@ def test_a_line_of_another_shape_is_named_and_its_row_stays(
 def test_a_folder_that_lacks_a_table_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match=r"regions\.csv"):
         call_command("import_countries", exported=tmp_path)
+
+
+YOUNG = ("latitude", "longitude", "subregion", "demonym", "driving_side", "geonameid")
+
+
+def without(folder: Path, columns: tuple[str, ...]) -> None:
+    """Take columns out of every export in a folder, as if it were of before they came."""
+    for path in folder.iterdir():
+        rows = list(csv_module.reader(path.read_text(encoding="utf-8").splitlines()))
+        places = [place for place, name in enumerate(rows[0]) if name not in columns]
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv_module.writer(file).writerows([row[place] for place in places] for row in rows)
+
+
+def test_an_export_of_before_a_column_came_leaves_it_as_it_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Country.objects.filter(code="DE").update(demonym="Ours")
+    export("export_countries", tmp_path / "folder", csv=True)
+    without(tmp_path / "folder", YOUNG)
+    before = list(Country.objects.order_by("pk").values(*YOUNG, "upstream"))
+    call_command("import_countries", exported=tmp_path / "folder")
+    said = capsys.readouterr().out
+    assert "countries: left as they are, since the file has no such columns: demonym, latitude" in said
+    assert list(Country.objects.order_by("pk").values(*YOUNG, "upstream")) == before
+
+
+def test_lines_of_before_a_column_came_leave_it_as_it_is(tmp_path: Path) -> None:
+    export("export_countries", tmp_path / "file", csv=False)
+    lines = [json.loads(line) for line in (tmp_path / "file").read_text(encoding="utf-8").splitlines()]
+    kept = [{name: value for name, value in line.items() if name not in YOUNG} for line in lines]
+    (tmp_path / "file").write_text("\n".join(map(json.dumps, kept)), encoding="utf-8")
+    Country.objects.filter(code="DE").delete()
+    before = Country.objects.get(code="FR").demonym
+    call_command("import_countries", exported=tmp_path / "file", verbosity=0)
+    assert Country.objects.get(code="FR").demonym == before
+    assert (Country.objects.get(code="DE").demonym, Country.objects.get(code="DE").latitude) == ("", None)
+
+
+def test_the_first_line_names_the_columns_that_no_row_has_a_value_of(tmp_path: Path) -> None:
+    Country.objects.update(demonym="")
+    export("export_countries", tmp_path / "file", csv=False)
+    assert (tmp_path / "file").read_text(encoding="utf-8").count('"demonym": null') == 1

@@ -229,9 +229,10 @@ def test_a_country_that_cannot_be_is_named_with_its_line_and_stays(tmp_path: Pat
         ({"currencies": "NAD"}, "currencies cannot be 'NAD'; give a list"),
         ({"currencies": [{}]}, "give a list of texts"),
         ({"name_en": None}, "name_en cannot be None; give a value"),
+        ({"borders": ["DE", "QQ"]}, "take out QQ: there is no such country"),
         ({"name_ar": "\u202bناميبيا"}, "take out a character that turns the direction of writing"),
     ]
-    keys = "AD AE AF AG AI AL AM AO AQ AR AT AS AU AW AX AZ".split()
+    keys = "AD AE AF AG AI AL AM AO AQ AR AT AS AU AW AX AZ BA".split()
     edits = {("countries", key): values for key, (values, _) in zip(keys, wrong, strict=True)}
     check(changed(tmp_path, "countries", edits), edits, [said for _, said in wrong])
 
@@ -247,6 +248,9 @@ def test_a_subdivision_that_fits_nothing_is_named_and_stays(tmp_path: Path) -> N
         "US-ID": ({"type_id": "realm"}, "type_id cannot be 'realm'; there is no such subdivision type"),
         "US-AZ": ({"redirect_subdivision": "US-NM"}, "US-AZ → US-NM → US-AZ"),
         "US-NM": ({"redirect_subdivision": "US-AZ"}, "US-NM → US-AZ → US-NM"),
+        "US-ME": ({"replaced_by": ["US-ZZ"]}, "take out US-ZZ: there is no such subdivision or country"),
+        "US-VT": ({"replaced_by": ["US-NH"]}, "this leads back, US-VT → US-NH → US-VT"),
+        "US-NH": ({"replaced_by": ["PR", "US-VT"]}, "this leads back, US-NH → US-VT → US-NH"),
         "US-KS": ({"replaced_by": ["Kansas"]}, "give codes of subdivisions or of countries"),
     }
     edits = {("subdivisions", key): values for key, (values, _) in wrong.items()}

@@ -1,23 +1,13 @@
 """Headers and query parameters of the data style."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from apps.api.errors import bad_parameter
-from apps.api.languages import negotiate
 from apps.api.parameters import Query
 from apps.api_styles.data.location import Location
 from apps.geography.names.official_names import Preference
 
-# The first that names a language we hold decides.
-LANGUAGE_HEADERS = ("X-Forced-Language", "Accept-Language", "X-Default-Language")
 NAME_SOURCES = ("default", "iso")
-
-
-def language(headers: Mapping[str, str], default: str) -> str:
-    """Return the language that the headers choose, `default` where none of them can be used."""
-    asked = (negotiate(headers.get(name, "")) for name in LANGUAGE_HEADERS)
-    return next((language for language in asked if language is not None), default)
 
 
 def wants_iso_names(query: Query) -> bool:

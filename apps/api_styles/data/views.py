@@ -4,16 +4,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from django.http import HttpRequest
-from rest_framework.exceptions import NotAuthenticated
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.api.authentication import REALM, Authentication, BearerAuthentication
+from apps.api.authentication import Authentication, BearerAuthentication, PublicKeyAuthentication
 from apps.api.bodies import json_body
 from apps.api.cors import CrossOriginView
-from apps.api.languages import canonical
+from apps.api.languages import LANGUAGE_HEADERS, canonical, chosen
 from apps.api.limits.client_address import client_address
 from apps.api.parameters import Query
 from apps.api.permissions import PrivateCredential, PublicCredential
@@ -27,22 +25,7 @@ from apps.geography.validation import cities, codes, suggestions
 
 Authentications = Sequence[type[Authentication]]
 Permissions = Sequence[type[BasePermission]]
-SHAPING_HEADERS = (*parameters.LANGUAGE_HEADERS, "Accept-Encoding", "Origin")
-
-
-class PublicKeyAuthentication(BearerAuthentication):
-    """`X-API-KEY: <secret>`, as browsers send it."""
-
-    def get_secret(self, request: HttpRequest) -> str:
-        """Return the secret that was sent; raises NotAuthenticated when none was."""
-        secret: str = request.META.get("HTTP_X_API_KEY", "").strip()
-        if not secret:
-            raise NotAuthenticated
-        return secret
-
-    def authenticate_header(self, request: Request) -> str:
-        """Return the challenge; it names an error only when a key was sent."""
-        return f'{REALM}, error="invalid_token"' if request.headers.get("X-Api-Key") else REALM
+SHAPING_HEADERS = (*LANGUAGE_HEADERS, "Accept-Encoding", "Origin")
 
 
 class DataViewSet(StyleViewSet):
@@ -52,11 +35,11 @@ class DataViewSet(StyleViewSet):
     permission_classes: Permissions = (PrivateCredential,)
     envelope = staticmethod(errors.envelope)
     vary = ("Authorization", *SHAPING_HEADERS)
-    asks_by = parameters.LANGUAGE_HEADERS
+    asks_by = LANGUAGE_HEADERS
 
     def language(self, headers: Headers) -> str:
         """Return the language of the answer."""
-        return parameters.language(headers, self.tenant.default_language)
+        return chosen(headers, self.tenant.default_language)
 
 
 class WidgetView(CrossOriginView):

@@ -73,6 +73,7 @@ class City(ImportedRow):
     class Meta:
         ordering: ClassVar = ["name"]
         verbose_name_plural = "cities"
+        indexes: ClassVar = [models.Index(fields=["latitude"], name="city_latitude")]
 
     def __str__(self) -> str:
         return self.name

@@ -15,6 +15,7 @@ def column(field: str, language: str) -> str:
     return build_localized_fieldname(field, language)
 
 
+@lru_cache(maxsize=1024)
 def parents(language: str) -> tuple[str, ...]:
     """Return the language and those that it inherits from in CLDR, nearest first.
 

@@ -68,19 +68,18 @@ class Naming:
         }
 
     @cached_property
-    def siblings(self) -> dict[str, list[str]]:
-        """The codes of each country."""
+    def parts(self) -> dict[str, list[str]]:
+        """The codes below each code that has some."""
         codes = defaultdict(list)
-        for code in self.texts:
-            codes[code[:2]].append(code)
+        for code, whole in self.parents.items():
+            if whole:
+                codes[whole].append(code)
         return dict(codes)
 
     def kin(self, code: str) -> set[str]:
-        """Return the code itself, its wholes and its parts, which may share a name."""
-        return {code} | {other for other in self.siblings[code[:2]] if self._is_part(code, other)}
-
-    def _is_part(self, one: str, other: str) -> bool:
-        return self.parents.get(one) == other or self.parents.get(other) == one
+        """Return the code itself, its whole and its parts, which may share a name."""
+        whole = self.parents.get(code)
+        return {code, *self.parts.get(code, ()), *([whole] if whole else [])}
 
 
 def twin_names(naming: Naming) -> Iterator[Suspicion]:

@@ -182,6 +182,8 @@ COUNTRY = Rules(
     },
     required=("name_en",),
     rows=(_borders, _position),
+    mentions={"borders": {"geography.Country": "code"}},
+    mutual=frozenset({"borders"}),
     tidy=tidied,
 )
 ALTERNATIVE_NAME = Rules({"language": language_tag, "name": name}, tidy=tidied)
@@ -194,6 +196,7 @@ SUBDIVISIONS = Rules(
     },
     required=("name_en",),
     rows=(_code_of_country, _redirect),
+    mentions={"replaced_by": {"geography.Subdivision": "code", "geography.Country": "code"}},
     agreements={
         "parent": {"country_id": "country_id"},
         "redirect_subdivision": {"country_id": "redirect_country_id"},

@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from apps.imports.rules import Problem, Rules, path, round_trip
+from apps.imports.rules import Problem, Rules, path, round_trip, unknown_mention, way_back
 
 
 class ImportedRow(models.Model):
@@ -73,9 +74,32 @@ class ImportedRow(models.Model):
                 wanted = getattr(self, ours)
                 if wanted is not None and getattr(other, theirs) != wanted:
                     yield disagreement(name, other, theirs, getattr(other, theirs), wanted)
+        yield from self._wrong_mentions()
         for field in self._meta.concrete_fields:
             if field.related_model is type(self) and getattr(self, field.attname) is not None:
                 yield from self._round_trip(field)
+
+    def _wrong_mentions(self) -> Iterator[Problem]:
+        """Yield what lists mention that there is not, and ways back to the row; a query for each model mentioned."""
+        for column, others in self.rules.mentions.items():
+            entries = getattr(self, column) or []
+            models = {apps.get_model(label): key for label, key in others.items()}
+            known: set[Any] = set()
+            for model, key in models.items() if entries else ():
+                known.update(model._default_manager.filter(**{f"{key}__in": entries}).values_list(key, flat=True))
+            for entry in entries:
+                if entry not in known:
+                    what = (str(model._meta.verbose_name) for model in models)
+                    yield unknown_mention(column, entries, entry, what)
+            if type(self) in models and entries and column not in self.rules.mutual:
+                yield from self._way_back(column, models[type(self)])
+
+    def _way_back(self, column: str, key: str) -> Iterator[Problem]:
+        stored = dict(type(self)._default_manager.order_by().values_list(key, column))
+        own = getattr(self, key)
+        stored[own] = getattr(self, column)
+        if way := way_back(own, stored):
+            yield comes_back(column, stored[own], way)
 
     def _round_trip(self, field: Any) -> Iterator[Problem]:
         """Yield the problem that the row comes back to itself by what it refers to."""

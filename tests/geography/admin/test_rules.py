@@ -58,6 +58,7 @@ def pk(code: str) -> int:
         ("US-CA", {"parent": "US-CA"}, "US-CA → US-CA"),
         ("US-CA", {"parent": "CA-ON"}, "Choose one of the country US: this one is of CA."),
         ("US-CA", {"replaced_by": "US-CA"}, "Take out US-CA: nothing succeeds itself."),
+        ("US-CA", {"replaced_by": "US-ZZ"}, "Take out US-ZZ: there is no such subdivision or country."),
         ("US-CA", {"replaced_by": "california"}, "Give codes of subdivisions or of countries."),
         ("US-CA", {"country": "CA"}, "code: Begin it with the code of its country, CA-."),
         ("US-CA", {"name_de": "Kali\u2066fornien"}, "Take out a character that turns the direction"),
@@ -69,6 +70,7 @@ def pk(code: str) -> int:
         ("PL", {"currencies": "zloty"}, "Give codes of ISO 4217"),
         ("PL", {"languages": "xx"}, "Give the BCP 47 tag of a language"),
         ("PL", {"borders": "PL"}, "Take out PL: no country borders itself."),
+        ("PL", {"borders": "DE QQ"}, "Take out QQ: there is no such country."),
         ("PL", {"borders": "de"}, "Give the two capital letters"),
         ("PL", {"time_zones": "Europe/Krakow"}, "Give a time zone"),
         ("PL", {"top_level_domain": "pl"}, "Give a top-level domain, such as .de."),
@@ -100,6 +102,15 @@ def test_a_loop_is_refused_with_its_path(staff: Client, column: str) -> None:
         assert staff.post(page_of(row), sent_by(staff.get(page_of(row))) | {column: pk(there)}).status_code == 302
     oregon = row_of("US-OR")
     response = staff.post(page_of(oregon), sent_by(staff.get(page_of(oregon))) | {column: pk("US-CA")})
+    assert "US-OR → US-CA → US-NV → US-OR" in errors(response)
+
+
+def test_a_loop_of_successors_is_refused_with_its_path(staff: Client) -> None:
+    for here, there in (("US-CA", "US-NV"), ("US-NV", "US-OR")):
+        row = row_of(here)
+        assert staff.post(page_of(row), sent_by(staff.get(page_of(row))) | {"replaced_by": there}).status_code == 302
+    oregon = row_of("US-OR")
+    response = staff.post(page_of(oregon), sent_by(staff.get(page_of(oregon))) | {"replaced_by": "PR US-CA"})
     assert "US-OR → US-CA → US-NV → US-OR" in errors(response)
 
 
