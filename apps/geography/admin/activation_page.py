@@ -1,5 +1,6 @@
 """Which countries one tenant shows, on one page: switches, a region at a time, a copy of another tenant, undo."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -23,6 +24,12 @@ from apps.tenants.own_tenants import OwnTenantsAdmin, tenants_of
 
 COLUMNS = ("tenant__code", "country__name_en", "active", "version")
 SELECTS = ("q", "region", "unlike", "state")
+PRIMARY_KEY = re.compile(r"[0-9]{1,18}", re.ASCII)
+
+
+def _asked(request: HttpRequest) -> dict[str, str]:
+    """Return what the address asks for, without what PostgreSQL takes for no text."""
+    return {name: request.GET.get(name, "").replace("\0", "") for name in SELECTS}
 
 
 class ActivationPage(OwnTenantsAdmin):
@@ -60,12 +67,12 @@ class ActivationPage(OwnTenantsAdmin):
 
     def _chosen(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Return the rows that the address asks for."""
-        asked = {name: request.GET.get(name, "") for name in SELECTS}
+        asked = _asked(request)
         if asked["region"]:
             rows = rows.filter(country__regions=asked["region"])
         if asked["state"] in {"on", "off"}:
             rows = rows.filter(active=asked["state"] == "on")
-        if asked["unlike"].isdigit():
+        if PRIMARY_KEY.fullmatch(asked["unlike"]):
             reached = self.get_queryset(request).filter(tenant=asked["unlike"])
             like = reached.filter(country=OuterRef("country"), active=OuterRef("active"))
             rows = rows.filter(~Exists(like))
@@ -83,7 +90,7 @@ class ActivationPage(OwnTenantsAdmin):
         elif request.POST.get("all") in {"on", "off"}:
             active = request.POST["all"] == "on"
             wishes = dict.fromkeys(self._chosen(request, rows).values_list("country", flat=True), active)
-        elif request.POST.get("copy", "").isdigit():
+        elif PRIMARY_KEY.fullmatch(request.POST.get("copy", "")):
             source = self.get_queryset(request).filter(tenant=request.POST["copy"])
             wishes = dict(source.values_list("country", "active"))
         return {code: active for code, active in wishes.items() if code in states and states[code] != active}
@@ -141,7 +148,7 @@ class ActivationPage(OwnTenantsAdmin):
                 "total": len(states),
                 "regions": Region.objects.current().order_by("name_en").values_list("code", "name_en"),
                 "others": list(others.values_list("pk", "code")),
-                "asked": {name: request.GET.get(name, "") for name in SELECTS},
+                "asked": _asked(request),
                 "may_switch": self.has_change_permission(request),
                 "last": last,
                 "undo": reverse("admin:geography_tenantcountry_undo", args=[last.pk]) if last else "",

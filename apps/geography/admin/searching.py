@@ -32,6 +32,8 @@ class FindsPlaces(admin.ModelAdmin[Any]):
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         """Return what is found; where that is nothing, rows with the text anywhere in a name."""
+        # PostgreSQL takes it for no text.
+        search_term = search_term.replace("\0", "")
         ids = self._found(request, search_term)
         by_text, may_have_duplicates = super().get_search_results(request, queryset, search_term)
         if not ids:
