@@ -13,6 +13,7 @@ from django.test import client as test_client
 from apps.api import views
 from apps.api.answers.store import store
 from apps.geography.names import city_naming
+from apps.geography.search import scope
 from apps.tenants.models import Tenant
 from tests.databases import database_for, with_data
 from tests.factories import TenantFactory, issue_key
@@ -81,6 +82,7 @@ def _empty_store(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
     store.clear()
     views._asked.clear()
     city_naming.forget()
+    scope.forget()
     if _mode(request) == "off":
         monkeypatch.setattr(store, "max_bytes", 0)
 

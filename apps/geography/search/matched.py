@@ -42,12 +42,13 @@ def _best(
     if tier[0] == Tier.CODE:
         keys = {question.key for question in asked}
         return UNRANKED, Name(next(code for code in place.codes if fold(code) in keys))
-    met = [
-        ((_distance(name, languages), not name.text.isascii()), name)
-        for name in place.names
-        if any(tier_of(question, *text) == tier for text in texts_of(name, place.country) for question in asked)
-    ]
-    return min(met, key=lambda each: each[0], default=(UNRANKED, place.names[0]))
+    # The best first, so that few of a hundred names are folded.
+    ranked = sorted(((_distance(name, languages), not name.text.isascii()), at) for at, name in enumerate(place.names))
+    for rank, at in ranked:
+        name = place.names[at]
+        if any(tier_of(question, *text) == tier for text in texts_of(name, place.country) for question in asked):
+            return rank, name
+    return UNRANKED, place.names[0]
 
 
 def _distance(name: Name, languages: Sequence[str]) -> int:

@@ -2,16 +2,24 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
+from threading import Lock
 from typing import Self
 
+from cachetools import LRUCache
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.geography.models import City, Country, SearchName, Subdivision
 from apps.geography.models.search import Kind
 from apps.geography.search.places import Place
+from apps.revisions import numbers
 from apps.tenants.models import Tenant
 
 KINDS = frozenset(Kind)
+# Of how many tenants a process knows what they do not show, each at the revisions at which it is so.
+TENANTS = 64
+
+_held: LRUCache[tuple[int | None, int, int], tuple[frozenset[str], frozenset[str]]] = LRUCache(TENANTS)
+_lock = Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +56,12 @@ class Scope:
 
     @classmethod
     def of(cls, tenant: Tenant | None, kinds: Collection[Kind]) -> Self:
-        """Return what a tenant shows, without one all that is not withdrawn; two queries."""
-        countries, subdivisions = Country.objects.untranslated(), Subdivision.objects.untranslated()
-        shown = Country.objects.active_for(tenant) if tenant else Country.objects.current()
-        unseen = countries.exclude(pk__in=shown.order_by().values("pk")).order_by().values_list("pk", flat=True)
-        off = Q(Exists(City.objects.filter(subdivision=OuterRef("pk"))), withdrawn_on__isnull=False)
-        if tenant:
-            off |= Q(tenant_subdivisions__tenant=tenant.pk, tenant_subdivisions__active=False)
-        hidden = subdivisions.filter(off).order_by().values_list("code", flat=True)
+        """Return what a tenant shows, without one all that is not withdrawn; one query, three after a write."""
+        unseen, hidden = _not_shown(tenant)
         wanted = set(kinds)
         if tenant and not tenant.plan.subdivision_access:
             wanted.discard(Kind.SUBDIVISION)
-        return cls(frozenset(wanted), frozenset(unseen), frozenset(hidden))
+        return cls(frozenset(wanted), unseen, hidden)
 
     def within(self, countries: Iterable[str], subdivisions: Iterable[str]) -> Self:
         """Return the part of it that lies in any of these, and the subdivisions with those below; at most two queries.
@@ -98,3 +100,33 @@ class Scope:
             and not is_hidden
             and all(inside.has(place) for inside in self.inside)
         )
+
+
+def forget() -> None:
+    """Drop all that is held."""
+    with _lock:
+        _held.clear()
+
+
+def _not_shown(tenant: Tenant | None) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the codes of the countries and of the subdivisions that are not shown."""
+    # The revisions are read first, in the database that is read then: codes may be newer than these, never older.
+    now = numbers.read(tenant.pk if tenant else None, using=SearchName.objects.all().db)
+    key = (tenant.pk if tenant else None, now.data, now.tenant)
+    with _lock:
+        held = _held.get(key)
+    if held is None:
+        held = _read_not_shown(tenant)
+        with _lock:
+            _held[key] = held
+    return held
+
+
+def _read_not_shown(tenant: Tenant | None) -> tuple[frozenset[str], frozenset[str]]:
+    shown = Country.objects.active_for(tenant) if tenant else Country.objects.current()
+    unseen = Country.objects.untranslated().exclude(pk__in=shown.order_by().values("pk")).order_by()
+    off = Q(Exists(City.objects.filter(subdivision=OuterRef("pk"))), withdrawn_on__isnull=False)
+    if tenant:
+        off |= Q(tenant_subdivisions__tenant=tenant.pk, tenant_subdivisions__active=False)
+    hidden = Subdivision.objects.untranslated().filter(off).order_by()
+    return frozenset(unseen.values_list("pk", flat=True)), frozenset(hidden.values_list("code", flat=True))

@@ -1,0 +1,44 @@
+"""Put a copy of the database back."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from apps.revisions import copies
+
+# As `operations.failures` has it: a file or folder cannot be read or written, or is there already.
+FILE = 30
+
+
+class Command(BaseCommand):
+    """`restore`."""
+
+    help = (
+        "Make the database what it was when `backup` wrote the file, then migrate it. Everything since is lost: also "
+        "that keys were revoked. No answer, entity tag or version of before is taken for current afterwards."
+    )
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare what is put back, and that it is meant."""
+        parser.add_argument("file", type=Path, help="What `backup` has written.")
+        parser.add_argument("--force", action="store_true", help="Also where the database holds something.")
+
+    def handle(self, *, file: Path, force: bool, verbosity: int, **options: Any) -> None:
+        """Put it back and say what is left to do."""
+        if not file.is_file():
+            raise CommandError(f"There is no file {file}.", returncode=FILE)
+        given_out = copies.highest_revision()
+        if given_out and not force:
+            raise CommandError("The database holds something, which would be lost; --force replaces it.")
+        try:
+            copies.put_back(file.absolute())
+        except copies.CopyFailed as error:
+            raise CommandError(f"Nothing was changed. {error}") from error
+        call_command("migrate", verbosity=0, interactive=False)
+        copies.move_on(given_out)
+        self.stdout.write(f"Restored {file}.")
+        self.stderr.write("Revoke again the keys that were revoked since, then run manage.py warm if you use it.")

@@ -1,0 +1,119 @@
+"""Back-up and restore, drilled: rows come back, numbers do not."""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from apps.revisions.copies import VERSIONS_BEYOND
+from tests.databases import ROOT, database_for, with_data
+from tests.serving import Server, running, with_demo
+
+COUNTED = """
+import hashlib, json
+from django.apps import apps
+from django.db import connection
+rows = {}
+for model in apps.get_models():
+    table = model._meta.db_table
+    fields = [f.column for f in model._meta.local_concrete_fields if f.name != "version"]
+    with connection.cursor() as cursor:
+        cursor.execute(f'SELECT {", ".join(map(connection.ops.quote_name, fields))} FROM {table}')
+        lines = sorted(map(repr, cursor.fetchall()))
+    if table != "tenants_revision":
+        rows[table] = [len(lines), hashlib.sha256("".join(lines).encode()).hexdigest()]
+from apps.geography.models import TenantCountry
+from apps.revisions.models import Revision
+versions = sum(TenantCountry.objects.values_list("version", flat=True))
+print(json.dumps([rows, dict(Revision.objects.values_list("name", "number")), versions]))
+"""
+
+CITIES = "from apps.geography.models import City; print(City.objects.count(), City.objects.latest('pk').pk)"
+
+
+def manage(environment, *arguments, fails=False):
+    done = subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode != 0) is fails, done.stderr
+    return done.stderr if fails else done.stdout
+
+
+def state(environment):
+    """Return number and digest of the rows of each table, the revisions, and the sum of all versions."""
+    return json.loads(manage(environment, "shell", "--no-imports", "-c", COUNTED).splitlines()[-1])
+
+
+def test_a_restored_database_has_the_rows_of_then_and_no_number_of_before(tmp_path):
+    template, demo = with_demo()
+    file = tmp_path / "copy"
+    with database_for("restored", template) as url:
+        environment = {"DJANGO_SETTINGS_MODULE": "config.settings.dev", "DATABASE_URL": url}
+        with running(environment) as port:
+            server = Server(port, demo, environment)
+            headers = {"Authorization": f"Bearer {demo['private_key']}", "X_Version": "v2"}
+            path = f"/country/{demo['tenant']}/countries/DE"
+
+            def switch(active, **more):
+                body = json.dumps({"active": active}).encode()
+                return server.ask(path, method="PATCH", body=body, Content_Type="application/json", **headers, **more)
+
+            assert switch(True).status in {204, 409}
+            manage(environment, "backup", str(file))
+            assert file.stat().st_mode & 0o777 == 0o600
+            rows, revisions, versions = state(environment)
+            there = server.ask(path, **headers)
+            assert switch(False).status == 204
+            gone = server.ask(path, **headers)
+            assert gone.headers["etag"] != there.headers["etag"]
+            _, moved, _ = state(environment)
+
+            assert "--force" in manage(environment, "restore", str(file), fails=True)
+            manage(environment, "restore", str(file), "--force")
+
+            # The process that served before goes on, with all that it remembers.
+            back = server.ask(path, **headers)
+            assert back.json()["active"] is True
+            assert server.ask(path, If_None_Match=gone.headers["etag"], **headers).status == 200
+            assert server.ask(path, If_None_Match=there.headers["etag"], **headers).status == 200
+            assert switch(False, If_Match=gone.headers["etag"]).status == 412
+            restored, numbers, later = state(environment)
+            assert {table for table in rows if rows[table] != restored[table]} <= {"auth_permission"}
+            assert min(numbers[name] for name in revisions) > max(moved.values())
+            assert later - versions == VERSIONS_BEYOND * rows["geography_tenantcountry"][0]
+            assert switch(False, If_Match=back.headers["etag"]).status == 204
+            assert server.ask(path, **headers).json()["active"] is False
+
+
+def test_an_empty_database_takes_a_copy_without_being_asked_twice(tmp_path):
+    file = tmp_path / "copy"
+    with database_for("saved", with_data()) as url:
+        environment = {"DJANGO_SETTINGS_MODULE": "config.settings.dev", "DATABASE_URL": url}
+        manage(environment, "backup", str(file))
+        before = hashlib.sha256(file.read_bytes()).hexdigest()
+        assert "--force" in manage(environment, "backup", str(file), fails=True)
+        assert hashlib.sha256(file.read_bytes()).hexdigest() == before
+        cities = manage(environment, "shell", "--no-imports", "-c", CITIES)
+    with database_for("restored") as url:
+        environment = {"DJANGO_SETTINGS_MODULE": "config.settings.dev", "DATABASE_URL": url}
+        manage(environment, "restore", str(file))
+        assert manage(environment, "shell", "--no-imports", "-c", CITIES) == cities
+
+
+@pytest.mark.parametrize("written", [b"", b"not a database at all" * 100], ids=["nothing", "something else"])
+def test_what_is_no_copy_changes_nothing(tmp_path, written):
+    file = tmp_path / "copy"
+    file.write_bytes(written)
+    with database_for("restored", with_data()) as url:
+        environment = {"DJANGO_SETTINGS_MODULE": "config.settings.dev", "DATABASE_URL": url}
+        said = manage(environment, "restore", str(file), "--force", fails=True)
+        assert "Nothing was changed" in said
+        assert "Traceback" not in said
