@@ -3,7 +3,6 @@
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +13,7 @@ import pytest
 from django.db import connection
 
 from tests.clusters import Cluster, primary, programs
-from tests.serving import ROOT, Answer, Server, quickstart, running
+from tests.serving import Answer, Server, quickstart, running
 
 pytestmark = [
     pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite is a file."),
@@ -42,9 +41,7 @@ def cluster() -> Iterator[Cluster]:
 def server(cluster: Cluster) -> Iterator[Server]:
     """A server on it, with the demo."""
     environment = {"DJANGO_SETTINGS_MODULE": "config.settings.dev", "DATABASE_URL": f"{cluster.url}/gazetteer"}
-    for command in (("migrate", "-v0"), ("import_countries", "-v0")):
-        subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=os.environ | environment, check=True)
-    demo = quickstart(environment)
+    demo = quickstart(environment, "--cities", "none")
     with running(environment) as port:
         yield Server(port, demo, environment)
 

@@ -51,7 +51,7 @@ class RecordFilter(FilterSet):  # type: ignore[misc]
         if name not in cls.lists:
             return query.one(name)
         text = query.one(name, max_length=MAX_LIST_LENGTH)
-        if any(len(item) > MAX_LENGTH for item in items(text or "")):
+        if any(len(item) > MAX_LENGTH for item in (text or "").split(",")):
             raise bad_parameter(name, f"An item of the parameter {name} is longer than {MAX_LENGTH} characters.")
         # Their order says nothing.
         return None if text is None else ",".join(sorted(set(items(text))))
@@ -91,8 +91,8 @@ class CountryFilter(SwitchFilter):
 
 
 def items(text: str) -> list[str]:
-    """Return the items of a comma list, without the empty ones."""
-    return [item for item in text.split(",") if item]
+    """Return the items of a comma list as people write it: without spaces around them, and without the empty ones."""
+    return [item for item in (each.strip(" ") for each in text.split(",")) if item]
 
 
 def name_languages(query: Query, languages: Languages) -> dict[str, str]:

@@ -267,6 +267,8 @@ def test_another_word_for_the_count_is_refused(ask: Ask) -> None:
         ({"code": "pl"}, None, ["PL"]),
         ({"code": "PL,de"}, None, ["DE", "PL"]),
         ({"code": "PL,"}, None, ["PL"]),
+        ({"code": "pl, de , "}, None, ["DE", "PL"]),
+        ({"regions": "Nowhere, Oceania", "code": "nz"}, "en", ["NZ"]),
         ({"code": "%"}, None, []),
         ({"code": "_L"}, None, []),
         ({"name": "ISLE"}, "en", ["IM"]),

@@ -65,7 +65,7 @@ class TenantCountriesView(CrossOriginView):
         version = headers.get("X-Version", "").strip(" \t")
         if self.is_versioned and self.tenant.requires_x_version and version != "v2":
             raise bad_parameter("X-Version", X_VERSION_HINT.format(tenant=self.tenant))
-        if headers.get("Emporix-Tenant", self.tenant.code) != self.tenant.code:
+        if headers.get("Emporix-Tenant", "").strip(" \t") not in {"", self.tenant.code}:
             message = "Tenant in the header is not matching with the one provided in the URI."
             raise bad_parameter("Emporix-Tenant", message)
 
