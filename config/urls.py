@@ -25,9 +25,12 @@ urlpatterns = [
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path("", include("apps.site.urls")),
     path("", include("apps.api_styles.constants.urls")),
+    # Before country_list, whose is all else below /v1/.
+    path("", include("apps.api_styles.csc.urls")),
     path("", include("apps.api_styles.country_list.urls")),
     # Before the style that answers for all unknown paths below /api/.
     path("", include("apps.api_styles.search.urls")),
     path("", include("apps.api_styles.data.urls")),
     path("", include("apps.api_styles.tenant_countries.urls")),
+    path("", include("apps.api_styles.rest_countries.urls")),
 ]

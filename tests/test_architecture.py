@@ -17,7 +17,7 @@ ALLOWED = {
     "imports": set(),
     "geography": {"tenants"},
 }
-STYLES = {"constants", "data", "country_list", "tenant_countries", "search"}
+STYLES = {"constants", "data", "country_list", "tenant_countries", "search", "rest_countries", "csc"}
 
 
 def our_models():
@@ -33,7 +33,7 @@ def routes(patterns, prefix=""):
 
 
 def is_no_api(route):
-    return route in {"", "admin"} or route.removeprefix("^").startswith(("admin/", "openapi/"))
+    return route in {"", "admin"} or route.removeprefix("^").startswith(("admin/", "openapi/", "flags/"))
 
 
 def api_routes():
@@ -62,7 +62,7 @@ def test_every_api_view_has_the_policy_of_a_style(route, view):
     assert view.cls.permission_classes
 
 
-@pytest.mark.parametrize("prefix", ["web/", "api/", "v1/", "country/", "oauth/", "configuration/"])
+@pytest.mark.parametrize("prefix", ["web/", "api/", "v1/", "country/", "oauth/", "configuration/", "v3.1/", "csc/"])
 def test_a_path_that_no_view_matches_still_belongs_to_a_style(prefix):
     match = get_resolver().resolve(f"/{prefix}no/such/path")
     assert match.func.cls.__module__.startswith("apps.api_styles.")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any, NamedTuple
+from urllib.parse import unquote
 
 import pytest
 from django.test import Client
@@ -22,34 +23,34 @@ READING = [COUNTRY_READ, REGION_READ]
 
 # What a route asks for, in columns. open: nothing. private: a private key or access token. public: a public key.
 # either: a private key or access token in the one header, or a public key in the other.
-# read: as private, of the tenant in the path. manage: as read, with country.country_manage. "ok" stands for the
-# status in the route's row below; nobody is told more than these statuses.
+# read: as private, of the tenant in the path. manage: as read, with country.country_manage. any: whatever credential
+# there is, as a bearer. "ok" stands for the status in the route's row below; nobody is told more than these statuses.
 CREDENTIALS = """
-                               open  private  public  read  manage  either
-nothing                        ok    401      401     401   401     401
-staff session                  ok    401      401     401   401     401
-malformed key                  ok    401      401     401   401     401
-unknown key                    ok    401      401     401   401     401
-revoked key                    ok    401      401     401   401     401
-expired key                    ok    401      401     401   401     401
-key of a disabled tenant       ok    401      401     401   401     401
-client secret                  ok    401      401     401   401     401
-expired token                  ok    401      401     401   401     401
-token of a disabled client     ok    401      401     401   401     401
-token of a moved client        ok    401      401     401   401     401
-forged token row               ok    401      401     401   401     401
-private key                    ok    ok       403     ok    ok      ok
-read-only private key          ok    ok       403     ok    403     ok
-private key without scopes     ok    ok       403     ok    403     ok
-private key from elsewhere     ok    403      403     403   403     403
-public key                     ok    403      ok      403   403     ok
-access token                   ok    ok       403     ok    ok      ok
-read-only access token         ok    ok       403     ok    403     ok
-anonymous token                ok    403      403     ok    403     403
-anonymous token, switched off  ok    401      401     401   401     401
-another tenant's private key   ok    ok       403     403   403     ok
-another tenant's access token  ok    ok       403     403   403     ok
-another tenant's public key    ok    403      ok      403   403     ok
+                               open  private  public  read  manage  either  any
+nothing                        ok    401      401     401   401     401     401
+staff session                  ok    401      401     401   401     401     401
+malformed key                  ok    401      401     401   401     401     401
+unknown key                    ok    401      401     401   401     401     401
+revoked key                    ok    401      401     401   401     401     401
+expired key                    ok    401      401     401   401     401     401
+key of a disabled tenant       ok    401      401     401   401     401     401
+client secret                  ok    401      401     401   401     401     401
+expired token                  ok    401      401     401   401     401     401
+token of a disabled client     ok    401      401     401   401     401     401
+token of a moved client        ok    401      401     401   401     401     401
+forged token row               ok    401      401     401   401     401     401
+private key                    ok    ok       403     ok    ok      ok      ok
+read-only private key          ok    ok       403     ok    403     ok      ok
+private key without scopes     ok    ok       403     ok    403     ok      ok
+private key from elsewhere     ok    403      403     403   403     403     403
+public key                     ok    403      ok      403   403     ok      ok
+access token                   ok    ok       403     ok    ok      ok      ok
+read-only access token         ok    ok       403     ok    403     ok      ok
+anonymous token                ok    403      403     ok    403     403     ok
+anonymous token, switched off  ok    401      401     401   401     401     401
+another tenant's private key   ok    ok       403     403   403     ok      ok
+another tenant's access token  ok    ok       403     403   403     ok      ok
+another tenant's public key    ok    403      ok      403   403     ok      ok
 """
 
 # asks for, method, path, status when the credential is good enough.
@@ -90,6 +91,28 @@ open     GET    /customerlogin/nothing                            404
 open     POST   /oauth/token                                      400
 open     GET    /oauth/nothing                                    404
 read     GET    /country/acme/nothing                             404
+any      GET    /v3.1/all                                         200
+any      GET    /v3.1/independent                                 200
+any      GET    /v3.1/alpha?codes=PL                              200
+any      GET    /v3.1/alpha/PL                                    200
+any      GET    /v3.1/name/poland                                 200
+any      GET    /v3.1/currency/pln                                200
+any      GET    /v3.1/demonym/polish                              200
+any      GET    /v3.1/lang/pol                                    200
+any      GET    /v3.1/capital/warsaw                              200
+any      GET    /v3.1/region/europe                               200
+any      GET    /v3.1/subregion/eastern%20europe                  200
+any      GET    /v3.1/translation/polen                           200
+any      GET    /v3.1/nothing                                     404
+any      GET    /csc/v1/countries                                 200
+any      GET    /csc/v1/countries/PL                              200
+any      GET    /csc/v1/states                                    200
+any      GET    /csc/v1/countries/PL/states                       200
+any      GET    /csc/v1/countries/PL/states/14                    200
+any      GET    /csc/v1/countries/PL/cities                       200
+any      GET    /csc/v1/countries/PL/states/14/cities             200
+any      GET    /csc/nothing                                      404
+any      GET    /v1/countries/PL/nothing                          404
 """
 
 
@@ -220,7 +243,7 @@ def resolved_routes(patterns: list[Any], prefix: str = "") -> Iterator[tuple[str
 
 def is_of_no_style(route: str) -> bool:
     """Return whether the route leads to the back office, or to what the site shows everyone."""
-    return route in {"", "admin"} or route.removeprefix("^").startswith(("admin/", "openapi/"))
+    return route in {"", "admin"} or route.removeprefix("^").startswith(("admin/", "openapi/", "flags/"))
 
 
 def inventory() -> set[tuple[str, str]]:
@@ -235,7 +258,7 @@ def inventory() -> set[tuple[str, str]]:
 
 
 def test_every_route_and_method_has_a_row():
-    rows = {(resolve(route.path.partition("?")[0]).route, route.method) for route in routes()}
+    rows = {(resolve(unquote(route.path.partition("?")[0])).route, route.method) for route in routes()}
     assert inventory() - rows == set()
 
 

@@ -25,6 +25,8 @@ PATHS = [
     "/v1/country/list?country=PL",
     "/country/acme/countries",
     "/web/v1/system/constants/countries",
+    "/v3.1/alpha/PL",
+    "/csc/v1/countries/PL",
     "/nothing",
 ]
 

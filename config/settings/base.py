@@ -46,9 +46,12 @@ INSTALLED_APPS = [
     "apps.api_styles.country_list",
     "apps.api_styles.tenant_countries",
     "apps.api_styles.search",
+    "apps.api_styles.rest_countries",
+    "apps.api_styles.csc",
     "apps.quickstart",
     "apps.operations",
     "apps.site",
+    "apps.staff",
 ]
 
 MIDDLEWARE = [
@@ -200,6 +203,10 @@ REVISION_LEASE = env.flag("REVISION_LEASE")
 WARM_FOLDER = env.text("WARM_FOLDER", default=str(VAR_DIR / "warm"))
 # How long browsers may keep a workspace's constants without asking again; a switch shows there when it is over.
 WORKSPACE_CACHE_SECONDS = env.number("WORKSPACE_CACHE_SECONDS", default=24 * 60 * 60)
+# The tenant whose countries `/v3.1/` shows without a credential; empty: nobody's.
+REST_COUNTRIES_TENANT = env.text("REST_COUNTRIES_TENANT", default="")
+# Where clients find this service, for the addresses of flags; empty: they are without scheme and host.
+PUBLIC_URL = env.text("PUBLIC_URL", default="").rstrip("/")
 # Systems of subdivisions that are newer than ISO's list and are imported in the place of it, as in NO=2024.
 SUBDIVISION_SYSTEMS = env.words("SUBDIVISION_SYSTEMS")
 # Networks of the reverse proxies whose X-Forwarded-For is believed; empty: nobody's.

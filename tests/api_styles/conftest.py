@@ -13,6 +13,7 @@ class Style:
     """How a style's first list is called, and where its errors are.
 
     error: picks the error's code out of a parsed body. prefix: a path below which the style answers everything.
+    by_language: whether Accept-Language shapes it. takes_slash: whether a path may end in one.
     """
 
     name: str
@@ -22,6 +23,8 @@ class Style:
     codes: Callable[[Any], list[str]]
     headers: Mapping[str, str] = field(default_factory=dict)
     needs_credential: bool = True
+    by_language: bool = True
+    takes_slash: bool = False
 
 
 def nested(body: Any) -> dict[str, Any]:
@@ -75,6 +78,24 @@ STYLES = [
         error=fault_or_status,
         codes=lambda body: [row["code"] for row in body],
         headers={"X-Version": "v2"},
+    ),
+    Style(
+        "rest_countries",
+        "/v3.1/all",
+        "/v3.1/",
+        error=lambda body: str(body["status"]),
+        codes=lambda body: [row["cca2"] for row in body],
+        by_language=False,
+        takes_slash=True,
+    ),
+    Style(
+        "csc",
+        "/csc/v1/countries",
+        "/csc/",
+        error=lambda body: body["error"],
+        codes=lambda body: [row["iso2"] for row in body],
+        by_language=False,
+        takes_slash=True,
     ),
 ]
 

@@ -24,7 +24,7 @@ def test_the_list_is_answered_with_json_and_its_headers(style, ask):
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["Referrer-Policy"] in {"no-referrer", "same-origin"}
     assert response["ETag"]
-    assert "Accept-Language" in response["Vary"]
+    assert ("Accept-Language" in response["Vary"]) is style.by_language
     assert "Accept-Encoding" in response["Vary"]
 
 
@@ -104,7 +104,7 @@ def test_an_unknown_path_is_404_in_the_styles_shape(style, ask):
 
 def test_there_is_no_trailing_slash_redirect(style, ask):
     path, _, query = style.path.partition("?")
-    assert ask(style, f"{path}/?{query}").status_code == 404
+    assert ask(style, f"{path}/?{query}").status_code == (200 if style.takes_slash else 404)
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "TRACE", "BREW", "get"])

@@ -60,6 +60,17 @@ WORDS = {
     "body.client_secret": [CLIENT_SECRET],
     "query.tenant": [TENANT],
     "query.client_id": [CLIENT_ID],
+    "path.state": ["14", "CA"],
+    "path.code": ["PL", "usa", "752"],
+    "query.codes": ["se,NO", "246"],
+    "path.name": ["poland", "united"],
+    "path.currency": ["eur", "dollar"],
+    "path.demonym": ["swedish"],
+    "path.lang": ["spa", "Spanish"],
+    "path.capital": ["warsaw"],
+    "path.region": ["europe"],
+    "path.subregion": ["Northern Europe"],
+    "path.translation": ["Polen"],
 }
 CONFIGURATION = {
     "generation": {
@@ -168,6 +179,12 @@ def schema_of(path: Path) -> str:
             return {"countries": "Country", "country": "Country", "regions": "Region", "region": "Region"}[kind]
         case "search", kind:
             return {"search": "Places", "nearest": "Cities"}[kind]
+        case "rest_countries", _:
+            return "Country"
+        case "csc", kind:
+            return {"countries": "CountryRow", "country": "CountryDetails", "states": "StateRow", "cities": "CityRow"}[
+                kind
+            ]
         case _:
             return "Countries"
 
@@ -241,7 +258,8 @@ def ask(tenant: Tenant) -> Iterator[Ask]:
     client.save()
     bearer = {"Authorization": f"Bearer {issue_key(tenant)}"}
     public = {"X-API-KEY": issue_key(tenant, Kind.PUBLIC)}
-    credentials = {"privateKey": bearer, "bearer": bearer, "publicKey": public}
+    csc = {"X-CSCAPI-KEY": public["X-API-KEY"]}
+    credentials = {"privateKey": bearer, "bearer": bearer, "publicKey": public, "cscKey": csc}
 
     def ask(case: Any) -> int:
         asked = case.operation.definition.raw.get("security", case.operation.schema.raw_schema["security"])

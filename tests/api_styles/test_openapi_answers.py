@@ -25,7 +25,15 @@ from tests.test_architecture import STYLES
 OF_HTTP = {"content-type", "content-length", "vary"}
 OF_SECURITY = {"x-content-type-options", "referrer-policy", "cross-origin-opener-policy", "x-frame-options"}
 OF_CORS = {"access-control-allow-origin", "access-control-expose-headers"}
-UNKNOWN = {"country": "ZZ", "countryCode": "ZZ", "subdivisionCode": "PL-ZZZZ", "regionCode": "Nowhere", "key": "other"}
+UNKNOWN = {
+    "country": "ZZ",
+    "countryCode": "ZZ",
+    "subdivisionCode": "PL-ZZZZ",
+    "regionCode": "Nowhere",
+    "key": "other",
+    "code": "ZZ",
+    "state": "ZZZ",
+}
 INVALID = {
     "validateCountry": {"code": "USA"},
     "validateSubdivision": {"code": "US-XX", "country": "US"},
@@ -106,6 +114,7 @@ def asked(tenant, client) -> Callable[[Answer], Ask]:
         "bearer": {"Authorization": f"Bearer {private}"},
         "privateKey": {"Authorization": f"Bearer {private}"},
         "publicKey": {"X-API-KEY": public, "Origin": ORIGIN},
+        "cscKey": {"X-CSCAPI-KEY": private},
     }
 
     def make(answer: Answer) -> Ask:
@@ -134,8 +143,8 @@ def asked(tenant, client) -> Callable[[Answer], Ask]:
 
 def unauthorized(answer: Answer, ask: Ask) -> Ask:
     """Return the request with a credential that nobody has."""
-    if "X-API-KEY" in ask.headers:
-        return ask.of(headers={"X-API-KEY": "nonsense"})
+    for name in {"X-API-KEY", "X-CSCAPI-KEY"} & ask.headers.keys():
+        return ask.of(headers={name: "nonsense"})
     if "Authorization" in ask.headers:
         return ask.of(headers={"Authorization": "Bearer nonsense"})
     if "client_id" in ask.query:
@@ -158,8 +167,10 @@ def missing(answer: Answer, ask: Ask) -> Ask:
         return ask.of(headers={"X-Workspace-Id": "A" * 22})
     if answer.style == "country_list":
         return ask.of(query={"country": "Atlantis"})
+    if "codes" in ask.query:
+        return ask.of(query={"codes": "ZZ"})
     last = re.findall(r"{(\w+)}", ask.path)[-1]
-    return ask.of(places={last: UNKNOWN[last]})
+    return ask.of(places={last: UNKNOWN.get(last, "Atlantis")})
 
 
 def provoked(answer: Answer, ask: Ask, keys: Any, client: Any) -> Ask:

@@ -124,7 +124,12 @@ def headers(tenant: Tenant) -> dict[str, dict[str, str]]:
         if client_id and not OAuthClient.objects.filter(client_id=client_id).exists():
             OAuthClient.objects.issue(tenant, "examples", client_id=client_id)
     bearer = {"Authorization": f"Bearer {issue_key(tenant)}"}
-    return {"privateKey": bearer, "bearer": bearer, "publicKey": {"X-API-KEY": issue_key(tenant, Kind.PUBLIC)}}
+    return {
+        "privateKey": bearer,
+        "bearer": bearer,
+        "publicKey": {"X-API-KEY": issue_key(tenant, Kind.PUBLIC)},
+        "cscKey": {"X-CSCAPI-KEY": issue_key(tenant)},
+    }
 
 
 @pytest.mark.parametrize("example", REQUESTS, ids=label)

@@ -149,6 +149,8 @@ class Command(BaseCommand):
         allowed = [*filter(None, os.environ.get("ALLOWED_HOSTS", "").split(",")), *bind.names()]
         os.environ["ALLOWED_HOSTS"] = ",".join(dict.fromkeys(allowed))
         os.environ["DJANGO_SETTINGS_MODULE"] = settings.SETTINGS_MODULE
+        os.environ.setdefault("REST_COUNTRIES_TENANT", demo.NAME)
+        os.environ.setdefault("PUBLIC_URL", bind.base_url)
         workers = min(os.cpu_count() or 1, MAX_WORKERS)
         options = f"--interface wsgi --blocking-threads 4 --workers {workers} --log-level warning".split()
         options.append("--respawn-failed-workers")

@@ -1,0 +1,208 @@
+"""What is known of countries, as the rest_countries contract divides it; read once for each answer."""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.db.models import F
+
+from apps.api.languages import lookup
+from apps.geography.models import AlternativeName, City, Country
+from apps.geography.models.countries import CountryQuerySet, Subregion
+from apps.geography.names.code_names import alpha3, country_name
+from apps.geography.names.languages import LANGUAGES, SOURCE_LANGUAGE, parents
+from apps.geography.names.matching import folded
+from apps.geography.names.official_country_names import official_name
+from apps.geography.sources.pinned import fixture
+from apps.imports.source import read_tsv
+from apps.tenants.models import Tenant
+
+COLUMNS = (
+    "code", "alpha3", "numeric", "iso_name", "official_name", "calling_code", "iso_status", "is_independent",
+    "capital", "demonym", "latitude", "longitude", "subregion", "currencies", "languages", "area_km2", "population",
+    "top_level_domain", "borders", "time_zones", "postal_code_pattern", "driving_side", "first_week_day",
+)  # fmt: skip
+ANTARCTIC = "Antarctic"
+# Of ISO's short names, those that are official names turned round.
+INVERTED = re.compile(r"(?P<name>[^(]+) \(the (?P<rest>.+ of(?: the)?)\)")
+# As clients know them, where UN M49 writes otherwise.
+SUBREGIONS = {Subregion.SOUTH_EASTERN_ASIA.value: "South-Eastern Asia"}
+AMERICAS = {
+    Subregion.SOUTH_AMERICA.value: "South America",
+    Subregion.NORTHERN_AMERICA.value: "North America",
+    Subregion.CENTRAL_AMERICA.value: "North America",
+    Subregion.CARIBBEAN.value: "North America",
+}
+# What clients call Persian, by ISO 639-2/B.
+PERSIAN = "per"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a country is called in one language."""
+
+    official: str
+    common: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """A country. `row` has COLUMNS; `names` the display names by our language; `others` further names of its own.
+
+    `neighbours`: the alpha-3 codes at its borders. `capital_at`: latitude and longitude, None where no city is known.
+    """
+
+    row: Mapping[str, Any]
+    names: Mapping[str, str]
+    regions: Sequence[str]
+    others: Sequence[str]
+    neighbours: Sequence[str]
+    capital_at: Sequence[float] | None
+
+    @property
+    def common(self) -> str:
+        """The name in English."""
+        return self.names.get(SOURCE_LANGUAGE, "")
+
+    @property
+    def official(self) -> str:
+        """The official name in English, where ISO has none its short name: "Korea (the Republic of)", put in order."""
+        name: str = self.row["official_name"] or self.row["iso_name"]
+        if order := INVERTED.fullmatch(name):
+            name = f"{order['rest']} {order['name']}"
+        return name.removeprefix("the ").removesuffix(" (the)")
+
+    def named(self, language: str) -> Named | None:
+        """Return the names in one of our languages or those that it inherits from, None where they have none."""
+        if language == SOURCE_LANGUAGE:
+            return Named(self.official, self.common)
+        line = parents(language)
+        common = next((self.names[one] for one in line if one in self.names), None)
+        if common is None:
+            return None
+        translated = (official_name(one, self.row["code"]) for one in line)
+        return Named(next(filter(None, translated), common), common)
+
+    def native(self) -> dict[str, Named]:
+        """Return the names in its official languages that CLDR has names in, by their ISO 639-3 codes."""
+        found: dict[str, Named] = {}
+        for tag in self.row["languages"]:
+            language = lookup(tag)
+            named = self.named(language) if language else None
+            if named is None and (name := country_name(tag, self.row["code"])):
+                named = Named(name, name)
+            if named:
+                found.setdefault(alpha3(tag), named)
+        return found
+
+    def translations(self) -> dict[str, Named]:
+        """Return the names in every other of our languages, by the keys that clients use."""
+        texts = {key(language): self.named(language) for language in sorted(LANGUAGES - {SOURCE_LANGUAGE})}
+        return {name: named for name, named in texts.items() if named}
+
+    @property
+    def region(self) -> str:
+        """The region of UN M49, "Antarctic" where it has none."""
+        return self.regions[0] if self.regions else ANTARCTIC
+
+    @property
+    def subregion(self) -> str:
+        """The subregion of UN M49; empty for Antarctica."""
+        number = self.row["subregion"]
+        return SUBREGIONS.get(number) or (str(Subregion(number).label) if number else "")
+
+    @property
+    def continent(self) -> str:
+        """The continent, of seven."""
+        return AMERICAS.get(self.row["subregion"]) or (self.regions[0] if self.regions else "Antarctica")
+
+    @property
+    def is_landlocked(self) -> bool:
+        """Whether no sea is at its borders."""
+        return self.row["code"] in landlocked()
+
+    @property
+    def is_un_member(self) -> bool:
+        """Whether it is a member of the United Nations: every independent state but two."""
+        return bool(self.row["is_independent"]) and self.row["code"] not in {"VA", "XK"}
+
+
+def key(language: str) -> str:
+    """Return the key of a translation: ISO 639-3 for a language, its BCP 47 tag for a variety of one.
+
+    Chinese is "zho" in simplified characters and "zh-Hant" in traditional ones; Persian is "per".
+    """
+    special = {"fa": PERSIAN, "zh-hans": "zho", "zh-hant": "zh-Hant", "sr-latn": "sr-Latn"}
+    base, _, region = language.partition("-")
+    return special.get(language) or (f"{base}-{region.upper()}" if region else alpha3(base))
+
+
+@lru_cache(maxsize=1)
+def landlocked() -> frozenset[str]:
+    """Return the codes of the countries without a coast."""
+    return frozenset(code for code, _ in read_tsv(fixture("landlocked.tsv"), "code", "note"))
+
+
+def read(tenant: Tenant, codes: Collection[str] = ()) -> list[Facts]:
+    """Return the tenant's active countries, or those that have one of `codes`, by their English names; 8 queries."""
+    found = Country.objects.active_for(tenant)
+    names = found.names_for(tenant, [code for code, _ in settings.LANGUAGES]).texts
+    regions, others, capitals = found.region_codes(), _other_names(found), _capitals(found)
+    alpha3s = dict(Country.objects.current().order_by().values_list("code", "alpha3"))
+    countries = []
+    for values in found.untranslated().order_by().values_list(*COLUMNS):
+        row = dict(zip(COLUMNS, values, strict=True))
+        if codes and codes_of(row).isdisjoint(codes):
+            continue
+        own = {SOURCE_LANGUAGE, "", "zxx", *row["languages"]}
+        further = [name for language, name in others.get(row["code"], ()) if language in own]
+        countries.append(
+            Facts(
+                row,
+                names[row["code"]],
+                regions.get(row["code"], ()),
+                further,
+                [alpha3s[code] for code in row["borders"] if code in alpha3s],
+                capitals.get(row["code"]),
+            )
+        )
+    return sorted(countries, key=lambda one: (one.common, one.row["code"]))
+
+
+def codes_of(row: Mapping[str, Any]) -> set[str]:
+    """Return the codes of a country: alpha-2, alpha-3, number."""
+    return {row["code"], row["alpha3"], f"{row['numeric']:03}"}
+
+
+def _other_names(countries: CountryQuerySet) -> dict[str, list[tuple[str, str]]]:
+    """Return (language, name) by country, in the order of both whatever database sorts how."""
+    names: dict[str, list[tuple[str, str]]] = {}
+    rows = AlternativeName.objects.filter(country__in=countries.order_by().values("code"), withdrawn_on=None)
+    for code, language, name in sorted(rows.order_by().values_list("country_id", "language", "name")):
+        names.setdefault(code, []).append((language, name))
+    return names
+
+
+def _capitals(countries: CountryQuerySet) -> dict[str, Sequence[float]]:
+    """Return where the capitals are that are among our cities; of several by the name, the most populous."""
+    cities = City.objects.current().exclude(latitude=None).exclude(longitude=None).order_by("population", "geonameid")
+    by_name = cities.filter(country__in=countries.order_by().values("code"), name=F("country__capital"))
+    found = {
+        code: _place(north, east) for code, north, east in by_name.values_list("country_id", "latitude", "longitude")
+    }
+    # The others are spelt otherwise where they are: Reykjavík, Chişinău.
+    capitals = dict(countries.order_by().exclude(capital="").exclude(code__in=found).values_list("code", "capital"))
+    spelt = cities.filter(country__in=capitals)
+    for code, name, spellings, north, east in spelt.values_list(
+        "country_id", "name", "spellings", "latitude", "longitude"
+    ):
+        if folded(capitals[code]) in map(folded, (name, *spellings)):
+            found[code] = _place(north, east)
+    return found
+
+
+def _place(north: float | None, east: float | None) -> Sequence[float]:
+    return [round(north or 0, 4), round(east or 0, 4)]

@@ -1,0 +1,111 @@
+"""The answers of the rest_countries style."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from django.conf import settings
+
+from apps.api.answers.representations import Answer
+from apps.api.errors import not_found
+from apps.api_styles.rest_countries import facts, serializers
+from apps.api_styles.rest_countries.facts import Facts
+from apps.api_styles.rest_countries.parameters import Asked, By
+from apps.geography.names.code_names import alpha3, currency_name, forget_locales, language_name
+from apps.geography.names.matching import folded
+from apps.tenants.models import Tenant
+
+# Other words for subregions of UN M49.
+SUBREGIONS = {"north america": "northern america"}
+
+
+def countries(asked: Asked, tenant: Tenant) -> Answer:
+    """Answer with the tenant's active countries that are asked for, best match first; raises the 404."""
+    known = facts.read(tenant, asked.terms if asked.by is By.CODE else ())
+    found = _found(asked, known)
+    if not found and asked.by not in {By.NOTHING, By.INDEPENDENCE}:
+        raise not_found("Not Found")
+    shown = [serializers.country(one, asked.fields) for one in found]
+    forget_locales()
+    headers = {"Cache-Control": f"public, max-age={settings.WORKSPACE_CACHE_SECONDS}"} if asked.is_public else {}
+    return Answer(shown[0] if asked.is_one else shown, headers)
+
+
+def _found(asked: Asked, known: list[Facts]) -> list[Facts]:
+    if asked.by in {By.NOTHING, By.CODE}:
+        return known
+    if asked.by is By.INDEPENDENCE:
+        return [one for one in known if bool(one.row["is_independent"]) is (asked.terms[0] == "true")]
+    rank, term = RANKS[asked.by], folded(asked.terms[0])
+    ranked = [(rank(one, term), one) for one in known] if term else []
+    # Python's sort keeps the order of those of one rank: that of their names.
+    return [one for place, one in sorted(((place, one) for place, one in ranked if place), key=lambda pair: pair[0])]
+
+
+def _full_name(one: Facts, term: str) -> int:
+    """Return 1 where the term is the common name, 2 where it is another name, 0 where it is none."""
+    if folded(one.common) == term:
+        return 1
+    return 2 if _equals(serializers.alternative_spellings(one), term) else 0
+
+
+def _name(one: Facts, term: str) -> int:
+    """Return the same for a whole name, 3 for a part of the common name, 4 for a part of another."""
+    if whole := _full_name(one, term):
+        return whole
+    if term in folded(one.common):
+        return 3
+    return 4 if _contains(serializers.alternative_spellings(one), term) else 0
+
+
+def _translation(one: Facts, term: str) -> int:
+    named = [*one.translations().values(), *one.native().values()]
+    texts = {text for both in named for text in (both.common, both.official)} | {one.common, one.official}
+    return 1 if _equals(texts, term) else 2 if _contains(texts, term) else 0
+
+
+def _currency(one: Facts, term: str) -> int:
+    codes = one.row["currencies"]
+    return 1 if _equals(codes, term) else 2 if _contains(map(currency_name, codes), term) else 0
+
+
+def _language(one: Facts, term: str) -> int:
+    tags = one.row["languages"]
+    codes = {text for tag in tags for text in (tag.partition("-")[0], alpha3(tag))}
+    return int(_equals([*codes, *map(language_name, tags)], term))
+
+
+def _capital(one: Facts, term: str) -> int:
+    capital = folded(one.row["capital"])
+    return 1 if capital == term else 2 if term in capital else 0
+
+
+def _demonym(one: Facts, term: str) -> int:
+    return int(folded(one.row["demonym"]) == term)
+
+
+def _region(one: Facts, term: str) -> int:
+    return int(folded(one.region) == term)
+
+
+def _subregion(one: Facts, term: str) -> int:
+    return int(folded(one.subregion) == SUBREGIONS.get(term, term))
+
+
+def _equals(texts: Iterable[str], term: str) -> bool:
+    return any(folded(text) == term for text in texts)
+
+
+def _contains(texts: Iterable[str], term: str) -> bool:
+    return any(term in folded(text) for text in texts)
+
+
+RANKS: Mapping[By, Callable[[Facts, str], int]] = {
+    By.NAME: _name,
+    By.FULL_NAME: _full_name,
+    By.TRANSLATION: _translation,
+    By.CURRENCY: _currency,
+    By.LANGUAGE: _language,
+    By.CAPITAL: _capital,
+    By.DEMONYM: _demonym,
+    By.REGION: _region,
+    By.SUBREGION: _subregion,
+}

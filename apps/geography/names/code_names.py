@@ -1,0 +1,86 @@
+"""What currencies and languages are called in English, by their codes."""
+
+import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
+
+import pycountry
+from babel import Locale, UnknownLocaleError, localedata
+from babel.numbers import get_currency_name, get_currency_symbol
+
+# ISO 639-3 has no code of its own for what BCP 47 calls by these (or it is a group of languages).
+ALPHA3 = {"no": "nor", "sh": "hbs"}
+
+
+@lru_cache(maxsize=512)
+def alpha3(tag: str) -> str:
+    """Return the ISO 639-3 code of a BCP 47 tag's language: "swe" for "sv", "zho" for "zh-Hans"."""
+    base = tag.partition("-")[0].lower()
+    if len(base) == 3:
+        return base
+    found = pycountry.languages.get(alpha_2=base)
+    return str(found.alpha_3) if found else ALPHA3.get(base, base)
+
+
+@lru_cache(maxsize=512)
+def language_name(tag: str) -> str:
+    """Return the English name of a BCP 47 tag's language, without region and script; CLDR's, else ISO 639-3's."""
+    base = tag.partition("-")[0].lower()
+    name = _english().languages.get(base)
+    if name is None:
+        found = pycountry.languages.get(alpha_3=alpha3(base))
+        name = found.name if found else base
+    return str(name)
+
+
+@lru_cache(maxsize=1024)
+def country_name(tag: str, code: str) -> str:
+    """Return CLDR's name of a country in a language that need not be among ours; empty where there is none."""
+    try:
+        name = Locale.parse(tag, sep="-").territories.get(code)
+    except (UnknownLocaleError, ValueError):
+        name = None
+    return str(name or "")
+
+
+@lru_cache(maxsize=512)
+def currency_name(code: str) -> str:
+    """Return CLDR's English name of a currency."""
+    return str(get_currency_name(code, locale="en"))
+
+
+@lru_cache(maxsize=1024)
+def currency_symbol(code: str, country: str, languages: Sequence[str]) -> str:
+    """Return how a currency is written where it is used: "kr" in Sweden; its code where CLDR has no sign.
+
+    languages: the BCP 47 tags of the country's official languages; the first that has a sign decides.
+    """
+    for locale in (*(f"{tag}-{country}" for tag in languages), "en"):
+        try:
+            symbol = get_currency_symbol(code, Locale.parse(locale, sep="-"))
+        except (UnknownLocaleError, ValueError):
+            continue
+        if symbol != code and (plain := _plain(symbol)):
+            return plain
+    return code
+
+
+def flag_emoji(code: str) -> str:
+    """Return the flag of a country as an emoji: its alpha-2 code in regional indicator letters."""
+    return "".join(chr(0x1F1E6 + ord(letter) - ord("A")) for letter in code)
+
+
+def forget_locales() -> None:
+    """Let go of what Babel has read of locales, which it would keep; to be called when a list has been made."""
+    localedata._cache.clear()
+
+
+def _plain(symbol: str) -> str:
+    """Return a sign without marks of direction, in the usual width: "￥" is "¥"."""
+    visible = "".join(char for char in symbol if unicodedata.category(char) != "Cf")
+    return unicodedata.normalize("NFKC", visible).strip()
+
+
+@lru_cache(maxsize=1)
+def _english() -> Locale:
+    return Locale("en")
