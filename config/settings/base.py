@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "apps.quickstart",
     "apps.operations",
     "apps.site",
+    "apps.staff",
 ]
 
 MIDDLEWARE = [
