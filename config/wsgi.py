@@ -1,6 +1,7 @@
 """Production entry point; defaults to config.settings.prod."""
 
 import os
+from pathlib import Path
 
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
@@ -14,9 +15,23 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.prod")
 _django = get_wsgi_application()
 serving.bound_statements()
 
-from apps.api.answers.front import Front  # noqa: E402 - after the settings are there
+from django.conf import settings  # noqa: E402
 
-application = Front(_django)
+from apps.api.answers.front import Application, Front  # noqa: E402 - after the settings are there
+from apps.operations import observation  # noqa: E402
+from apps.operations.middleware import metrics_are_on  # noqa: E402
+
+application: Application = Front(_django)
+sinks: list[observation.Sink] = [observation.log] if settings.REQUEST_LOG else []
+if metrics_are_on():
+    # The library looks for it once, when it is imported.
+    os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", settings.METRICS_FOLDER)
+    Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]).mkdir(mode=0o700, parents=True, exist_ok=True)
+    from apps.operations import metrics
+
+    sinks.append(metrics.count)
+if sinks:
+    application = observation.Observed(application, sinks)
 
 # Views are imported with the URLs: now, or the first request of each process would wait a second for them.
 get_resolver().url_patterns  # noqa: B018

@@ -26,7 +26,11 @@ from psycopg import sql
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "var" / "tests"
 # The domain imports nothing of what is above it, so nothing else says what is in a database.
-DATA = ["config", "fixtures", *(f"apps/{app}" for app in ("revisions", "tenants", "api_keys", "imports", "geography"))]
+DATA = [
+    "config",
+    "fixtures",
+    *(f"apps/{app}" for app in ("revisions", "tenants", "api_keys", "imports", "geography", "staff/migrations")),
+]
 # Read before the tests are given a database of their own.
 OWN = f"{connection.vendor}_{Path(str(settings.DATABASES['default']['NAME'])).stem}"
 

@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache, wraps
 from random import randint
 from threading import Lock
+from time import perf_counter
 from typing import Any, ClassVar, NoReturn, cast
 
 from cachetools import LRUCache
+from django.apps import apps
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
@@ -38,6 +40,8 @@ from apps.tenants.models import Tenant
 PRIVATE = "private, no-cache"
 # Where the front leaves in the WSGI environment what it has found out.
 ADMISSION = "gazetteer.admission"
+# Where the admission of every request stays, for who observes.
+SEEN = "gazetteer.seen"
 MAX_REMEMBERED = 1_000
 # What was sent in longer words is not remembered.
 MAX_LENGTH = 1_000
@@ -57,7 +61,8 @@ _lock = Lock()
 class Admission:
     """What has been found out about a request, as far as it came: `refusal` is why it goes no further.
 
-    `key` is that of the answer, where one may be stored.
+    `key` is that of the answer, where one may be stored. For who observes: the label of the style; whether the answer
+    was in the store (None: it was not looked for), and how long the look and the building took where it was not.
     """
 
     identity: Identity = NOBODY
@@ -65,6 +70,9 @@ class Admission:
     query: Query | None = None
     key: AnswerKey | None = None
     refusal: APIException | None = None
+    style: str = ""
+    is_hit: bool | None = None
+    build_seconds: float = 0.0
 
 
 def answered_by(build: Builder) -> Callable[[Callable[..., Hashable]], Callable[..., HttpResponse]]:
@@ -79,7 +87,9 @@ def answered_by(build: Builder) -> Callable[[Callable[..., Hashable]], Callable[
         @wraps(question)
         def handler(self: "StyleView", request: Request, *args: Any, **path: Any) -> HttpResponse:
             key = cast(AnswerKey, self.admission.key)
+            started = perf_counter()
             representation, is_hit = store.get_or_build(key, lambda: self.build(key))
+            self.admission.is_hit, self.admission.build_seconds = is_hit, perf_counter() - started
             sent = request.META
             reply = representation.reply(sent.get("HTTP_ACCEPT_ENCODING", ""), sent.get("HTTP_IF_NONE_MATCH", ""))
             response = HttpResponse(reply.body, status=reply.status, headers=dict(reply.headers))
@@ -99,6 +109,13 @@ def answered_by(build: Builder) -> Callable[[Callable[..., Hashable]], Callable[
 def variable(name: str) -> str:
     """Return the WSGI variable of a header."""
     return "HTTP_" + name.upper().replace("-", "_")
+
+
+@lru_cache(maxsize=256)
+def _label(module: str) -> str:
+    """Return the label of the app of a view: the style."""
+    config = apps.get_containing_app_config(module)
+    return config.label if config else ""
 
 
 @lru_cache(maxsize=64)
@@ -162,6 +179,7 @@ class StyleView(APIView):
         # `Accept` is ignored: JSON is what there is.
         request.accepted_renderer, request.accepted_media_type = JSONRenderer(), JSONRenderer.media_type
         if request.method == "OPTIONS":
+            request.META[SEEN] = Admission(style=_label(type(self).__module__))
             return
         self.admission = request.META.pop(ADMISSION, None) or self.admit(request)
         request.auth = self.admission.identity.caller
@@ -173,7 +191,7 @@ class StyleView(APIView):
 
     def admit(self, request: HttpRequest) -> Admission:
         """Find out who asks and what for, in the contracts' order of refusal: 401, 429, 403, 405, 400, 404."""
-        admission = self.admission = Admission()
+        admission = self.admission = request.META[SEEN] = Admission(style=_label(type(self).__module__))
         try:
             admission.identity = self.identify(request)
             if admission.identity.tenant is not None:

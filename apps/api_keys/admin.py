@@ -8,24 +8,30 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import JSONField, Model, OuterRef, QuerySet, Subquery
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from oauth2_provider.models import get_access_token_model, get_grant_model, get_id_token_model, get_refresh_token_model
 
-from apps.api_keys import scopes
-from apps.api_keys.models import ApiKey, CredentialUse, OAuthClient, all_scopes
+from apps.api_keys import scopes, shown_once
+from apps.api_keys.models import ApiKey, CredentialUse, OAuthClient
+from apps.back_office import bulk
 from apps.back_office.list_fields import WordsField
 from apps.back_office.recorded import author
 from apps.back_office.stale_forms import FreshAdmin, FreshForm
 from apps.revisions import lease
+from apps.tenants.own_tenants import OwnTenantsAdmin, OwnTenantsFilter
 
 # Tokens live for an hour and are of no use to staff.
 admin.site.unregister(
     [get_access_token_model(), get_grant_model(), get_id_token_model(), get_refresh_token_model(), OAuthClient]
 )
+
+
+# What "expires soon" means.
+SOON = timedelta(days=30)
 
 
 class ScopesForm(FreshForm):
@@ -34,8 +40,8 @@ class ScopesForm(FreshForm):
     scopes = forms.MultipleChoiceField(
         choices=[(scope, f"{meaning} ({scope})") for scope, meaning in scopes.SCOPES.items()],
         widget=forms.CheckboxSelectMultiple,
-        initial=all_scopes,
         required=False,
+        help_text="Tick what it needs, no more. Without any it reads what needs no scope.",
     )
 
     class Meta:
@@ -53,12 +59,18 @@ class WorksFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Return yes and no."""
-        return [("yes", "Yes"), ("no", "No: revoked, expired, or its tenant disabled")]
+        soon = [("soon", "Expires within 30 days")] if hasattr(model_admin.model, "expires_at") else []
+        return [("yes", "Yes"), ("no", "No: revoked, expired, or its tenant disabled"), *soon]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Return the credentials that work, or the others."""
         if not self.value():
             return queryset
+        if self.value() == "soon" and not hasattr(queryset.model, "expires_at"):
+            return queryset.none()
+        if self.value() == "soon":
+            now = timezone.now()
+            return queryset.filter(revoked_at=None, expires_at__gt=now, expires_at__lte=now + SOON)
         usable = queryset.model.objects.usable().values("pk")
         return queryset.filter(pk__in=usable) if self.value() == "yes" else queryset.exclude(pk__in=usable)
 
@@ -75,7 +87,7 @@ class RollForm(forms.Form):
     )
 
 
-class CredentialAdmin(FreshAdmin):
+class CredentialAdmin(OwnTenantsAdmin, FreshAdmin):
     """A subclass names its model's fields; the model issues, rolls and revokes."""
 
     form = ScopesForm
@@ -86,6 +98,12 @@ class CredentialAdmin(FreshAdmin):
     public_id: str
     # What is fixed when a credential is issued.
     fixed: tuple[str, ...] = ("tenant",)
+    # What is revoked stays so.
+    is_undoable = False
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Tick no scope beforehand: whoever issues says what it may do."""
+        return {"scopes": [], **super().get_changeform_initial_data(request)}
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Show with an issued credential what its issuing has added."""
@@ -130,15 +148,23 @@ class CredentialAdmin(FreshAdmin):
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
         """Show the secret, on a page that nothing stores."""
-        return self._show_once(request, obj, request.issued_secret, "issued")  # type: ignore[attr-defined]
+        return self._lead_to_secret(request, obj, request.issued_secret)  # type: ignore[attr-defined]
 
-    def _show_once(self, request: HttpRequest, credential: Any, secret: str, what: str, note: str = "") -> HttpResponse:
-        context = {
-            **self._page(request, f"The {self.opts.verbose_name} is {what}"),
-            "original": credential,
-            "shown": self.shown_once(credential, secret),
-            "note": note,
-        }
+    def _lead_to_secret(self, request: HttpRequest, credential: Any, secret: str, note: str = "") -> HttpResponse:
+        at = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_secret", args=[credential.pk])
+        response = HttpResponseRedirect(at)
+        shown_once.keep(request, response, at, self.shown_once(credential, secret), note)
+        return response
+
+    def secret(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show the secret the first time that the page is opened, on a page that nothing stores."""
+        credential = self.get_object(request, str(pk))
+        if credential is None:
+            raise Http404
+        if not (self.has_add_permission(request) or self.has_change_permission(request)):
+            raise PermissionDenied
+        found = shown_once.take(request) if request.method == "GET" else None
+        context = {**self._page(request, f"The new {self.opts.verbose_name}"), "original": credential, **(found or {})}
         return TemplateResponse(request, "admin/api_keys/issued.html", context)
 
     def _page(self, request: HttpRequest, title: str) -> dict[str, Any]:
@@ -146,9 +172,14 @@ class CredentialAdmin(FreshAdmin):
         return {**self.admin_site.each_context(request), "title": title, "opts": self.opts, "list_url": list_url}
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the page that rolls."""
-        name = f"{self.opts.app_label}_{self.opts.model_name}_roll"
-        return [path("<int:pk>/roll/", self.admin_site.admin_view(self.roll), name=name), *super().get_urls()]
+        """Add the pages that roll, and show a secret once."""
+        pages = {"roll": self.roll, "secret": self.secret}
+        name = f"{self.opts.app_label}_{self.opts.model_name}"
+        added = [
+            path(f"<int:pk>/{each}/", self.admin_site.admin_view(view), name=f"{name}_{each}")
+            for each, view in pages.items()
+        ]
+        return [*added, *super().get_urls()]
 
     @transaction.atomic
     def roll(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -164,16 +195,17 @@ class CredentialAdmin(FreshAdmin):
             return TemplateResponse(request, "admin/api_keys/roll.html", context)
         hours = form.cleaned_data["overlap_hours"]
         successor, secret = credential.roll(timedelta(hours=hours), by=author(request))
-        return self._show_once(request, successor, secret, "rolled", f"The old secret works for {hours:g} hours more.")
+        return self._lead_to_secret(request, successor, secret, f"The old secret works for {hours:g} hours more.")
 
     @admin.action(description="Revoke: they stop working, at once and for good", permissions=["change"])
     def revoke(self, request: HttpRequest, credentials: QuerySet[Any]) -> HttpResponse | None:
         """Ask first, then revoke those that still work."""
-        chosen = list(credentials)
-        if not request.POST.get("confirmed"):
-            context = {**self._page(request, "Revoke?"), "chosen": chosen}
-            return TemplateResponse(request, "admin/api_keys/revoke.html", context)
-        count = self.model.objects.filter(pk__in=[credential.pk for credential in chosen]).revoke(by=author(request))
+        usable = credentials.filter(pk__in=self.model.objects.usable().values("pk"))
+        question = "Revoke {rows}? Whoever uses them is refused with the next request, for good: this cannot be undone."
+        if page := bulk.ask(self, request, usable, question=question, button="Revoke"):
+            return page
+        chosen = list(usable.values_list("pk", flat=True))
+        count = self.model.objects.filter(pk__in=chosen).revoke(by=author(request))
         # Say so when it is true in every process.
         lease.wait()
         self.message_user(request, f"Revoked: {count}.")
@@ -202,7 +234,7 @@ class ApiKeyAdmin(CredentialAdmin):
     readonly_fields = ("shown_key", "state", "created_at", "last_used")
     radio_fields: ClassVar = {"kind": admin.HORIZONTAL}
     list_display = ("shown_key", "tenant", "kind", "label", "state", "last_used", "created_at", "expires_at")
-    list_filter = (WorksFilter, "kind", "tenant")
+    list_filter = (WorksFilter, "kind", ("tenant", OwnTenantsFilter))
     search_fields = ("=key_id", "=last_four", "label", "tenant__code")
 
     @admin.display(description="Key", ordering="key_id")
@@ -230,7 +262,7 @@ class OAuthClientAdmin(CredentialAdmin):
     public_id = "client_id"
     readonly_fields = ("client_id", "works", "old_secret", "created", "last_used")
     list_display = ("client_id", "tenant", "name", "works", "last_used", "created")
-    list_filter = (WorksFilter, "tenant")
+    list_filter = (WorksFilter, ("tenant", OwnTenantsFilter))
     search_fields = ("=client_id", "name", "tenant__code")
 
     def shown_once(self, credential: OAuthClient, secret: str) -> list[tuple[str, str]]:

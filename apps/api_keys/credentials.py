@@ -12,8 +12,9 @@ from cachetools import LRUCache
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
-from apps.api_keys import oauth, secrets
+from apps.api_keys import moves, oauth, secrets
 from apps.api_keys.models import ApiKey, Kind
+from apps.api_keys.moves import Move
 from apps.api_keys.scopes import ANONYMOUS
 from apps.revisions import numbers
 from apps.revisions.numbers import Revisions
@@ -145,6 +146,9 @@ def _load(secret: str, revision: int) -> Remembered:
     key = ApiKey.objects.unrevoked().select_related("tenant__plan").filter(digest__in=digests).first()
     if key is None:
         raise InvalidCredential
+    newest = secrets.newest_pepper_id()
+    if key.pepper_id != newest:
+        moves.note(key.pk, Move(key.digest, newest, digests[0]))
     caller = Caller(
         key.tenant,
         key.kind,

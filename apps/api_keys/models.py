@@ -236,6 +236,13 @@ class OAuthClient(AbstractApplication):  # type: ignore[misc]
         overlaps = self.previous_secret_expires_at is not None and at < self.previous_secret_expires_at
         return is_current or (is_previous and overlaps)
 
+    def move_to_newest_pepper(self, secret: str) -> None:
+        """Store the client's current secret under the newest pepper; a query where it is under another one."""
+        hasher, former = PepperedHMAC(), self.client_secret
+        if hasher.verify(secret, former) and hasher.must_update(former):
+            self.client_secret = hasher.encode(secret, "")
+            OAuthClient.objects.filter(pk=self.pk, client_secret=former).update(client_secret=self.client_secret)
+
     @transaction.atomic
     def roll(
         self, overlap: timedelta = timedelta(0), at: datetime | None = None, *, by: Author | None = None

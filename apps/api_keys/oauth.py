@@ -16,7 +16,7 @@ from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauth2_provider.settings import oauth2_settings
 from oauthlib.oauth2 import BackendApplicationServer
 
-from apps.api_keys import secrets
+from apps.api_keys import moves, secrets
 from apps.api_keys.models import OAuthClient
 
 
@@ -102,6 +102,8 @@ class Validator(OAuth2Validator):  # type: ignore[misc]
         is_accepted = (client or _decoy()).accepts(request.client_secret)
         if client is None or not is_accepted:
             return False
+        if moves.are_safe():
+            client.move_to_newest_pepper(request.client_secret)
         self.client = request.client = client
         return True
 

@@ -1,22 +1,20 @@
-"""Back office for the history, which nobody edits, and for the people who use the back office."""
+"""Back office for the history, which nobody edits."""
 
 from typing import Any
 
 from auditlog.models import LogEntry
 from django.contrib import admin
 from django.contrib.admin.actions import delete_selected
-from django.contrib.auth.admin import GroupAdmin, UserAdmin
-from django.contrib.auth.models import Group, User
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from apps.back_office.closed_filters import ClosedFilters
-from apps.back_office.recorded import RecordedAdmin
+from apps.back_office.recorded import listed
 from apps.back_office.templatetags import history
 
-admin.site.unregister([LogEntry, User, Group])
+admin.site.unregister(LogEntry)
 # Django deletes, and says so, in two transactions.
 admin.site.add_action(transaction.atomic(delete_selected), "delete_selected")
 
@@ -39,12 +37,11 @@ class ByFilter(admin.SimpleListFilter):
         return queryset.filter(**{f"additional_data__{self.value()}__isnull": False})
 
 
-@admin.register(LogEntry)
 class AuditAdmin(ClosedFilters):
     """When, who, from where, of what, from what to what. A credential is named by its public id."""
 
     fields = ("timestamp", "who", "remote_addr", "cid", "content_type", "object_repr", "action", "what")
-    list_display = ("timestamp", "who", "remote_addr", "content_type", "object_repr", "action", "what")
+    list_display = ("timestamp", "who", "remote_addr", "content_type", "object_repr", "action", "what", "undo")
     list_select_related = ("actor", "content_type")
     list_filter = (ByFilter, "action", ("content_type", admin.RelatedOnlyFieldListFilter))
     search_fields = (
@@ -61,10 +58,19 @@ class AuditAdmin(ClosedFilters):
         """Return the credential and its tenant, the user, or the command."""
         return history.who(entry)
 
+    @admin.display(description="Undo")
+    def undo(self, entry: Any) -> SafeString | str:
+        """Return the button that undoes it, where nothing has come after it."""
+        return history.undo_button(entry)
+
     @admin.display(description="What")
     def what(self, entry: LogEntry) -> SafeString:
         """Return each field with its old and new value."""
         return history.what(entry)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[LogEntry]:
+        """Say of each entry whether it can be undone."""
+        return listed(super().get_queryset(request))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Refuse."""
@@ -77,13 +83,3 @@ class AuditAdmin(ClosedFilters):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Refuse."""
         return False
-
-
-@admin.register(User)
-class RecordedUserAdmin(RecordedAdmin, UserAdmin):  # type: ignore[type-arg]
-    """Django's page of users."""
-
-
-@admin.register(Group)
-class RecordedGroupAdmin(RecordedAdmin, GroupAdmin):
-    """Django's page of groups."""

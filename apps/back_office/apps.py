@@ -1,9 +1,16 @@
 """The back_office app."""
 
 from django.apps import AppConfig
+from django.contrib.auth.signals import user_login_failed
 
 
 class BackOfficeConfig(AppConfig):
     """The ground under every admin: middleware, stale forms, fields for lists, the history of all writes."""
 
     name = "apps.back_office"
+
+    def ready(self) -> None:
+        """Tell of log-ins that failed."""
+        from apps.back_office import log_ins
+
+        user_login_failed.connect(log_ins.tell, dispatch_uid="log-ins that failed")

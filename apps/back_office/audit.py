@@ -4,6 +4,7 @@ It is the table of django-auditlog, whose own hooks see no `update()` and know n
 whoever writes records it here, in the transaction of the change. Of a secret only that it has changed is recorded.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
@@ -13,6 +14,8 @@ from auditlog.models import LogEntry
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
+
+from apps.back_office.groups import CHUNK, Group, plain, stored
 
 Action = LogEntry.Action
 # Old and new value by field.
@@ -47,11 +50,13 @@ def entry(
     *,
     action: int = Action.UPDATE,
     label: str | None = None,
+    undo: Iterable[Group] = (),
     **about: Any,
 ) -> LogEntry:
     """Return an unsaved entry for what `by` changes of `row`; of a model it is about many rows at once.
 
-    label: what people call the row; its own `__str__` may cost a query. about: what else the history shall know.
+    label: what people call the row; its own `__str__` may cost a query. undo: what would put it back; about: what else
+    the history shall know.
     """
     pk = row.pk if isinstance(row, models.Model) else ""
     return LogEntry(
@@ -65,6 +70,7 @@ def entry(
         cid=by.request_id,
         remote_addr=_address(by.address),
         additional_data={**by.by, **about},
+        serialized_data=stored(undo),
     )
 
 
@@ -79,10 +85,10 @@ def added(by: Author, row: models.Model, **about: Any) -> None:
     record([entry(by, row, changes, action=Action.CREATE, **about)])
 
 
-def changed(by: Author, row: models.Model, changes: Changes, **about: Any) -> None:
+def changed(by: Author, row: models.Model, changes: Changes, *, undo: Iterable[Group] = (), **about: Any) -> None:
     """Record what has changed of a row, if anything has."""
     if changes:
-        record([entry(by, row, changes, **about)])
+        record([entry(by, row, changes, undo=undo, **about)])
 
 
 def deleted(by: Author, rows: Iterable[models.Model]) -> None:
@@ -110,22 +116,47 @@ def save(by: Author, row: models.Model) -> None:
 def update(by: Author, rows: models.QuerySet[Any], **values: Any) -> int:
     """Update the rows, as `QuerySet.update` does, and record it; return how many there were.
 
-    Each of up to MOST_ROWS has its entry; more have one together, which says how many they were.
+    Each of up to MOST_ROWS has its entry; more have one together, which says how many they were. Either can be undone.
     """
     table = rows.model._base_manager
-    keys = list(rows.values_list("pk", flat=True)[: MOST_ROWS + 1])
+    keys = list(rows.order_by("pk").values_list("pk", flat=True))
     if len(keys) > MOST_ROWS:
-        olds = {name: _old_of_all(rows, name) for name in values}
-        count = rows.update(**values)
-        label = f"{count:,} {rows.model._meta.verbose_name_plural}"
-        record([entry(by, rows.model, {n: (olds[n], new) for n, new in values.items()}, label=label, rows=count)])
-        return count
+        return _update_many(by, rows, keys, values)
     # Whoever writes to them now is waited for; then those count that still are among the rows.
     list(table.filter(pk__in=keys).select_for_update().order_by("pk").values_list("pk"))
     found = list(rows.filter(pk__in=keys))
-    record(entry(by, row, {name: (getattr(row, name), new) for name, new in values.items()}) for row in found)
+    for_each = [(row, {name: (getattr(row, name), new) for name, new in values.items()}) for row in found]
+    record(
+        entry(by, row, changes, undo=() if SECRETS & values.keys() else [Group.of(row, changes)])
+        for row, changes in for_each
+    )
     count = table.filter(pk__in=[row.pk for row in found]).update(**values)
     return int(count)
+
+
+def _update_many(by: Author, rows: models.QuerySet[Any], keys: list[Any], values: dict[str, Any]) -> int:
+    """Update rows a chunk at a time, and leave one entry for all that they were before."""
+    table, count = rows.model._base_manager, 0
+    before: dict[tuple[Any, ...], list[Any]] = defaultdict(list)
+    for start in range(0, len(keys), CHUNK):
+        chunk = keys[start : start + CHUNK]
+        list(table.filter(pk__in=chunk).select_for_update().order_by("pk").values_list("pk"))
+        found = rows.filter(pk__in=chunk).order_by("pk").values_list("pk", *values)
+        chosen = []
+        for pk, *olds in found:
+            before[tuple(olds)].append(pk)
+            chosen.append(pk)
+        count += table.filter(pk__in=chosen).update(**values)
+    after = {name: plain(new) for name, new in values.items()}
+    undo = [
+        Group(rows.model._meta.label_lower, pks, dict(zip(values, map(plain, olds), strict=True)), after)
+        for olds, pks in before.items()
+    ]
+    of_all = next(iter(before)) if len(before) == 1 else ["(several)"] * len(values)
+    changes = {name: (old, new) for (name, new), old in zip(values.items(), of_all, strict=True)}
+    label = f"{count:,} {rows.model._meta.verbose_name_plural}"
+    record([entry(by, rows.model, changes, label=label, undo=undo, rows=count)])
+    return count
 
 
 def contents(row: models.Model) -> dict[str, Any]:
@@ -138,11 +169,6 @@ def contents(row: models.Model) -> dict[str, Any]:
         if each.editable and not each.primary_key and f"{each.name}_{settings.LANGUAGE_CODE}" not in names
         if getattr(row, each.attname) not in NOTHING
     }
-
-
-def _old_of_all(rows: models.QuerySet[Any], name: str) -> Any:
-    olds = list(rows.order_by().values_list(name, flat=True).distinct()[:2])
-    return olds[0] if len(olds) == 1 else "(several)"
 
 
 def _text(name: str, value: Any) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.utils import get_fields_from_path
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import ForeignKey
+from django.db.models import ForeignKey, ManyToManyField
 from django.http import HttpRequest
 from django.utils.dateparse import parse_date, parse_datetime
 
@@ -51,7 +51,7 @@ class ClosedFilters(admin.ModelAdmin[Any]):
         except FieldDoesNotExist:
             return
         yield from SUFFIXES
-        if isinstance(field, ForeignKey):
+        if isinstance(field, ForeignKey | ManyToManyField):
             yield f"{field.target_field.name}__exact"
         else:
             yield from DATES

@@ -6,16 +6,26 @@ from typing import Any, cast
 from auditlog.models import LogEntry
 from axes.helpers import get_client_ip_address
 from django import forms
+from django.contrib import messages
 from django.contrib.admin.views.main import PAGE_VAR
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.forms.models import _get_foreign_key
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
 
-from apps.back_office import audit
+from apps.back_office import audit, undo
 from apps.back_office.audit import NOTHING, Author
 from apps.back_office.closed_filters import ClosedFilters
+from apps.back_office.groups import Group, groups, plain
+from apps.back_office.undo import Outcome
 
 # What forms have besides the fields of their row.
 NO_FIELDS = frozenset({"seen", "DELETE", "ORDER", "usable_password"})
@@ -33,23 +43,98 @@ def author(request: HttpRequest) -> Author:
     )
 
 
+class FormChanges(dict[str, tuple[Any, Any]]):
+    """What a form has changed, in words, by field. `undo`: what would put it back; empty: nothing would."""
+
+    undo: list[Group]
+
+
 class RecordedAdmin(ClosedFilters):
-    """A page whose forms record what they change; what an action does, the action records itself."""
+    """A page whose forms record what they change; what an action does, the action records itself.
+
+    is_undoable: whether staff may undo such a change by a click.
+    """
+
+    is_undoable = True
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the button that undoes."""
+        view = self.admin_site.admin_view(require_POST(self.undo_view))
+        name = f"{self.opts.app_label}_{self.opts.model_name}_undo"
+        return [path("undo/<int:entry>/", view, name=name), *super().get_urls()]
+
+    def undo_view(self, request: HttpRequest, entry: int) -> HttpResponse:
+        """Undo one change, with `?all=1` all that were made of this table by the same click."""
+        chosen = get_object_or_404(LogEntry, pk=entry, content_type=ContentType.objects.get_for_model(self.model))
+        if not (self.is_undoable and self.has_change_permission(request)):
+            raise PermissionDenied
+        entries = [chosen]
+        if request.GET.get("all") and chosen.cid:
+            same = LogEntry.objects.filter(cid=chosen.cid, actor=chosen.actor_id, content_type=chosen.content_type_id)
+            entries = list(same.order_by("-pk"))
+        self._undo_all(request, entries)
+        referrer = request.META.get("HTTP_REFERER", "")
+        is_ours = url_has_allowed_host_and_scheme(referrer, {request.get_host()})
+        back = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+        return HttpResponseRedirect(referrer if is_ours else back)
+
+    def _undo_all(self, request: HttpRequest, entries: list[LogEntry]) -> None:
+        undone = left = 0
+        try:
+            with transaction.atomic():
+                for entry in entries:
+                    for group in groups(entry):
+                        outcome = self.revert(request, entry, group)
+                        undone, left = undone + outcome.undone, left + outcome.left
+        except ValidationError as error:
+            for said in error.messages:
+                self.message_user(request, f"Not undone: {said}", messages.ERROR)
+            return
+        if undone:
+            self.message_user(request, f"Undone: {undone:,}.", messages.SUCCESS)
+        if left or not undone:
+            said = f"{left:,} left as they are: they have been changed since, or are no longer there."
+            self.message_user(request, said if left else "There is nothing to undo.", messages.WARNING)
+
+    def revert(self, request: HttpRequest, entry: LogEntry, group: Group) -> Outcome:
+        """Put back what one group says, in rows that this user may change; raises ValidationError."""
+        if group.table is self.model:
+            rows = self.model._base_manager.filter(pk__in=self.get_queryset(request).order_by().values("pk"))
+            if len(group.keys) == 1:
+                row = rows.filter(pk=group.keys[0]).first()
+                if row is None or not self.has_change_permission(request, row):
+                    return Outcome(left=1)
+            return undo.revert(entry, group, rows, author(request))
+        below = {inline.model: inline for inline in self.inlines}
+        above = self.get_queryset(request).filter(pk=entry.object_pk).first()
+        if group.table not in below or above is None or not self.has_change_permission(request, above):
+            return Outcome(left=len(group.keys))
+        key = _get_foreign_key(self.model, group.table, fk_name=below[group.table].fk_name)
+        return undo.revert(entry, group, group.table._base_manager.filter(**{key.name: above}), author(request))
 
     def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:
         """Return what the form and its inline rows changed, as `log_addition` and `log_change` record it."""
-        changes = dict(_added(form) if add else _changed(form))
+        changes = FormChanges(_added(form) if add else _changed(form))
+        changes.undo = [] if add else _undo(form)
         for formset in formsets or ():
             changes |= _changed_below(formset)
+            forms_of = {id(each.instance): each for each in formset.forms}
+            changes.undo += [group for row, _ in formset.changed_objects for group in _undo(forms_of[id(row)])]
         return changes
 
     def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> Any:
         """Record a new row; `message` are the Changes of `construct_change_message`."""
-        audit.record([audit.entry(author(request), obj, message, action=audit.Action.CREATE)])
+        by = author(request)
+        audit.record([audit.entry(by, obj, message, action=audit.Action.CREATE, **self.about(obj))])
 
     def log_change(self, request: HttpRequest, obj: Model, message: Any) -> Any:
         """Record what has changed of a row, if anything has."""
-        audit.changed(author(request), obj, message)
+        undoing = getattr(message, "undo", ()) if self.is_undoable else ()
+        audit.changed(author(request), obj, message, undo=undoing, **self.about(obj))
+
+    def about(self, obj: Any) -> dict[str, Any]:
+        """Return what the history shall know of a row besides what changed."""
+        return {}
 
     def log_deletions(self, request: HttpRequest, queryset: Iterable[Model]) -> Any:
         """Record rows that are about to be deleted."""
@@ -80,7 +165,20 @@ def entries_of(model: type[Model], pk: Any) -> QuerySet[LogEntry]:
     """Return the entries of one row, newest first."""
     kind = ContentType.objects.get_for_model(model)
     entries: QuerySet[LogEntry] = LogEntry.objects.filter(content_type=kind, object_pk=str(pk))
-    return entries.select_related("actor", "content_type").order_by("-timestamp", "-pk")
+    return listed(entries)
+
+
+def listed(entries: Any) -> QuerySet[LogEntry]:
+    """Return entries newest first, and `is_last`: whether it can be undone and nothing has come after it.
+
+    Without the column that says how: it has the keys of every row of an action.
+    """
+    later = LogEntry.objects.filter(
+        content_type=OuterRef("content_type"), object_pk=OuterRef("object_pk"), pk__gt=OuterRef("pk")
+    )
+    is_last = Q(serialized_data__isnull=False) & (Q(object_pk="") | ~Exists(later))
+    entries = entries.select_related("actor", "content_type").defer("serialized_data")
+    return cast(QuerySet[LogEntry], entries.annotate(is_last=is_last).order_by("-timestamp", "-pk"))
 
 
 def _added(form: Any) -> Iterable[tuple[str, tuple[Any, Any]]]:
@@ -95,6 +193,29 @@ def _changed(form: Any) -> Iterable[tuple[str, tuple[Any, Any]]]:
         if name not in NO_FIELDS:
             field = form.fields.get(name)
             yield name, (_said(field, form.initial.get(name)), _said(field, form.cleaned_data.get(name)))
+
+
+def _undo(form: Any) -> list[Group]:
+    """Return what would put back the fields that a form has changed; nothing where not all of them can be."""
+    row, changes = getattr(form, "instance", None), {}
+    if row is None:
+        return []
+    fields = {field.name: field for field in (*row._meta.concrete_fields, *row._meta.many_to_many)}
+    for name in form.changed_data:
+        if name in NO_FIELDS:
+            continue
+        if name not in fields or name in audit.SECRETS:
+            return []
+        old, new = form.initial.get(name), form.cleaned_data.get(name)
+        if fields[name].many_to_many:
+            changes[name] = _keys(old), _keys(new)
+        else:
+            changes[name] = old, fields[name].value_from_object(row)
+    return [Group.of(row, changes)] if changes else []
+
+
+def _keys(rows: Any) -> list[Any]:
+    return sorted(plain(row) for row in rows or ())
 
 
 def _changed_below(formset: Any) -> dict[str, tuple[Any, Any]]:

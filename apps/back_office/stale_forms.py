@@ -2,14 +2,41 @@
 
 import hashlib
 import json
+import time
 from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
+from auditlog.models import LogEntry
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from apps.back_office.recorded import RecordedAdmin
+from apps.back_office.recorded import RecordedAdmin, entries_of
+from apps.back_office.templatetags.history import who
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A field that is stored otherwise than it was sent. name: of its choice; are_theirs: somebody else wrote it."""
+
+    name: str
+    label: str
+    theirs: str
+    yours: str
+    are_theirs: bool
+
+
+class SeenField(forms.CharField):
+    """What the page showed, and when: "<checksum>@<seconds>". No edit of the row."""
+
+    widget = forms.HiddenInput
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Return that it has not."""
+        return False
 
 
 class FreshForm(forms.ModelForm[Any]):
@@ -19,16 +46,19 @@ class FreshForm(forms.ModelForm[Any]):
     an import's. `templates/admin/change_form.html` puts `seen` into the page; inline rows name it among their fields.
     """
 
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    seen = SeenField(required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.conflicts: list[Conflict] = []
         if not self.instance._state.adding:
-            self.initial["seen"] = self._digest()
+            self.initial["seen"] = f"{self._digest()}@{time.time():.3f}"
+            if self.is_bound:
+                self._take_theirs()
 
     def _digest(self) -> str:
         """Return a checksum of what the form shows of the stored row."""
-        shown = {name: value for name, value in self.initial.items() if name in self.fields}
+        shown = {name: value for name, value in self.initial.items() if name in self.fields and name != "seen"}
         return hashlib.sha256(json.dumps(shown, default=str, sort_keys=True).encode()).hexdigest()
 
     def _post_clean(self) -> None:
@@ -51,13 +81,68 @@ class FreshForm(forms.ModelForm[Any]):
     def clean(self) -> dict[str, Any] | None:
         """Compare what the page showed with what is stored."""
         cleaned = super().clean()
-        if not self.instance._state.adding and self.cleaned_data.get("seen") != self.initial["seen"]:
+        digest, _, moment = str(self.cleaned_data.get("seen") or "").partition("@")
+        if not self.instance._state.adding and digest != self.initial["seen"].partition("@")[0]:
+            entries = self._since(moment)
+            self._ask({name for entry in entries for name in entry.changes or {}})
             raise ValidationError(
-                "Someone else, or an import, has changed this since you opened the page. Nothing was saved: open the "
-                "page again, and repeat what you changed.",
+                f"{self._by(entries)} has changed this since you opened the page. Nothing was saved: choose below what "
+                "shall stay, and save again.",
                 code="stale",
             )
         return cleaned
+
+    def _since(self, moment: str) -> list[LogEntry]:
+        """Return what the history has of the row since its page was made."""
+        try:
+            at = datetime.fromtimestamp(float(moment), tz=UTC)
+        except (ValueError, OverflowError, OSError):
+            return []
+        return list(entries_of(type(self.instance), self.instance.pk).filter(timestamp__gt=at)[:20])
+
+    def _by(self, entries: list[LogEntry]) -> str:
+        if not entries:
+            return "Someone else, or an import,"
+        what = "; ".join(
+            f"{name}: {' → '.join(map(str, values))}"
+            for each in entries
+            for name, values in (each.changes or {}).items()
+        )
+        return f"{', '.join(dict.fromkeys(map(who, entries)))} ({what})"
+
+    def _ask(self, theirs: set[str]) -> None:
+        """Note each field that is stored otherwise than it was sent, and let the page be sent again."""
+        for name in self.changed_data:
+            field, html = self[name], self.add_prefix(name)
+            stored, sent = self.initial.get(name), self.cleaned_data.get(name)
+            conflict = Conflict(f"take-{html}", str(field.label), _text(stored), _text(sent), name in theirs)
+            self.conflicts.append(conflict)
+        data: Any = self.data
+        self.data = data = data.copy()
+        data[self.add_prefix("seen")] = self.initial["seen"]
+
+    def _take_theirs(self) -> None:
+        """Put what is stored in the place of what was sent, in the fields for which that was chosen."""
+        chosen = [name for name in self.fields if self.data.get(f"take-{self.add_prefix(name)}") == "theirs"]
+        if not chosen:
+            return
+        data: Any = self.data
+        self.data = data = data.copy()
+        for name in chosen:
+            html = self.add_prefix(name)
+            field: Any = self.fields[name]
+            value = field.prepare_value(self.initial.get(name))
+            widget: Any = field.widget
+            if hasattr(widget, "widgets_names"):
+                # Of several parts, such as day and time.
+                for suffix, part in zip(widget.widgets_names, widget.decompress(value), strict=True):
+                    data[html + suffix] = "" if part is None else str(part)
+            elif isinstance(widget, forms.CheckboxInput):
+                data[html] = "on" if value else ""
+            elif isinstance(value, list | tuple | set | QuerySet):
+                data.setlist(html, [str(getattr(each, "pk", each)) for each in value])
+            else:
+                data[html] = "" if value is None else str(value)
 
 
 class FreshAdmin(RecordedAdmin):
@@ -72,3 +157,9 @@ class FreshAdmin(RecordedAdmin):
                 rows = self.model._base_manager.filter(**{from_field or "pk": object_id})
                 list(rows.select_for_update().values_list("pk"))
         return super().get_object(request, object_id, from_field)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list | tuple | set | QuerySet):
+        return ", ".join(map(str, value))
+    return "" if value is None else str(value)

@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 
 from apps.back_office import audit
 from apps.back_office.audit import Author
+from apps.back_office.groups import Group
 from apps.geography.models import Country, Subdivision, TenantCountry, TenantCountryName, TenantSubdivision
 from apps.geography.models.activation import await_turn
 from apps.tenants.models import Tenant
@@ -100,7 +101,8 @@ def switch(
                 else:
                     free[wish.active].append(row.pk)
                 changes = {"active": (before.active, wish.active), "version": (before.version, before.version + 1)}
-                entries.append(audit.entry(by, row, changes, label=f"{code} of {tenant}", tenant=tenant.code))
+                label, undo = f"{code} of {tenant}", [Group.of(row, changes)] if before.active != wish.active else []
+                entries.append(audit.entry(by, row, changes, label=label, undo=undo, tenant=tenant.code))
             except Refused as refusal:
                 refused[code] = refusal
         for active, pks in free.items():
@@ -148,7 +150,8 @@ def rename(
             raise Unmet
         TenantCountryName.objects.rename(tenant, code, names)
         changes = {f"name {language}": (before.get(language), name) for language, name in names.items()}
-        audit.record([audit.entry(by, row, changes, label=f"{code} of {tenant}", tenant=tenant.code)])
+        undo = Group.of(row, {"names": ({each: before.get(each) for each in names}, dict(names))})
+        audit.record([audit.entry(by, row, changes, label=f"{code} of {tenant}", undo=[undo], tenant=tenant.code)])
 
 
 def await_turns(tenants: Any) -> list[Tenant]:

@@ -1,7 +1,7 @@
 """Give fields that staff changed back to upstream."""
 
 import datetime
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -11,6 +11,9 @@ from django.utils import timezone
 from apps.back_office.audit import Changes
 from apps.imports.diff import WITHDRAWN
 from apps.imports.models.imported import ImportedRow
+
+# Rows in memory at once.
+CHUNK = 500
 
 
 def give_back(
@@ -28,23 +31,44 @@ def give_back(
     """
     changed = 0
     with transaction.atomic():
-        for row in rows.exclude(upstream=None):
-            edited = {
-                field: (yours, said)
-                for field, yours, said in edits(row)
-                if (fields is None or field in fields) and _is_there(row, field, said)
-            }
-            before = set(map(str, row.misfits())) if edited else set()
-            if edited:
-                changed += 1
-                record(row, edited)
-            for field, (_, said) in edited.items():
-                _put(row, field, said)
-            if edited:
-                _refuse_misfit(type(row)._default_manager.get(pk=row.pk), before)
-            if edited and hasattr(row, "updated_at"):
-                type(row)._default_manager.filter(pk=row.pk).update(updated_at=timezone.now())
+        keys = list(rows.exclude(upstream=None).order_by("pk").values_list("pk", flat=True))
+        for start in range(0, len(keys), CHUNK):
+            for row in rows.filter(pk__in=keys[start : start + CHUNK]):
+                edited = {
+                    field: (yours, said)
+                    for field, yours, said in edits(row)
+                    if (fields is None or field in fields) and _is_there(row, field, said)
+                }
+                if edited:
+                    changed += 1
+                    record(row, edited)
+                    _put_all(row, {field: said for field, (_, said) in edited.items()})
     return changed
+
+
+def take_back(row: ImportedRow, yours: Mapping[str, Any], said: Mapping[str, Any]) -> bool:
+    """Make fields of one row staff's again, and return whether they still were as upstream said.
+
+    Raises ValidationError where they would not fit those that stay.
+    """
+    with transaction.atomic():
+        if any(_value(row, field) != value for field, value in said.items()):
+            return False
+        if not all(_is_there(row, field, value) for field, value in yours.items()):
+            return False
+        _put_all(row, yours)
+    return True
+
+
+def _put_all(row: ImportedRow, values: Mapping[str, Any]) -> None:
+    """Put values as `upstream` holds them. Raises ValidationError where they would not fit those that stay."""
+    before = set(map(str, row.misfits()))
+    for field, value in values.items():
+        _put(row, field, value)
+    _refuse_misfit(type(row)._default_manager.get(pk=row.pk), before)
+    if hasattr(row, "updated_at"):
+        rows: Any = type(row)._default_manager
+        rows.filter(pk=row.pk).update(updated_at=timezone.now())
 
 
 def _refuse_misfit(row: ImportedRow, before: Collection[str]) -> None:

@@ -12,6 +12,9 @@ from django.http import HttpRequest
 from apps.back_office.list_fields import WordsField
 from apps.back_office.stale_forms import FreshAdmin, FreshForm
 from apps.tenants.models import Plan, Tenant
+from apps.tenants.own_tenants import OwnTenantsAdmin, tenants_of
+
+BOUGHT = ("plan", "is_enabled", "requests_per_minute", "monthly_quota")
 
 
 class TenantForm(FreshForm):
@@ -31,10 +34,11 @@ class TenantForm(FreshForm):
 
 
 @admin.register(Tenant)
-class TenantAdmin(FreshAdmin):
+class TenantAdmin(OwnTenantsAdmin, FreshAdmin):
     """Tenants are switched off, never deleted: their credentials and choices hang on them."""
 
     form = TenantForm
+    tenant_path = "pk"
     fieldsets = (
         (None, {"fields": ["code", "name", "plan", "is_enabled", "workspace_id"]}),
         ("Languages", {"fields": ["languages", "default_language"]}),
@@ -54,8 +58,13 @@ class TenantAdmin(FreshAdmin):
     search_fields = ("code", "name", "=workspace_id")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Tenant | None = None) -> Any:
-        """Fix the code of a tenant that exists: it is part of its URLs."""
-        return ("code", *self.readonly_fields) if obj else self.readonly_fields
+        """Fix the code of a tenant that exists: it is part of its URLs; and for its own managers what it has bought."""
+        bought = BOUGHT if tenants_of(request) is not None else ()
+        return ("code", *self.readonly_fields, *bought) if obj else self.readonly_fields
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Refuse whoever is limited to tenants that exist."""
+        return super().has_add_permission(request) and tenants_of(request) is None
 
     def has_delete_permission(self, request: HttpRequest, obj: Tenant | None = None) -> bool:
         """Refuse."""

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Hashable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -142,3 +142,41 @@ class Tenant(models.Model):
             raise ValidationError({"languages": f"Give a list of codes out of: {', '.join(sorted(known))}."})
         if self.default_language not in languages:
             raise ValidationError({"default_language": "The default language must be one of the tenant's languages."})
+
+
+class StaffReachQuerySet(models.QuerySet["StaffReach"]):
+    """The questions this project asks about how far staff reach."""
+
+    def tenants_of(self, user: Any) -> models.QuerySet[Tenant] | None:
+        """Return the tenants that a user may look after, None for all; no query before they are asked for."""
+        if user.is_superuser or not user.has_perm("tenants.own_tenants_only"):
+            return None
+        return Tenant.objects.filter(staffreach__user=user.pk)
+
+    def languages_of(self, user: Any) -> set[str] | None:
+        """Return the languages in which a user may write names and nothing else, None for whatever else allows."""
+        if user.is_superuser or not user.has_perm("tenants.own_languages_only"):
+            return None
+        reach = self.filter(user=user.pk).first()
+        return set(reach.languages) if reach else set()
+
+
+class StaffReach(models.Model):
+    """How far a member of staff reaches: the tenants of a tenant manager, the languages of a translator."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reach")
+    tenants = models.ManyToManyField(Tenant, blank=True, help_text="Of a tenant manager: those that they look after.")
+    languages = models.JSONField(default=list, blank=True, help_text="Of a translator: those that they write.")
+
+    objects = StaffReachQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "reach"
+        verbose_name_plural = "reach"
+        permissions: ClassVar = [
+            ("own_tenants_only", "Is limited to tenants of their own"),
+            ("own_languages_only", "Is limited to names in languages of their own"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Reach of {self.user_id}"

@@ -7,12 +7,15 @@ import django_stubs_ext
 from csp import constants as csp
 from django.conf.global_settings import LANGUAGES_BIDI as DJANGO_LANGUAGES_BIDI
 from django.conf.locale import LANG_INFO
+from django.core.exceptions import ImproperlyConfigured
 
 from apps.api_keys.scopes import SCOPES
 from config import __version__, env
 
 # Lets Django's generic classes be written with their model, as in ModelAdmin[Tenant].
 django_stubs_ext.monkeypatch()
+
+MIN_TOKEN_LENGTH = 32
 
 VERSION = __version__
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -51,10 +54,12 @@ INSTALLED_APPS = [
     "apps.quickstart",
     "apps.operations",
     "apps.site",
+    "apps.staff",
 ]
 
 MIDDLEWARE = [
     "apps.api.middleware.RequestIdMiddleware",
+    "apps.operations.middleware.Probes",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -215,10 +220,20 @@ THREADS_PER_TENANT = env.number("THREADS_PER_TENANT", default=3)
 # Requests that one address may make without a credential; what is left out has no limit.
 REQUESTS_PER_MINUTE_BY_ADDRESS: dict[str, int] = {"anonymous": 6000, "token": 300, "failed-authentication": 300}
 
+# Whether each request is a line of JSON on standard output.
+REQUEST_LOG = False
+# Who may ask for metrics: from these networks, or with this bearer token. Nobody: none are counted.
+METRICS_ALLOWED_ADDRESSES = env.networks("METRICS_ALLOWED_ADDRESSES")
+METRICS_TOKEN = env.text("METRICS_TOKEN", default="")
+if METRICS_TOKEN and len(METRICS_TOKEN) < MIN_TOKEN_LENGTH:
+    raise ImproperlyConfigured(f"METRICS_TOKEN must have at least {MIN_TOKEN_LENGTH} characters.")
+# Where each process that serves keeps what it has counted.
+METRICS_FOLDER = env.text("METRICS_FOLDER", default=str(VAR_DIR / "metrics"))
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {"line": {"()": "config.logs.Line", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     # Django's own would log a bug nowhere while DEBUG is off.
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "level": "WARNING"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
@@ -226,5 +241,7 @@ LOGGING = {
         # Every answer of 400 and more is logged as a warning; only those of 500 and more are ours.
         "django.request": {"level": "ERROR"},
         "django.security.DisallowedHost": {"level": "ERROR"},
+        # Failed log-ins are told by the back office, in one line each.
+        "axes": {"level": "ERROR"},
     },
 }

@@ -19,6 +19,8 @@ REDIS_URL = os.environ.get("REDIS_URL", "")
 # All clients of a development checkout have one address.
 REQUESTS_PER_MINUTE_BY_ADDRESS = {}
 
+REQUEST_LOG = env.flag("REQUEST_LOG")
+
 # quickstart gives out credentials with full rights.
 QUICKSTART_ALLOWED = True
 

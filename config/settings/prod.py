@@ -33,6 +33,8 @@ DATABASES = env.databases(default_sqlite=None)
 REDIS_URL = env.url("REDIS_URL", "redis", "rediss", "unix")
 TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 
+REQUEST_LOG = env.flag("REQUEST_LOG", default=True)
+
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

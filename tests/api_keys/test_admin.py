@@ -31,7 +31,8 @@ def staff(admin_client: Client) -> Client:
 
 
 def issue(staff: Client, owner: Tenant, **fields: Any) -> Any:
-    return staff.post(ADD_KEY, {"tenant": owner.pk, "kind": "sk", "label": "till", "scopes": SCOPES, **fields})
+    sent = {"tenant": owner.pk, "kind": "sk", "label": "till", "scopes": SCOPES, **fields}
+    return staff.post(ADD_KEY, sent, follow=True)
 
 
 def page_of(credential: Any, page: str = "change") -> str:
@@ -69,6 +70,42 @@ def test_a_secret_is_shown_once_on_a_page_that_nothing_stores(staff, tenant):
     assert key.last_four in staff.get(KEYS).content.decode()
 
 
+def test_loading_the_page_of_a_new_secret_again_issues_nothing_and_shows_nothing(staff, tenant):
+    response = issue(staff, tenant)
+    (page, status), secret = response.redirect_chain[0], secret_of(response)
+    assert status == 302
+    again = staff.get(page)
+    assert again.status_code == 200
+    assert secret not in again.content.decode()
+    assert "has been shown already" in again.content.decode()
+    assert ApiKey.objects.count() == 1
+
+
+def test_the_page_of_a_rolled_secret_is_of_its_own_too(staff, tenant, secret):
+    page = page_of(ApiKey.objects.get(), "roll")
+    response = staff.post(page, {"overlap_hours": "1"}, follow=True)
+    assert response.redirect_chain
+    assert "has been shown already" in staff.get(response.redirect_chain[0][0]).content.decode()
+    assert ApiKey.objects.count() == 2
+
+
+def test_neither_the_session_nor_the_cookie_alone_says_the_secret(staff, tenant):
+    response = staff.post(ADD_KEY, {"tenant": tenant.pk, "kind": "sk", "scopes": SCOPES})
+    cookie, kept = response.cookies["shown_once"], staff.session["shown_once"]
+    assert (cookie["path"], cookie["httponly"], cookie["samesite"]) == (response["Location"], True, "Strict")
+    assert "gaz_" not in repr((kept, cookie.value))
+    stranger = Client()
+    stranger.cookies["sessionid"] = staff.cookies["sessionid"].value
+    assert "has been shown already" in stranger.get(response["Location"]).content.decode()
+
+
+def test_no_scope_is_ticked_beforehand(staff, tenant):
+    for page in (ADD_KEY, reverse("admin:api_keys_oauthclient_add")):
+        assert staff.get(page).context["adminform"].form["scopes"].value() == []
+    staff.post(ADD_KEY, {"tenant": tenant.pk, "kind": "sk"})
+    assert ApiKey.objects.get().scopes == []
+
+
 @pytest.mark.parametrize("fields", [{"networks": "everywhere"}, {"scopes": ["root"]}, {"kind": "xx"}, {"tenant": 0}])
 def test_what_is_wrong_issues_nothing(fields, staff, tenant):
     response = issue(staff, tenant, **fields)
@@ -98,7 +135,7 @@ def test_a_revocation_is_confirmed_when_it_is_true_in_every_process(staff, tenan
 
 def test_a_client_is_issued_with_id_and_secret_and_revoked(staff, tenant):
     url = reverse("admin:api_keys_oauthclient_add")
-    response = staff.post(url, {"tenant": tenant.pk, "name": "till", "scopes": SCOPES})
+    response = staff.post(url, {"tenant": tenant.pk, "name": "till", "scopes": SCOPES}, follow=True)
     shown = dict(response.context["shown"])
     client = OAuthClient.objects.get()
     assert shown["Client id"] == client.client_id
@@ -160,7 +197,7 @@ def test_a_rolled_key_gives_way_to_a_new_one(hours, old_works, staff, tenant, se
     key = ApiKey.objects.get()
     assert staff.get(page_of(key, "roll")).status_code == 200
     assert ApiKey.objects.count() == 1
-    response = staff.post(page_of(key, "roll"), {"overlap_hours": hours})
+    response = staff.post(page_of(key, "roll"), {"overlap_hours": hours}, follow=True)
     assert "no-store" in response.headers["Cache-Control"]
     new = secret_of(response)
     assert credentials.authenticate(new).tenant == tenant
@@ -172,7 +209,7 @@ def test_a_rolled_key_gives_way_to_a_new_one(hours, old_works, staff, tenant, se
 
 def test_a_rolled_client_accepts_both_secrets_for_a_while(staff, tenant):
     client, old = OAuthClient.objects.issue(tenant, "till")
-    response = staff.post(page_of(client, "roll"), {"overlap_hours": "1"})
+    response = staff.post(page_of(client, "roll"), {"overlap_hours": "1"}, follow=True)
     new = dict(response.context["shown"])["Client secret"]
     client.refresh_from_db()
     assert client.accepts(new)

@@ -50,7 +50,8 @@ def edit(staff: Client, row: Any, **fields: Any) -> None:
 
 def act(staff: Client, action: str, *rows: Any, **fields: Any) -> None:
     response = staff.post(
-        url(type(rows[0]), "changelist"), {"action": action, "_selected_action": [row.pk for row in rows], **fields}
+        url(type(rows[0]), "changelist"),
+        {"action": action, "_selected_action": [row.pk for row in rows], "confirmed": "yes", **fields},
     )
     assert response.status_code == 302, response.content
 
@@ -319,14 +320,16 @@ def test_callers_and_staff_are_in_one_history(staff, tenant, secret):
 
 def test_what_is_issued_is_recorded_without_its_secret(staff, tenant):
     sent = {"tenant": tenant.pk, "kind": "sk", "label": "till", "scopes": ["country.country_read"]}
-    secret = dict(staff.post(url(ApiKey, "add"), sent).context["shown"])["Secret"]
+    secret = dict(staff.post(url(ApiKey, "add"), sent, follow=True).context["shown"])["Secret"]
     entry = LogEntry.objects.get()
     assert entry.action == LogEntry.Action.CREATE
     assert entry.changes["label"] == ["None", "till"]
     assert entry.additional_data["tenant"] == "acme"
     stored = ApiKey.objects.get()
     assert not any(word in repr(vars(entry)) for word in (secret, stored.digest))
-    client = dict(staff.post(url(OAuthClient, "add"), {"tenant": tenant.pk, "name": "till"}).context["shown"])
+    client = dict(
+        staff.post(url(OAuthClient, "add"), {"tenant": tenant.pk, "name": "till"}, follow=True).context["shown"]
+    )
     entry = LogEntry.objects.latest("pk")
     hashed = OAuthClient.objects.get().client_secret
     assert not any(word in repr(vars(entry)) for word in (client["Client secret"], hashed))

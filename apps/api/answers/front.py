@@ -25,7 +25,7 @@ from rest_framework.request import Request
 from apps.api.answers.representations import Headers, Reply
 from apps.api.answers.store import store
 from apps.api.errors import Problem, to_problem
-from apps.api.middleware import request_id
+from apps.api.middleware import id_of
 from apps.api.renderers import to_json
 from apps.api.views import ADMISSION, PRIVATE, StyleViewSet
 from apps.api_keys import uses
@@ -153,6 +153,7 @@ def _recalled(environ: Environ, route: Route) -> Reply | None:
     if representation is None or uses.are_due():
         environ[ADMISSION] = admission
         return None
+    admission.is_hit = True
     reply = representation.reply(environ.get("HTTP_ACCEPT_ENCODING", ""), environ.get("HTTP_IF_NONE_MATCH", ""))
     own = {"Server-Timing": "store;desc=hit"} if settings.DEBUG else {}
     return Reply(reply.status, (*reply.headers, *own.items(), *_further_headers(view, environ)), reply.body)
@@ -185,7 +186,7 @@ def _is_long(environ: Environ) -> bool:
 
 def _further_headers(view: StyleViewSet, environ: Environ) -> Headers:
     """Return the headers of this request alone, and those of Django's middleware."""
-    own = {**view.further_headers(view.request), "X-Request-Id": request_id(environ.get("HTTP_X_REQUEST_ID", ""))}
+    own = {**view.further_headers(view.request), "X-Request-Id": id_of(environ)}
     return (*own.items(), *_headers_of_middleware(_is_secure(environ)))
 
 

@@ -4,11 +4,12 @@ from typing import Any, cast
 
 from auditlog.models import LogEntry
 from django import template
+from django.contrib import admin
 from django.contrib.admin.utils import quote
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.urls import NoReverseMatch, reverse
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 register = template.Library()
@@ -46,10 +47,28 @@ def page(entry: LogEntry) -> str:
         return ""
 
 
+@register.filter
+def undo_button(entry: Any) -> SafeString | str:
+    """Return the button that undoes a change, "" where something has come after it."""
+    if not getattr(entry, "is_last", False):
+        return ""
+    kind = entry.content_type
+    page = admin.site._registry.get(kind.model_class())
+    if not getattr(page, "is_undoable", False):
+        return ""
+    address = reverse(f"admin:{kind.app_label}_{kind.model}_undo", args=[entry.pk])
+    return format_html(
+        '<button type="submit" class="undo" form="undo" formaction="{}" aria-label="Undo: {}">Undo</button>',
+        address,
+        entry.object_repr,
+    )
+
+
 @register.simple_tag
 def latest_by(user: User, number: int) -> QuerySet[LogEntry]:
     """Return what a user changed last."""
-    entries = LogEntry.objects.filter(actor=user).select_related("content_type").order_by("-timestamp", "-pk")
+    entries = LogEntry.objects.filter(actor=user).select_related("content_type").defer("serialized_data")
+    entries = entries.order_by("-timestamp", "-pk")
     return cast(QuerySet[LogEntry], entries[:number])
 
 

@@ -1,6 +1,7 @@
 """Back office for what each tenant shows: a switch for each country and subdivision, and names of its own."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from auditlog.models import LogEntry
@@ -8,15 +9,21 @@ from django import forms
 from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import BooleanField, Field, ForeignKey, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
-from apps.back_office import audit
-from apps.back_office.recorded import RecordedAdmin, author, entries_of
+from apps.back_office import audit, bulk
+from apps.back_office.groups import Group
+from apps.back_office.recorded import author, entries_of
 from apps.back_office.stale_forms import FreshAdmin
+from apps.back_office.undo import Outcome
 from apps.geography import switching
+from apps.geography.admin.activation_page import ActivationPage
 from apps.geography.admin.imported import NarrowChangeList, RegionFilter
+from apps.geography.admin.searching import FindsPlaces
 from apps.geography.models import Subdivision, TenantCountry, TenantCountryName, TenantSubdivision
+from apps.geography.models.search import Kind
 from apps.geography.switching import Wish
+from apps.tenants.own_tenants import OwnTenantsAdmin, OwnTenantsFilter
 
 PRIMARY_KEY = re.compile(r"[0-9]{1,18}")
 
@@ -27,7 +34,7 @@ class RegionOfCountryFilter(RegionFilter):
     path = "country__regions"
 
 
-class VerbAdmin(RecordedAdmin):
+class VerbAdmin(OwnTenantsAdmin):
     """Rows that only the verbs of `switching` write, which record what they do."""
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
@@ -37,6 +44,17 @@ class VerbAdmin(RecordedAdmin):
 
     def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
         """Leave it to the verb."""
+
+
+class SwitchForm(forms.ModelForm[Any]):
+    """A switch in a list, called as what it switches."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        row = self.instance
+        if row.pk:
+            thing = row.country if isinstance(row, TenantCountry) else row.subdivision
+            self.fields["active"].widget.attrs["aria-label"] = f"{thing.name}, {row.tenant}"
 
 
 class SwitchAdmin(VerbAdmin):
@@ -56,6 +74,10 @@ class SwitchAdmin(VerbAdmin):
         """Return the narrow list."""
         return NarrowChangeList
 
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
+        """Return the form of one line, whose switch has a name."""
+        return super().get_changelist_form(request, **{"form": SwitchForm, **kwargs})
+
     def formfield_for_dbfield(self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
         """Send what the switch was when the page was made, so that an old page undoes nobody's work."""
         if isinstance(db_field, BooleanField):
@@ -69,7 +91,7 @@ class SwitchAdmin(VerbAdmin):
         if "_save" not in request.POST:
             return super().changelist_view(request, extra_context)
         sent = [str(value) for name, value in request.POST.items() if name.startswith("form-") and name.endswith("-id")]
-        rows = self.model._default_manager.filter(pk__in=[pk for pk in sent if PRIMARY_KEY.fullmatch(pk)])
+        rows = self.get_queryset(request).filter(pk__in=[pk for pk in sent if PRIMARY_KEY.fullmatch(pk)])
         with transaction.atomic():
             switching.await_turns(rows.values_list("tenant", flat=True))
             return super().changelist_view(request, extra_context)
@@ -92,29 +114,62 @@ class SwitchAdmin(VerbAdmin):
             self.message_user(request, f"{code} is no longer there; it was not switched.", messages.WARNING)
 
     @admin.action(description="Switch on", permissions=["change"])
-    def switch_on(self, request: HttpRequest, rows: QuerySet[Any]) -> None:
+    def switch_on(self, request: HttpRequest, rows: QuerySet[Any]) -> HttpResponse | None:
         """Switch on those that are off."""
-        self._switch(request, rows, active=True)
+        return self._switch(request, rows, active=True)
 
     @admin.action(description="Switch off", permissions=["change"])
-    def switch_off(self, request: HttpRequest, rows: QuerySet[Any]) -> None:
+    def switch_off(self, request: HttpRequest, rows: QuerySet[Any]) -> HttpResponse | None:
         """Switch off those that are on."""
-        self._switch(request, rows, active=False)
+        return self._switch(request, rows, active=False)
 
-    def _switch(self, request: HttpRequest, rows: QuerySet[Any], *, active: bool) -> None:
-        count = switching.switch_rows(rows, active=active, by=author(request))
-        self.message_user(request, f"Switched {'on' if active else 'off'}: {count} of those chosen.")
+    def _switch(self, request: HttpRequest, rows: QuerySet[Any], *, active: bool) -> HttpResponse | None:
+        word, sees = ("on", "see") if active else ("off", "no longer see")
+        chosen = rows.filter(active=not active)
+        tenants = ", ".join(chosen.order_by("tenant__code").values_list("tenant__code", flat=True).distinct()[:20])
+        question = f"Switch {word} {{rows}} ({tenants})? Their callers {sees} them at once."
+        if page := bulk.ask(self, request, chosen, question=question, button=f"Switch {word}"):
+            return page
+        count = switching.switch_rows(chosen, active=active, by=author(request))
+        bulk.done(self, request, f"Switched {word}: {bulk.named(self.model, count)}.")
+        return None
+
+    def revert(self, request: HttpRequest, entry: LogEntry, group: Group) -> Outcome:
+        """Switch back, as one switches, or give the names back, where nobody has done so since."""
+        row = self.get_queryset(request).select_related("tenant").filter(pk=group.keys[0]).first()
+        if row is None or not self.has_change_permission(request, row):
+            return Outcome(left=1)
+        if "names" in group.before:
+            return self._name_again(request, row, group)
+        wish = Wish(group.before["active"], version=group.after["version"])
+        refused = switching.switch(self.model, row.tenant, {self.code(row): wish}, by=author(request))
+        return Outcome(left=1) if refused else Outcome(undone=1)
+
+    def _name_again(self, request: HttpRequest, row: Any, group: Group) -> Outcome:
+        def is_unchanged(names: Mapping[str, str]) -> bool:
+            return all(names.get(language) == name for language, name in group.after["names"].items())
+
+        try:
+            names = group.before["names"]
+            switching.rename(row.tenant, self.code(row), names, by=author(request), condition=is_unchanged)
+        except switching.Refused:
+            return Outcome(left=1)
+        return Outcome(undone=1)
 
 
 @admin.register(TenantCountry)
-class TenantCountryAdmin(SwitchAdmin):
+class TenantCountryAdmin(FindsPlaces, ActivationPage, SwitchAdmin):
     """Every tenant has every country, so rows are switched, never added or deleted."""
+
+    found_kind = Kind.COUNTRY
+    found_by = "country"
+    hidden_by = "country__withdrawn_on"
 
     fields = ("tenant", "country", "active")
     narrow_columns = ("tenant__code", "country__name_en", "active", "version", "modified_at")
     list_display = ("country_name", "country_code", "tenant", "active", "switched_at")
     list_select_related = ("tenant", "country")
-    list_filter = ("active", "tenant", RegionOfCountryFilter)
+    list_filter = ("active", ("tenant", OwnTenantsFilter), RegionOfCountryFilter)
     search_fields = ("=country__code", "country__name_en", "country__alternative_names__name")
     search_help_text = "A country, in any language"
     ordering = ("tenant__code", "country__name_en")
@@ -147,8 +202,12 @@ class TenantCountryAdmin(SwitchAdmin):
 
 
 @admin.register(TenantSubdivision)
-class TenantSubdivisionAdmin(SwitchAdmin):
+class TenantSubdivisionAdmin(FindsPlaces, SwitchAdmin):
     """A tenant shows every subdivision that has no row here; staff add those that it is to hide."""
+
+    found_kind = Kind.SUBDIVISION
+    found_by = "subdivision__code"
+    hidden_by = "subdivision__withdrawn_on"
 
     fields = ("tenant", "subdivision", "active")
     autocomplete_fields = ("tenant", "subdivision")
@@ -157,7 +216,7 @@ class TenantSubdivisionAdmin(SwitchAdmin):
     )  # fmt: skip
     list_display = ("subdivision_name", "subdivision_code", "tenant", "active", "switched_at")
     list_select_related = ("tenant", "subdivision")
-    list_filter = ("active", "tenant")
+    list_filter = ("active", ("tenant", OwnTenantsFilter))
     search_fields = ("subdivision__code", "subdivision__name_en")
     ordering = ("tenant__code", "subdivision__code")
 
@@ -214,7 +273,7 @@ class TenantCountryNameAdmin(VerbAdmin, FreshAdmin):
     narrow_columns = ("tenant__code", "country__name_en", "language", "name")
     list_display = ("name", "country_name", "language", "tenant")
     list_select_related = ("tenant", "country")
-    list_filter = ("tenant",)
+    list_filter = (("tenant", OwnTenantsFilter),)
     search_fields = ("name", "=country__code", "country__name_en")
     ordering = ("tenant__code", "country__name_en", "language")
 

@@ -1,13 +1,18 @@
 """Back office for cities."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin
 from django.db.models import JSONField
 
 from apps.back_office.list_fields import LinesField
+from apps.back_office.stale_forms import FreshForm
 from apps.geography.admin.imported import PROVENANCE, CountryFilter, HiddenFilter, ImportedAdmin, ImportedInline
+from apps.geography.admin.searching import FindsPlaces
 from apps.geography.models import City, CityName
+from apps.geography.models.cities import own_id
+from apps.geography.models.search import Kind
 
 
 class CityNameInline(ImportedInline):
@@ -17,10 +22,32 @@ class CityNameInline(ImportedInline):
     fields = ("language", "name")
 
 
+class CityForm(FreshForm):
+    """A city, which may be one that GeoNames does not have."""
+
+    geonameid = forms.IntegerField(
+        label="GeoNames id", required=False, help_text="Empty: GeoNames does not have it; it is given a number of ours."
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance._state.adding:
+            # The model's default is for those who leave it empty, not for people to read.
+            self.initial.pop("geonameid", None)
+
+    def clean_geonameid(self) -> int:
+        """Return a number of ours where none is given."""
+        given = self.cleaned_data["geonameid"]
+        return own_id() if given is None else given
+
+
 @admin.register(City)
-class CityAdmin(ImportedAdmin):
+class CityAdmin(FindsPlaces, ImportedAdmin):
     """Populated places."""
 
+    found_kind = Kind.CITY
+
+    form = CityForm
     key = "geonameid"
     fieldsets = (
         (None, {"fields": ["geonameid", "name", "country", "subdivision", *PROVENANCE]}),

@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from auditlog.models import LogEntry
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
@@ -17,10 +18,12 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
 
-from apps.back_office import audit
+from apps.back_office import audit, bulk
 from apps.back_office.audit import Changes
+from apps.back_office.groups import Group
 from apps.back_office.recorded import RecordedAdmin, author
-from apps.imports.giveback import edits, give_back
+from apps.back_office.undo import Outcome
+from apps.imports.giveback import edits, give_back, take_back
 from apps.imports.models.imported import ImportedRow
 
 LANGUAGE_NAMES = dict(settings.LANGUAGES)
@@ -68,6 +71,10 @@ def field_label(row: ImportedRow, field: str) -> str:
 class CorrectionsAdmin(RecordedAdmin):
     """Pages that show corrections, and give them back one by one or many at once."""
 
+    def has_correct_permission(self, request: HttpRequest) -> bool:
+        """Return whether the user may change whole rows."""
+        return self.has_change_permission(request)
+
     def get_urls(self) -> list[URLPattern]:
         """Add the button of the form."""
         view = self.admin_site.admin_view(require_POST(self.give_back))
@@ -77,6 +84,10 @@ class CorrectionsAdmin(RecordedAdmin):
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         """Add the corrections of the row and of those below it."""
         original = context.get("original")
+        context["may_give_back"] = self.has_change_permission(request, original) and self.has_correct_permission(
+            request
+        )
+        context["known_languages"] = settings.LANGUAGES
         # After a refused save the row in memory is what was sent, not what is stored.
         if original is not None and request.method != "POST":
             below = [
@@ -86,6 +97,7 @@ class CorrectionsAdmin(RecordedAdmin):
                 if isinstance(row := form.instance, ImportedRow)
             ]
             context["corrections"] = [*corrections([original], named=False), *corrections(below, named=True)]
+            original.corrected = len(context["corrections"])
         return super().render_change_form(request, context, *args, **kwargs)
 
     @transaction.atomic
@@ -94,19 +106,20 @@ class CorrectionsAdmin(RecordedAdmin):
         row = self.get_object(request, unquote(object_id))
         if row is None:
             raise Http404
-        if not self.has_change_permission(request, row):
+        if not (self.has_change_permission(request, row) and self.has_correct_permission(request)):
             raise PermissionDenied
         tables: dict[str, QuerySet[Any]] = {str(self.opts.model_name): self.model._default_manager.filter(pk=row.pk)}
         for inline in self.get_inline_instances(request, row):
             key = _get_foreign_key(self.model, inline.model, fk_name=inline.fk_name)
             tables[str(inline.opts.model_name)] = inline.model._default_manager.filter(**{key.name: row})
-        count = 0
         fields: dict[tuple[str, str], list[str]] = {}
         given: dict[str, tuple[Any, Any]] = {}
+        undo: list[Group] = []
 
         def note(each: ImportedRow, changes: Changes) -> None:
             below = "" if type(each) is self.model else f"{each._meta.verbose_name} {_name(each)}: "
             given.update({f"{below}{field}": values for field, values in changes.items()})
+            undo.append(Group.of(each, changes))
 
         for correction in request.POST.getlist("correction"):
             model, _, rest = correction.partition(":")
@@ -115,9 +128,10 @@ class CorrectionsAdmin(RecordedAdmin):
         for (model, pk), ticked in fields.items():
             # A key of the wrong kind was on no page.
             with suppress(KeyError, ValueError):
-                count += len(ticked) * self._given_back(request, tables[model].filter(pk=pk), ticked, record=note)
-        audit.changed(author(request), row, given, note=f"Gave {count} corrections back to upstream.")
-        self.message_user(request, f"Given back to upstream: {count}.")
+                self._given_back(request, tables[model].filter(pk=pk), ticked, record=note)
+        count = f"{len(given)} {'field' if len(given) == 1 else 'fields'}"
+        audit.changed(author(request), row, given, undo=undo, note=f"Gave {count} back to upstream.", given_back=True)
+        bulk.done(self, request, f"Given back to upstream: {count}.")
         return HttpResponseRedirect(
             reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[object_id])
         )
@@ -145,30 +159,51 @@ class CorrectionsAdmin(RecordedAdmin):
             record(row, changes)
         return count
 
-    @admin.action(description="Give back to upstream what staff changed", permissions=["change"])
+    def revert(self, request: HttpRequest, entry: LogEntry, group: Group) -> Outcome:
+        """Make what was given back staff's again; anything else as it is."""
+        if not (entry.additional_data or {}).get("given_back"):
+            return super().revert(request, entry, group)
+        above = self.get_queryset(request).filter(pk=entry.object_pk).first()
+        if above is None or not self.has_change_permission(request, above):
+            return Outcome(left=1)
+        row: Any = group.table._default_manager.filter(pk=group.keys[0]).first()
+        if row is None or not take_back(row, group.before, group.after):
+            return Outcome(left=1)
+        changes = {name: (group.after[name], yours) for name, yours in group.before.items()}
+        note = f"Undid what was given back on {entry.timestamp:%Y-%m-%d %H:%M} UTC."
+        audit.changed(author(request), above, changes, note=note)
+        return Outcome(undone=1)
+
+    @admin.action(description="Give back to upstream what staff changed", permissions=["correct"])
     def give_back_all(self, request: HttpRequest, rows: QuerySet[Any]) -> HttpResponse | None:
         """Show the corrections of the rows first, then give all of them back."""
         # Whole rows: those of the list have only the columns that it shows.
-        chosen = self.model._default_manager.filter(pk__in=list(rows.values_list("pk", flat=True)))
-        if request.POST.get("confirmed"):
-            by, entries = author(request), []
-            with transaction.atomic():
-                count = self._given_back(
-                    request,
-                    chosen,
-                    record=lambda row, given: entries.append(audit.entry(by, row, given, note=GAVE_ALL_BACK)),
-                )
-                audit.record(entries)
-            self.message_user(request, f"Given back to upstream: {count}.")
-            return None
-        found = list(corrections(chosen.iterator(chunk_size=200), named=True))
-        pks = {correction.id.split(":")[1] for correction in found}
-        context = {
-            **self.admin_site.each_context(request),
-            "title": "Give back to upstream",
-            "opts": self.opts,
-            "total": len(found),
-            "corrections": found[:SHOWN],
-            "chosen": sorted(pks),
-        }
-        return TemplateResponse(request, "admin/geography/give_back.html", context)
+        chosen = self.model._default_manager.filter(pk__in=rows.order_by().values("pk")).exclude(upstream=None)
+        total, shown = 0, []
+        for correction in corrections(chosen.iterator(chunk_size=200), named=True):
+            total += 1
+            if total <= SHOWN:
+                shown.append(correction)
+        corrected = f"{total:,} corrected {'field' if total == 1 else 'fields'}"
+        question = (
+            f"Give {corrected} back? What upstream says takes their place, and the next import keeps none of them."
+        )
+        page = bulk.ask(
+            self, request, chosen, question=question, button="Give back", count=total, total=total, corrections=shown
+        )
+        if page:
+            if isinstance(page, TemplateResponse):
+                page.template_name = "admin/geography/give_back.html"
+            return page
+        by, fields = author(request), 0
+
+        def record(row: ImportedRow, given: Changes) -> None:
+            nonlocal fields
+            fields += len(given)
+            undo = [Group.of(row, given)]
+            audit.record([audit.entry(by, row, given, undo=undo, note=GAVE_ALL_BACK, given_back=True)])
+
+        with transaction.atomic():
+            self._given_back(request, chosen, record=record)
+        bulk.done(self, request, f"Given back to upstream: {fields:,} {'field' if fields == 1 else 'fields'}.")
+        return None

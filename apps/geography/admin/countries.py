@@ -10,7 +10,9 @@ from django.utils.dates import WEEKDAYS
 
 from apps.back_office.stale_forms import FreshForm
 from apps.geography.admin.imported import PROVENANCE, HiddenFilter, ImportedInline, NamedAdmin, RegionFilter
+from apps.geography.admin.searching import FindsPlaces
 from apps.geography.models import AlternativeName, Country, Region
+from apps.geography.models.search import Kind
 
 
 class AlternativeNameInline(ImportedInline):
@@ -37,10 +39,11 @@ class CountryForm(FreshForm):
 
 
 @admin.register(Country)
-class CountryAdmin(NamedAdmin):
+class CountryAdmin(FindsPlaces, NamedAdmin):
     """A country is hidden, never deleted: its constant number is not given twice."""
 
     form = CountryForm
+    found_kind = Kind.COUNTRY
     fieldsets = (
         (None, {"fields": ["code", "alpha3", "numeric", "iso_name", "official_name", "regions", *PROVENANCE]}),
         ("Standing and numbers", {"fields": ["iso_status", "is_independent", "calling_code", "constant_number"]}),

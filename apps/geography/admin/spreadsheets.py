@@ -11,12 +11,13 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, models, transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
-from apps.back_office import audit
+from apps.back_office import audit, bulk
 from apps.back_office.audit import Changes
+from apps.back_office.groups import Group
 from apps.back_office.recorded import RecordedAdmin, author
 from apps.geography.names.languages import column
 from apps.imports import sheets
@@ -25,7 +26,17 @@ from apps.imports.sheets import restored
 from apps.tenants.models import Tenant
 
 MOST_ROWS, MOST_BYTES = 10_000, 10 << 20
+# Rows of an export in memory.
+ROWS_AT_ONCE = 500
 PLAIN = (models.CharField, models.IntegerField, models.FloatField, models.BooleanField)
+
+
+class Echo:
+    """What csv writes to, and gives back at once."""
+
+    def write(self, text: str) -> str:
+        """Return the line."""
+        return text
 
 
 class SpreadsheetForm(forms.Form):
@@ -57,6 +68,10 @@ class SpreadsheetAdmin(RecordedAdmin):
     key: str
     change_list_template = "admin/geography/imported_change_list.html"
 
+    def has_correct_permission(self, request: HttpRequest) -> bool:
+        """Return whether the user may change whole rows."""
+        return self.has_change_permission(request)
+
     def get_urls(self) -> list[URLPattern]:
         """Add the page that takes a file."""
         name = f"{self.opts.app_label}_{self.opts.model_name}_spreadsheet"
@@ -65,7 +80,7 @@ class SpreadsheetAdmin(RecordedAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Offer the page to those who may use it."""
         return super().changelist_view(
-            request, {"may_correct": self.has_change_permission(request), **(extra_context or {})}
+            request, {"may_correct": self.has_correct_permission(request), **(extra_context or {})}
         )
 
     def _columns(self) -> dict[str, Any]:
@@ -80,24 +95,32 @@ class SpreadsheetAdmin(RecordedAdmin):
         }
 
     @admin.action(description="Export as CSV", permissions=["view"])
-    def export(self, request: HttpRequest, rows: QuerySet[Any]) -> HttpResponse:
+    def export(self, request: HttpRequest, rows: QuerySet[Any]) -> StreamingHttpResponse:
         """Return the plain columns of the rows, and their names in the languages that tenants use."""
         used = {column("name", code) for code in (*Tenant.objects.languages(), "en")}
         names = [name for name, field in self._columns().items() if name in used or not hasattr(field, "language")]
-        response = HttpResponse(content_type="text/csv; charset=utf-8")
+        keys = list(rows.order_by(self.key).values_list("pk", flat=True))
+        response = StreamingHttpResponse(self._lines(keys, names), content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="{self.opts.model_name}.csv"'
-        # Excel takes a file without the mark for one of its own encoding.
-        response.write("\ufeff")
-        writer = csv.writer(response)
-        writer.writerow([self.key, *names])
-        chosen = self._stored(self.model._default_manager.filter(pk__in=list(rows.values_list("pk", flat=True))))
-        for row in chosen.order_by(self.key).values_list(self.key, *names):
-            writer.writerow([sheets.neutral(cell) if isinstance(cell, str) else cell for cell in row])
         return response
+
+    def _lines(self, keys: list[Any], names: list[str]) -> Iterator[str]:
+        """Yield the file, some hundred rows at a time: that of all cities is larger than what a worker may hold."""
+        echo = Echo()
+        writer = csv.writer(echo)
+        # Excel takes a file without the mark for one of its own encoding.
+        yield "\ufeff" + writer.writerow([self.key, *names])
+        for start in range(0, len(keys), ROWS_AT_ONCE):
+            found = self._stored(self.model._default_manager.filter(pk__in=keys[start : start + ROWS_AT_ONCE]))
+            rows = found.order_by(self.key).values_list(self.key, *names)
+            yield "".join(
+                writer.writerow([sheets.neutral(cell) if isinstance(cell, str) else cell for cell in row])
+                for row in rows
+            )
 
     def spreadsheet(self, request: HttpRequest) -> HttpResponse:
         """Take a file, and write all of it or nothing."""
-        if not self.has_change_permission(request):
+        if not self.has_correct_permission(request):
             raise PermissionDenied
         form = SpreadsheetForm(request.POST or None, request.FILES or None)
         mistakes: list[str] = []
@@ -107,7 +130,7 @@ class SpreadsheetAdmin(RecordedAdmin):
                 self._record(request, changed, "XLSX" if is_workbook(form.cleaned_data["file"]) else "CSV")
                 transaction.set_rollback(bool(mistakes))
             if not mistakes:
-                self.message_user(request, f"{len(changed)} rows corrected.")
+                bulk.done(self, request, f"Corrected: {bulk.named(self.model, len(changed))}.")
                 return HttpResponseRedirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"))
         context = {
             **self.admin_site.each_context(request),
@@ -124,7 +147,13 @@ class SpreadsheetAdmin(RecordedAdmin):
         by = author(request)
         rows = self.model._default_manager.filter(pk__in=list(changed)).iterator(chunk_size=500)
         audit.record(
-            audit.entry(by, row, changed[row.pk], note=f"Changed by {kind}: {', '.join(changed[row.pk])}.")
+            audit.entry(
+                by,
+                row,
+                changed[row.pk],
+                undo=[Group.of(row, changed[row.pk])],
+                note=f"Changed by {kind}: {', '.join(changed[row.pk])}.",
+            )
             for row in rows
         )
 

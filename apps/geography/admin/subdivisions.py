@@ -3,7 +3,9 @@
 from django.contrib import admin
 
 from apps.geography.admin.imported import PROVENANCE, CountryFilter, HiddenFilter, ImportedInline, NamedAdmin
+from apps.geography.admin.searching import FindsPlaces
 from apps.geography.models import OfficialName, Subdivision, SubdivisionType
+from apps.geography.models.search import Kind
 
 
 class OfficialNameInline(ImportedInline):
@@ -14,8 +16,11 @@ class OfficialNameInline(ImportedInline):
 
 
 @admin.register(Subdivision)
-class SubdivisionAdmin(NamedAdmin):
+class SubdivisionAdmin(FindsPlaces, NamedAdmin):
     """States, provinces, districts."""
+
+    found_kind = Kind.SUBDIVISION
+    found_by = "code"
 
     fieldsets = (
         (None, {"fields": ["code", "country", "parent", "type", "is_state", "is_iso", *PROVENANCE]}),

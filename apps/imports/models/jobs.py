@@ -82,6 +82,12 @@ class ImportJob(models.Model):
         return offered().get(self.what, self.what)
 
     @property
+    def would_change(self) -> bool:
+        """Whether what was compared would write anything."""
+        kinds = ("added", "changed", "withdrawn", "returned")
+        return any(table["counts"].get(kind) for table in self.report.get("tables", ()) for kind in kinds)
+
+    @property
     def is_running(self) -> bool:
         """Whether a process works on it."""
         return self.state in self.RUNNING

@@ -111,7 +111,7 @@ def test_a_list_awaits_the_turns_of_its_tenants_in_one_order_before_it_switches(
 def test_actions_switch_only_what_is_not_so_yet(action, active, versions, staff, tenant):
     TenantCountry.objects.filter(tenant=tenant, country="XB").switch(active=False)
     chosen = [row(tenant, "XA").pk, row(tenant, "XB").pk]
-    staff.post(SWITCHES, {"action": action, "_selected_action": chosen})
+    staff.post(SWITCHES, {"action": action, "_selected_action": chosen, "confirmed": "yes"})
     assert [row(tenant, code).active for code in ("XA", "XB")] == [active, active]
     assert (row(tenant, "XA").version, row(tenant, "XB").version) == versions
 
@@ -208,9 +208,9 @@ def test_staff_delete_only_what_staff_created(upstream, status, staff, tenant):
 def test_hidden_rows_leave_the_lists_and_come_back(staff, tenant):
     city = CityFactory(country_id="XA", upstream={})
     url = reverse("admin:geography_city_changelist")
-    staff.post(url, {"action": "hide", "_selected_action": [city.pk]})
+    staff.post(url, {"action": "hide", "_selected_action": [city.pk], "confirmed": "yes"})
     assert not City.objects.current().filter(pk=city.pk).exists()
-    staff.post(url, {"action": "show", "_selected_action": [city.pk]})
+    staff.post(url, {"action": "show", "_selected_action": [city.pk], "confirmed": "yes"})
     assert City.objects.current().filter(pk=city.pk).exists()
 
 

@@ -80,7 +80,7 @@ def test_a_mistake_is_reported_with_its_line_and_nothing_is_written(text, said, 
 
 def test_an_exported_file_changes_nothing_when_it_comes_back(staff):
     chosen = {"action": "export", "_selected_action": ["DE", "PL", "CI"]}
-    exported = staff.post(COUNTRIES, chosen).content
+    exported = staff.post(COUNTRIES, chosen).getvalue()
     rows = list(csv.DictReader(io.StringIO(exported.decode("utf-8-sig"))))
     assert [row["code"] for row in rows] == ["CI", "DE", "PL"]
     assert (rows[2]["name_en"], rows[2]["alpha3"]) == ("Poland", "POL")
@@ -129,7 +129,7 @@ def test_a_cell_that_would_run_leaves_as_text_and_comes_back_as_it_was(staff: Cl
     for code, name in {"DE": "=1+1", "PL": "+48", "FR": "-1", "IT": "@SUM(A1)", "ES": "'=x"}.items():
         Country.objects.filter(pk=code).rewrite(False).update(capital=name)
     chosen = {"action": "export", "_selected_action": ["DE", "PL", "FR", "IT", "ES"]}
-    exported = staff.post(COUNTRIES, chosen).content
+    exported = staff.post(COUNTRIES, chosen).getvalue()
     cells = {row["code"]: row["capital"] for row in csv.DictReader(io.StringIO(exported.decode("utf-8-sig")))}
     assert cells == {"DE": "'=1+1", "PL": "'+48", "FR": "'-1", "IT": "'@SUM(A1)", "ES": "''=x"}
     number = numbers.current("data")

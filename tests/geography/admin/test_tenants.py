@@ -55,7 +55,7 @@ def test_a_subdivision_stands_once(staff, tenant, california):
 def test_a_subdivision_is_shown_again_by_an_action(staff, tenant, california):
     add(staff, tenant, california)
     row = TenantSubdivision.objects.get()
-    staff.post(SUBDIVISIONS, {"action": "switch_on", "_selected_action": [row.pk]})
+    staff.post(SUBDIVISIONS, {"action": "switch_on", "_selected_action": [row.pk], "confirmed": "yes"})
     assert shows(tenant, california)
     row.refresh_from_db()
     assert row.version == 3

@@ -1,0 +1,84 @@
+"""Actions on many rows: they say what and how many, ask, and offer to undo what they did."""
+
+from typing import Any
+
+from auditlog.models import LogEntry
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.html import format_html
+
+# Rows that the question names.
+SHOWN = 20
+
+
+def named(model: Any, count: int) -> str:
+    """Return how many rows of what: "1 city", "234,746 cities"."""
+    opts = model._meta
+    return f"{count:,} {opts.verbose_name if count == 1 else opts.verbose_name_plural}"
+
+
+def ask(
+    page: admin.ModelAdmin[Any],
+    request: HttpRequest,
+    rows: QuerySet[Any],
+    *,
+    question: str,
+    button: str,
+    count: int | None = None,
+    **context: Any,
+) -> HttpResponse | None:
+    """Return the page that asks before an action on `rows`, those that it would change; None: the answer is yes.
+
+    question: a sentence with "{rows}" where it says how many of what. count: of the rows, where it is known already.
+    Where others have changed meanwhile how many there are, it asks again. Two queries.
+    """
+    count = rows.count() if count is None else count
+    if not count:
+        page.message_user(request, "Nothing to do: what you chose is so already.", messages.WARNING)
+        return HttpResponseRedirect(request.get_full_path())
+    has_moved = request.POST.get("expected", str(count)) != str(count)
+    if request.POST.get("confirmed") and not has_moved:
+        return None
+    context = {
+        **page.admin_site.each_context(request),
+        "title": f"{button}?",
+        "opts": page.opts,
+        "question": question.format(rows=named(page.model, count)),
+        "button": button,
+        "count": count,
+        "examples": [str(row) for row in rows[:SHOWN]],
+        "further": f"{count - SHOWN:,}" if count > SHOWN else "",
+        "has_moved": has_moved,
+        "action": request.POST.getlist("action")[int(request.POST.get("index") or 0)],
+        "select_across": request.POST.get("select_across", "0"),
+        "chosen": request.POST.getlist(ACTION_CHECKBOX_NAME),
+        "back": request.get_full_path(),
+        **context,
+    }
+    return TemplateResponse(request, "admin/confirm_action.html", context)
+
+
+def done(page: admin.ModelAdmin[Any], request: HttpRequest, said: str) -> None:
+    """Say what has been done, with a button that undoes all of it where the history knows how; one query."""
+    last = (
+        LogEntry.objects.filter(
+            cid=getattr(request, "request_id", None),
+            actor=request.user.pk,
+            content_type=ContentType.objects.get_for_model(page.model),
+            serialized_data__isnull=False,
+        )
+        .order_by("-pk")
+        .values_list("pk", flat=True)
+        .first()
+    )
+    if last is not None:
+        address = reverse(f"admin:{page.opts.app_label}_{page.opts.model_name}_undo", args=[last])
+        said = format_html(
+            '{} <button type="submit" class="undo" form="undo" formaction="{}?all=1">Undo</button>', said, address
+        )
+    page.message_user(request, said, messages.SUCCESS)

@@ -1,0 +1,232 @@
+"""Back office for the people who use it, their roles, and the history as far as each reaches."""
+
+from operator import itemgetter
+from typing import Any, cast
+
+from auditlog.models import LogEntry
+from axes.models import AccessAttempt
+from axes.utils import reset
+from django import forms
+from django.conf import settings
+from django.contrib import admin, messages
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group, Permission, User
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import ManyToManyField, Q, QuerySet
+from django.http import HttpRequest
+
+from apps.api_keys.models import ApiKey, OAuthClient
+from apps.back_office import audit
+from apps.back_office.admin import AuditAdmin
+from apps.back_office.recorded import RecordedAdmin, author
+from apps.geography.models import TenantCountry, TenantCountryName, TenantSubdivision
+from apps.staff import roles
+from apps.tenants.models import StaffReach, Tenant
+from apps.tenants.own_tenants import tenants_of
+
+admin.site.unregister([User, Group])
+OF_TENANTS = (TenantCountry, TenantSubdivision, TenantCountryName, ApiKey, OAuthClient)
+
+
+class ReachForm(forms.ModelForm[StaffReach]):
+    """Tenants and languages to tick."""
+
+    languages = forms.MultipleChoiceField(
+        choices=sorted(settings.LANGUAGES, key=itemgetter(1)),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text="Of a translator: the languages whose names they write.",
+    )
+
+    class Meta:
+        model = StaffReach
+        fields = ("tenants", "languages")
+
+
+class ReachInline(admin.StackedInline[StaffReach, User]):
+    """How far somebody reaches whose role is limited."""
+
+    model = StaffReach
+    form = ReachForm
+    autocomplete_fields = ("tenants",)
+    can_delete = False
+    verbose_name_plural = "Of which tenants, in which languages (for tenant managers and translators)"
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Refuse whoever is limited: they would reach further by it."""
+        return tenants_of(request) is None and super().has_change_permission(request, obj)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Refuse whoever is limited."""
+        return tenants_of(request) is None and super().has_add_permission(request, obj)
+
+
+@admin.register(User)
+class PeopleAdmin(RecordedAdmin, UserAdmin):  # type: ignore[type-arg]
+    """People are given roles, and nobody gives, or takes over, more than they have themselves."""
+
+    is_undoable = False
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        ("Who it is", {"fields": ("first_name", "last_name", "email")}),
+        ("What they may do", {"fields": ("is_active", "is_staff", "is_superuser", "groups", "further", "is_locked")}),
+        ("When", {"fields": ("last_login", "date_joined")}),
+    )
+    readonly_fields = ("further", "is_locked", "last_login", "date_joined")
+    filter_horizontal = ()
+    list_display = ("username", "full_name", "roles", "is_active", "is_superuser", "is_locked", "last_login")
+    list_filter = ("is_staff", "is_superuser", "is_active", "groups")
+    inlines = (ReachInline,)
+    actions = ("unlock",)
+
+    @admin.display(description="Name")
+    def full_name(self, user: User) -> str:
+        """Return first and last name."""
+        return user.get_full_name()
+
+    @admin.display(description="Roles")
+    def roles(self, user: User) -> str:
+        """Return the roles by name."""
+        return ", ".join(group.name for group in user.groups.all())
+
+    @admin.display(description="Permissions besides")
+    def further(self, user: User) -> str:
+        """Return what somebody was given before there were roles."""
+        return ", ".join(each.name for each in user.user_permissions.all()) or "None."
+
+    @admin.display(description="Locked out", boolean=True)
+    def is_locked(self, user: Any) -> bool:
+        """Return whether wrong passwords keep somebody out, from some address."""
+        failures = AccessAttempt.objects.filter(
+            username=user.get_username(), failures_since_start__gte=settings.AXES_FAILURE_LIMIT
+        )
+        return bool(user.locked if hasattr(user, "locked") else failures.exists())
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Read in the same queries what roles people have, and who is locked out."""
+        locked = AccessAttempt.objects.filter(failures_since_start__gte=settings.AXES_FAILURE_LIMIT)
+        rows: Any = super().get_queryset(request)
+        rows = rows.prefetch_related("groups").annotate(locked=Q(username__in=locked.values("username")))
+        return cast(QuerySet[Any], rows)
+
+    def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Ask how far somebody reaches once there is somebody."""
+        return self.inlines if obj else ()
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Leave it to superusers to make superusers."""
+        return self.readonly_fields if request.user.is_superuser else (*self.readonly_fields, "is_superuser")
+
+    def formfield_for_manytomany(self, db_field: ManyToManyField[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
+        """Offer the roles, each with what it is for, that allow no more than the user's own."""
+        if db_field.name == "groups":
+            kwargs["form_class"] = RolesField
+            kwargs["queryset"] = roles.grantable_by(request.user)
+            kwargs["widget"] = forms.CheckboxSelectMultiple
+            field: Any = super().formfield_for_manytomany(db_field, request, **kwargs)
+            field.label, field.help_text = (
+                "Roles",
+                "Somebody with several may do what each allows, in the limits of each.",
+            )
+            return field
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Keep the roles that whoever saves can neither give nor take."""
+        kept = []
+        if change:
+            kept = list(form.instance.groups.exclude(pk__in=roles.grantable_by(request.user)))
+        super().save_related(request, form, formsets, change)
+        form.instance.groups.add(*kept)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Refuse for whoever may do more than the user: a new password would be theirs."""
+        allowed = super().has_change_permission(request, obj)
+        return allowed and (obj is None or roles.is_within(obj, request.user))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Refuse all but superusers: people are made inactive, and stay in the history."""
+        return bool(request.user.is_superuser) and super().has_delete_permission(request, obj)
+
+    @admin.action(description="Unlock: forget wrong passwords", permissions=["change"])
+    def unlock(self, request: HttpRequest, people: QuerySet[User]) -> None:
+        """Let people log in again who gave too many wrong passwords."""
+        by, entries = author(request), []
+        for user in people:
+            if reset(username=user.get_username()):
+                entries.append(audit.entry(by, user, {}, note="Unlocked after wrong passwords."))
+        audit.record(entries)
+        if entries:
+            self.message_user(request, f"Unlocked: {len(entries)}.", messages.SUCCESS)
+        else:
+            self.message_user(request, "None of them was locked out.", messages.WARNING)
+
+
+class RolesField(forms.ModelMultipleChoiceField[Group]):
+    """Roles, each with what it is for."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Return the name and a sentence."""
+        meaning = roles.MEANINGS.get(obj.name)
+        return f"{obj.name}: {meaning}" if meaning else obj.name
+
+
+@admin.register(Group)
+class RolesAdmin(RecordedAdmin, GroupAdmin):
+    """Roles are explained here and given on the page of a user; what they allow comes with the product."""
+
+    is_undoable = False
+    fields = ("name", "meaning", "allows", "people")
+    list_display = ("name", "meaning", "people")
+    filter_horizontal = ()
+
+    @admin.display(description="What it is for")
+    def meaning(self, group: Group) -> str:
+        """Return a sentence."""
+        return roles.MEANINGS.get(group.name, "Of your own, from before there were roles.")
+
+    @admin.display(description="Who has it")
+    def people(self, group: Any) -> str:
+        """Return the names of its people."""
+        return ", ".join(user.get_username() for user in group.user_set.all()) or "Nobody."
+
+    @admin.display(description="What it allows")
+    def allows(self, group: Group) -> Any:
+        """Return what it allows of each table, in words."""
+        return roles.in_words(Permission.objects.filter(group=group))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Read the people in one query."""
+        rows: QuerySet[Any] = super().get_queryset(request)
+        return rows.prefetch_related("user_set")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Refuse."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Refuse."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Refuse."""
+        return False
+
+
+@admin.register(LogEntry)
+class HistoryAdmin(AuditAdmin):
+    """The history; whoever is limited to tenants of their own sees what was done to those, and what they did."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Leave out what is of other tenants."""
+        entries = super().get_queryset(request)
+        own = tenants_of(request)
+        if own is None:
+            return entries
+        theirs = Q(actor=request.user.pk) | Q(additional_data__tenant__in=list(own.values_list("code", flat=True)))
+        kinds = ContentType.objects.get_for_models(Tenant, *OF_TENANTS)
+        theirs |= Q(content_type=kinds[Tenant], object_id__in=own.values("pk"))
+        for model in OF_TENANTS:
+            rows = model._base_manager.filter(tenant__in=own)
+            theirs |= Q(content_type=kinds[model], object_id__in=rows.values("pk"))
+        return entries.filter(theirs)

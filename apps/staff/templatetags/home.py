@@ -1,0 +1,68 @@
+"""What the home page shows: how the tenants stand, what needs a look, and the tables in staff's words and order."""
+
+from typing import Any
+
+from auditlog.models import LogEntry
+from django import template
+from django.contrib import admin
+from django.db.models import Count, Q
+from django.template.context import Context
+from django.utils import timezone
+
+from apps.api_keys.admin import SOON
+from apps.api_keys.models import ApiKey
+from apps.imports.models import ImportRun
+from apps.tenants.models import Tenant
+
+register = template.Library()
+
+MOST_TENANTS, MOST_CHANGES = 50, 10
+# The groups of the index, and the tables of each.
+GROUPS = {
+    "Places": ("Country", "Subdivision", "City", "Region", "SubdivisionType"),
+    "Tenants": ("Tenant", "TenantCountry", "TenantSubdivision", "TenantCountryName", "Plan"),
+    "Access": ("ApiKey", "OAuthClient", "User", "Group"),
+    "Imports": ("ImportJob", "ImportRun"),
+    "History": ("LogEntry",),
+}
+WORDS = {"Group": "Roles", "User": "People", "LogEntry": "Everything that was changed"}
+
+
+@register.simple_tag(takes_context=True)
+def standing(context: Context) -> dict[str, Any]:
+    """Return the figures that the user may see; at most one query for each."""
+    request = context["request"]
+    found: dict[str, Any] = {}
+
+    def rows(model: Any) -> Any:
+        """Return the rows of a table that the user reaches, None for a table that they may not see."""
+        page = admin.site._registry[model]
+        return page.get_queryset(request) if page.has_view_permission(request) else None
+
+    if (tenants := rows(Tenant)) is not None:
+        shown = Q(tenant_countries__country__withdrawn_on=None)
+        tenants = tenants.annotate(
+            active=Count("tenant_countries", filter=shown & Q(tenant_countries__active=True)),
+            countries=Count("tenant_countries", filter=shown),
+        )
+        found["tenants"] = tenants.order_by("code")[:MOST_TENANTS]
+    if (keys := rows(ApiKey)) is not None:
+        now = timezone.now()
+        found["expiring"] = keys.filter(revoked_at=None, expires_at__gt=now, expires_at__lte=now + SOON).count()
+    if (runs := rows(ImportRun)) is not None and (run := runs.defer("report").order_by("-started_at", "-pk").first()):
+        totals = {kind: sum(table.get(kind, 0) for table in run.counts.values()) for kind in ("kept", "rejected")}
+        found |= {"run": run, **totals}
+    if (entries := rows(LogEntry)) is not None:
+        found["entries"] = entries[:MOST_CHANGES]
+    return found
+
+
+@register.filter
+def in_order(app_list: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Return (group, tables) of Django's list of apps, as staff think of them; what has no group comes last."""
+    tables = {each["object_name"]: each for app in app_list for each in app["models"]}
+    groups = [(name, [tables.pop(each) for each in names if each in tables]) for name, names in GROUPS.items()]
+    for _, models in groups:
+        for each in models:
+            each["name"] = WORDS.get(each["object_name"], each["name"])
+    return [(name, models) for name, models in [*groups, ("More", list(tables.values()))] if models]

@@ -1,0 +1,59 @@
+"""Two people on one record: the second is told who changed what, and chooses field by field."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+
+from apps.geography.models import Country
+from tests.back_office import sent_by
+
+PAGE = reverse("admin:geography_country_change", args=["PL"])
+
+
+@pytest.fixture
+def anna(db: None) -> Client:
+    client = Client()
+    client.force_login(User.objects.create_superuser("anna"))
+    return client
+
+
+def stored() -> tuple[Any, ...]:
+    return Country.objects.filter(pk="PL").rewrite(False).values_list("name_fr", "name_de", "population").get()
+
+
+@pytest.mark.parametrize(
+    ("choice", "french", "regions"),
+    [("theirs", "Polonie d'Anna", ["Asia"]), ("yours", "Polonie à moi", ["Europe"])],
+)
+def test_the_second_chooses_field_by_field_and_saves(choice, french, regions, admin_client, anna):
+    mine = sent_by(admin_client.get(PAGE)) | {"name_fr": "Polonie à moi", "name_de": "Mein Polen"}
+    mine["regions"] = ["Europe"]
+    theirs = {"name_fr": "Polonie d'Anna", "population": "7", "regions": ["Asia"]}
+    assert anna.post(PAGE, sent_by(anna.get(PAGE)) | theirs).status_code == 302
+    refused = admin_client.post(PAGE, mine)
+    text = refused.content.decode()
+    assert "anna (" in text
+    assert "has changed this since you opened the page" in text
+    conflicts = {each.name: each.are_theirs for each in refused.context["adminform"].form.conflicts}
+    assert conflicts == {
+        "take-name_fr": True, "take-name_de": False, "take-population": True, "take-regions": True,
+    }  # fmt: skip
+    chosen = dict.fromkeys(conflicts, choice) | {"take-name_de": "yours", "take-population": "theirs"}
+    again = sent_by(refused) | chosen
+    response = admin_client.post(PAGE, again)
+    assert response.status_code == 302, response.context["errors"]
+    assert stored() == (french, "Mein Polen", 7)
+    assert list(Country.objects.get(pk="PL").regions.values_list("pk", flat=True)) == regions
+
+
+def test_whoever_is_stale_twice_is_told_twice(admin_client, anna):
+    mine = sent_by(admin_client.get(PAGE)) | {"name_de": "Mein Polen"}
+    for number in ("7", "8"):
+        anna.post(PAGE, sent_by(anna.get(PAGE)) | {"population": number})
+        refused = admin_client.post(PAGE, mine)
+        assert refused.status_code == 200
+        mine = sent_by(refused)
+    assert stored()[2] == 8

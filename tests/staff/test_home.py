@@ -1,0 +1,78 @@
+"""The home page: how tenants stand and what needs a look, numbers with their lists, and no more than one may see."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.api_keys.models import ApiKey
+from apps.geography.models import TenantCountry
+from apps.tenants.models import StaffReach
+from tests.factories import TenantFactory
+
+HOME = reverse("admin:index")
+
+
+def text(client: Client) -> str:
+    return client.get(HOME).content.decode().partition('id="content-main"')[2]
+
+
+def test_each_tenant_leads_to_its_countries(admin_client, tenant):
+    TenantCountry.objects.filter(tenant=tenant, country__in=["PL", "DE"]).switch(active=False)
+    address = reverse("admin:geography_tenantcountry_of", args=[tenant.pk])
+    assert f'<a href="{address}">248 of 250</a>' in text(admin_client)
+
+
+def test_keys_about_to_expire_are_counted_and_listed(admin_client, tenant):
+    now = timezone.now()
+    for days in (-1, 1, 29, 31):
+        ApiKey.objects.issue(tenant, "sk", label=str(days), expires_at=now + timedelta(days=days))
+    assert "2 keys expire within 30 days" in text(admin_client)
+    listed = admin_client.get(reverse("admin:api_keys_apikey_changelist"), {"works": "soon"}).context["cl"].result_list
+    assert {key.label for key in listed} == {"1", "29"}
+    assert admin_client.get(reverse("admin:api_keys_oauthclient_changelist"), {"works": "soon"}).status_code == 200
+
+
+def test_what_was_changed_lately_says_by_whom(admin_client, tenant):
+    row = TenantCountry.objects.get(tenant=tenant, country="PL")
+    sent = {"action": "switch_off", "_selected_action": [row.pk], "confirmed": "yes"}
+    admin_client.post(reverse("admin:geography_tenantcountry_changelist"), sent)
+    shown = text(admin_client)
+    assert "PL of acme" in shown
+    assert "<td>admin</td>" in shown
+
+
+def test_tables_stand_in_staffs_order(admin_client):
+    shown = text(admin_client)
+    at = [shown.index(f">{group}</h2>") for group in ("Places", "Access", "Imports", "History")]
+    assert at == sorted(at)
+    assert ">More</h2>" not in shown
+
+
+def test_a_tenant_manager_sees_their_own_tenants_alone(tenant):
+    TenantFactory(code="globex")
+    user = User.objects.create_user("manager", is_staff=True)
+    user.groups.add(Group.objects.get(name="Tenant manager"))
+    StaffReach.objects.create(user=user).tenants.add(tenant)
+    client = Client()
+    client.force_login(user)
+    assert "acme" in text(client)
+    assert "globex" not in text(client)
+    assert "Last import" not in text(client)
+
+
+@pytest.mark.parametrize("role", ["Importer", "Translator", "Key manager"])
+def test_every_role_has_a_home(role, db):
+    user = User.objects.create_user("somebody", is_staff=True)
+    user.groups.add(Group.objects.get(name=role))
+    client = Client()
+    client.force_login(user)
+    assert client.get(HOME).status_code == 200
+
+
+def test_it_costs_no_more_than_twelve_queries(admin_client, tenant, django_assert_max_num_queries):
+    with django_assert_max_num_queries(12):
+        admin_client.get(HOME)
