@@ -1,5 +1,6 @@
 """The answers of the csc style."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Self
@@ -18,6 +19,7 @@ COLUMNS = (
     "alpha3", "numeric", "calling_code", "capital", "currencies", "top_level_domain", "languages", "subregion",
     "latitude", "longitude", "time_zones",
 )  # fmt: skip
+STATE = re.compile(r"[A-Z0-9-]{1,17}", re.ASCII)
 ENGLISH = fallbacks(SOURCE_LANGUAGE)
 
 
@@ -117,7 +119,8 @@ def _states(tenant: Tenant, **where: Any) -> list[Row]:
 
 
 def _state(asked: Asked, tenant: Tenant) -> Row:
+    # PostgreSQL takes no NUL, which no code has.
     code = f"{asked.country}-{asked.state}"
-    for row in _states(tenant, country=asked.country, code=code):
+    for row in _states(tenant, country=asked.country, code=code) if STATE.fullmatch(asked.state) else ():
         return row
     raise not_found("No State/Region found.")
