@@ -182,9 +182,7 @@ def schema_of(path: Path) -> str:
         case "rest_countries", _:
             return "Country"
         case "csc", kind:
-            return {"countries": "CountryRow", "country": "CountryDetails", "states": "StateRow", "cities": "CityRow"}[
-                kind
-            ]
+            return {"countries": "CountryRow", "states": "StateRow"}[kind.removesuffix(".json")]
         case _:
             return "Countries"
 
