@@ -72,6 +72,10 @@ def move(changes: Changes, now: Any) -> None:
     _link(table, [column for column, place in places.items() if any(write.values[place] for write in new)])
     for column in table.many:
         _move_members(table, column)
+    if len(changes.writes) > BATCH and connection.vendor == "postgresql":
+        # Else lists are planned for an empty table until autovacuum comes, in a minute or more.
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {_target(table)}")
 
 
 def _insert(table: Table, values: dict[str, str], now: Any) -> None:
