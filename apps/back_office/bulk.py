@@ -16,6 +16,12 @@ from django.utils.html import format_html
 SHOWN = 20
 
 
+def _action(request: HttpRequest) -> str:
+    """Return the action that was chosen, of the box above the list or of that below it."""
+    chosen, index = request.POST.getlist("action"), request.POST.get("index", "")
+    return chosen[int(index) if index.isdecimal() and int(index) < len(chosen) else 0]
+
+
 def named(model: Any, count: int) -> str:
     """Return how many rows of what: "1 city", "234,746 cities"."""
     opts = model._meta
@@ -54,7 +60,7 @@ def ask(
         "examples": [str(row) for row in rows[:SHOWN]],
         "further": f"{count - SHOWN:,}" if count > SHOWN else "",
         "has_moved": has_moved,
-        "action": request.POST.getlist("action")[int(request.POST.get("index") or 0)],
+        "action": _action(request),
         "select_across": request.POST.get("select_across", "0"),
         "chosen": request.POST.getlist(ACTION_CHECKBOX_NAME),
         "back": request.get_full_path(),

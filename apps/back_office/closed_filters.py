@@ -1,7 +1,7 @@
-"""Change lists that take the filters that they show, and nothing else from the address.
+"""Change lists that take the filters that they show, and nothing else from the address; rows by what can be a key.
 
 Django lets whoever may see a list ask anything about any column of it: a digest could be read letter by letter, and one
-regular expression keeps a worker busy for minutes.
+regular expression keeps a worker busy for minutes. A row ticked, or chosen in a form, as "abc" ends in an error.
 """
 
 from collections.abc import Iterator
@@ -9,10 +9,12 @@ from datetime import MAXYEAR
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import get_fields_from_path
-from django.core.exceptions import FieldDoesNotExist
-from django.db.models import ForeignKey, ManyToManyField
-from django.http import HttpRequest
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.core.exceptions import FieldDoesNotExist, SuspiciousOperation, ValidationError
+from django.db.models import Field, ForeignKey, ManyToManyField
+from django.http import HttpRequest, HttpResponse
 from django.utils.dateparse import parse_date, parse_datetime
 
 # What the filters of Django's own lists send behind a field.
@@ -45,6 +47,19 @@ class ClosedFilters(admin.ModelAdmin[Any]):
                     return suffix not in DATES or _is_date(suffix, value)
         return False
 
+    def response_action(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse | None:
+        """Act on the ticked rows; a tick that is no key of a row is a bad request."""
+        ticked = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        if not all(_may_be(self.model._meta.pk, key) for key in ticked):
+            raise SuspiciousOperation("No row has such a key.")
+        return super().response_action(request, *args, **kwargs)
+
+    def formfield_for_foreignkey(self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
+        """Return the field of a form; where it suggests, a choice that can be none is refused like any wrong one."""
+        if "widget" not in kwargs and db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = _Suggested(db_field, self.admin_site, using=kwargs.get("using"))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
     def _suffixes(self, path: str) -> Iterator[str]:
         try:
             field = get_fields_from_path(self.model, path)[-1]
@@ -55,6 +70,25 @@ class ClosedFilters(admin.ModelAdmin[Any]):
             yield f"{field.target_field.name}__exact"
         else:
             yield from DATES
+
+
+class _Suggested(AutocompleteSelect):
+    """A box that shows again what was chosen, unless that cannot be the key of a row."""
+
+    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
+        """Return the chosen row."""
+        key = self.field.remote_field.model._meta.pk
+        return super().optgroups(name, [each for each in value if not each or _may_be(key, each)], attr)
+
+
+def _may_be(key: Field[Any, Any], text: str) -> bool:
+    """Return whether `text` can be a value of the field, in every database."""
+    try:
+        text.encode()
+        key.run_validators(key.to_python(text))
+    except (ValidationError, UnicodeEncodeError):
+        return False
+    return "\0" not in text
 
 
 def _is_date(part: str, value: Any) -> bool:

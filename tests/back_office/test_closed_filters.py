@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
 from apps.api_keys.models import ApiKey
+from apps.tenants.models import Tenant
 
 QUESTIONS = ("regex", "iregex", "startswith", "contains", "in", "gt", "year", "isnull", "range")
 
@@ -80,3 +81,38 @@ def test_a_date_that_is_none_is_a_bad_request(staff: Client, part: str, value: s
     for name, field in (("auditlog_logentry", "timestamp"), ("imports_importrun", "started_at")):
         response = staff.get(reverse(f"admin:{name}_changelist"), {f"{field}__{part}": value})
         assert response.status_code in {302, 400}
+
+
+NO_KEYS = ("abc", "a\0b", "9" * 30, "1.5", "")
+
+
+@pytest.mark.parametrize("page", lists(), ids=lambda page: page.opts.label)
+def test_a_tick_that_is_no_key_is_a_bad_request_at_worst(staff: Client, tenant: Tenant, page: Any) -> None:
+    staff.raise_request_exception = False
+    names = [name for name in page.get_actions(_request(staff)) if name]
+    statuses = {
+        (name, ticked, index): staff.post(
+            address(page), {"action": [name, name], "_selected_action": ticked, "index": index}
+        ).status_code
+        for name in names[:3]
+        for ticked in NO_KEYS
+        for index in ("0", "x", "7")
+    }
+    assert {each: status for each, status in statuses.items() if status >= 500} == {}
+
+
+@pytest.mark.parametrize("page", lists(), ids=lambda page: page.opts.label)
+def test_a_suggested_choice_that_can_be_none_is_told_in_the_form(staff: Client, tenant: Tenant, page: Any) -> None:
+    staff.raise_request_exception = False
+    root = f"admin:{page.opts.app_label}_{page.opts.model_name}"
+    one = page.model._default_manager.order_by("pk").first()
+    pages = [reverse(f"{root}_add"), *([reverse(f"{root}_change", args=[one.pk])] if one else [])]
+    for url in pages:
+        for name in page.autocomplete_fields:
+            for text in NO_KEYS:
+                assert staff.post(url, {name: text}).status_code < 500, (url, name, text)
+
+
+def _request(client: Client) -> Any:
+    """Return a request of whom the client is logged in as."""
+    return client.get("/admin/").wsgi_request
