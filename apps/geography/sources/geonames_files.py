@@ -141,7 +141,8 @@ def _lines(stream: IO[bytes]) -> Iterator[bytes]:
     """Yield the lines, without the mark that Windows puts before the first; of one that is too long, its beginning."""
     mark = BOM_UTF8
     while line := stream.readline(LONGEST):
-        yield line.removeprefix(mark)
+        if bare := line.removeprefix(mark):
+            yield bare
         mark = b""
         while len(line) == LONGEST and not line.endswith(b"\n"):
             line = stream.readline(LONGEST)

@@ -1,10 +1,11 @@
 """Reading files of GeoNames, whole and broken ones."""
 
 import tracemalloc
+from codecs import BOM_UTF8
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from apps.geography.sources.geonames_files import LONGEST, Dump
@@ -109,6 +110,8 @@ def test_a_line_without_end_takes_no_memory(tmp_path: Path) -> None:
     assert peak < 5_000_000
 
 
+@example(BOM_UTF8)
+@example(BOM_UTF8 + b"\n")
 @given(st.binary(max_size=200))
 def test_any_bytes_are_rows_rejections_or_one_refusal(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
     path = tmp_path_factory.mktemp("any") / "file.txt"
@@ -119,5 +122,5 @@ def test_any_bytes_are_rows_rejections_or_one_refusal(tmp_path_factory: pytest.T
     except BadSource as error:
         assert str(error).startswith(str(path))  # noqa: PT017 -- refusing is one of the right ends
     else:
-        lines = [line for line in content.split(b"\n") if line.rstrip(b"\r")]
+        lines = [line for line in content.removeprefix(BOM_UTF8).split(b"\n") if line.rstrip(b"\r")]
         assert len(rows) + len(dump.rejected) == len(lines)
