@@ -137,7 +137,9 @@ def with_demo() -> tuple[str, dict[str, str]]:
 
 
 def _environment(url: str) -> dict[str, str]:
-    return {"DJANGO_SETTINGS_MODULE": "config.settings.dev", "DATABASE_URL": url}
+    # As the served quickstart has it.
+    settings = {"DJANGO_SETTINGS_MODULE": "config.settings.dev", "REST_COUNTRIES_TENANT": "demo"}
+    return {**settings, "DATABASE_URL": url}
 
 
 def quickstart(environment: dict[str, str], *options: str) -> dict[str, str]:

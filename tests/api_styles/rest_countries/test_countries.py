@@ -250,6 +250,7 @@ def test_an_edit_is_seen_by_the_next_request(client, everybody):
     assert client.get("/v3.1/alpha/pl?fields=population").json() == {"population": 1}
 
 
+@pytest.mark.counted
 def test_requests_without_a_credential_are_limited_by_address(client, everybody, settings):
     settings.REQUESTS_PER_MINUTE_BY_ADDRESS = {"anonymous": 2}
     statuses = [client.get("/v3.1/alpha/pl").status_code for _ in range(3)]
