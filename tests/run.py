@@ -47,7 +47,8 @@ def run(environment: dict[str, str], arguments: list[str]) -> int:
     """Run pytest with these variables in place of the caller's and return its exit status."""
     kept = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
     # By file, so that what a file sets up is set up once, and in the order of tests/conftest.py.
-    spread = ["-n", str(os.cpu_count() or 2), "--dist", "loadfile", "--no-loadscope-reorder"]
+    # One worker more than there are processors: many wait for a server, a browser or the database.
+    spread = ["-n", str((os.cpu_count() or 2) + 1), "--dist", "loadfile", "--no-loadscope-reorder", "--durations=40"]
     command = [sys.executable, "-m", "pytest", *spread, *arguments]
     return subprocess.run(command, cwd=ROOT, env=kept | environment, check=False).returncode
 

@@ -7,13 +7,15 @@ them all busy makes every other one wait in line.
 from collections import Counter
 from collections.abc import Hashable
 from threading import Lock
-from time import monotonic
+from time import monotonic, sleep
 
 from django.conf import settings
 
 # A tenant that has asked within so many seconds is still there.
 PRESENCE_SECONDS = 10.0
 ANY_NUMBER = 1_000_000
+# As long as a few answers take to build; a thread that waits is one less for the others.
+PATIENCE_SECONDS, PAUSE_SECONDS = 0.05, 0.005
 
 
 class Shares:
@@ -59,8 +61,16 @@ class Shares:
                 del self._in_hand[holder]
 
     def take_thread(self, tenant: Hashable) -> bool:
-        """Take a thread for a tenant: while it is alone all that there are, else its share."""
-        return self.take(tenant, ANY_NUMBER if self.is_alone(tenant) else settings.THREADS_PER_TENANT)
+        """Take a thread for a tenant: while it is alone all that there are, else its share.
+
+        Waits a moment for one of its own to be given back: a page that asks for several things at once is no flood.
+        """
+        if self.is_alone(tenant):
+            return self.take(tenant, ANY_NUMBER)
+        until = monotonic() + PATIENCE_SECONDS
+        while not (is_taken := self.take(tenant, settings.THREADS_PER_TENANT)) and monotonic() < until:
+            sleep(PAUSE_SECONDS)
+        return is_taken
 
 
 shares = Shares()
