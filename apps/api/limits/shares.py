@@ -15,7 +15,7 @@ from django.conf import settings
 PRESENCE_SECONDS = 10.0
 ANY_NUMBER = 1_000_000
 # As long as a few answers take to build; a thread that waits is one less for the others.
-PATIENCE_SECONDS, PAUSE_SECONDS = 0.05, 0.005
+PAUSES, PAUSE_SECONDS = 10, 0.005
 
 
 class Shares:
@@ -67,10 +67,11 @@ class Shares:
         """
         if self.is_alone(tenant):
             return self.take(tenant, ANY_NUMBER)
-        until = monotonic() + PATIENCE_SECONDS
-        while not (is_taken := self.take(tenant, settings.THREADS_PER_TENANT)) and monotonic() < until:
+        for _ in range(PAUSES):
+            if self.take(tenant, settings.THREADS_PER_TENANT):
+                return True
             sleep(PAUSE_SECONDS)
-        return is_taken
+        return False
 
 
 shares = Shares()
