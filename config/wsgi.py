@@ -6,6 +6,7 @@ from pathlib import Path
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
+from apps.operations import failures
 from config import serving
 
 serving.end_when_told()
@@ -13,7 +14,8 @@ serving.keep_small()
 serving.take_short_turns()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.prod")
 
-_django = get_wsgi_application()
+with failures.stopping_servers():
+    _django = get_wsgi_application()
 serving.bound_statements()
 
 from django.conf import settings  # noqa: E402
