@@ -20,6 +20,8 @@ from tests.databases import ROOT, database_for
 from tests.serving import Answer, environment_of, free_port, running, with_demo
 
 NAME = "gazetteer.example"
+# Addresses of loopback, of clients; the proxy itself has 127.0.0.1.
+ALLOWED, OTHER = "127.0.0.3", "127.0.0.2"
 PROGRAMS = ("nginx", "openssl")
 pytestmark = pytest.mark.skipif(
     not all(map(shutil.which, PROGRAMS)), reason="nginx (Debian: nginx-light) or openssl is not installed."
@@ -82,7 +84,7 @@ def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
         "ALLOWED_HOSTS": NAME,
         "BEHIND_TLS_PROXY": "true",
         "TRUSTED_PROXIES": "127.0.0.1",
-        "METRICS_ALLOWED_ADDRESSES": "127.0.0.1",
+        "METRICS_ALLOWED_ADDRESSES": ALLOWED,
         "METRICS_FOLDER": str(folder / "metrics"),
         "REQUEST_LOG": "false",
     }
@@ -140,10 +142,10 @@ def test_bodies_that_are_never_finished_hold_no_thread(proxy: Proxy) -> None:
 
 
 def test_who_asks_is_the_address_that_the_proxy_sees_whatever_the_client_says(proxy: Proxy) -> None:
-    assert proxy.ask("/metrics").status == 200
-    assert proxy.ask("/metrics", source="127.0.0.2").status == 404
-    assert proxy.ask("/metrics", source="127.0.0.2", X__Forwarded__For="127.0.0.1").status == 404
-    assert proxy.ask("/metrics", source="127.0.0.2", X_Forwarded_For="127.0.0.1").status == 404
+    assert proxy.ask("/metrics", source=ALLOWED).status == 200
+    assert proxy.ask("/metrics", source=OTHER).status == 403
+    assert proxy.ask("/metrics", source=OTHER, X__Forwarded__For=ALLOWED).status == 403
+    assert proxy.ask("/metrics", source=OTHER, X_Forwarded_For=ALLOWED).status == 403
 
 
 def test_answers_keep_coding_and_entity_tag_on_their_way(proxy: Proxy) -> None:
