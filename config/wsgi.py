@@ -8,6 +8,7 @@ from django.urls import get_resolver
 
 from config import serving
 
+serving.end_when_told()
 serving.keep_small()
 serving.take_short_turns()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.prod")

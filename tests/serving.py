@@ -92,6 +92,8 @@ def running(environment: dict[str, str], *, workers: int = 1) -> Iterator[int]:
         str(workers),
         "--port",
         str(port),
+        "--workers-kill-timeout",
+        "20",
     ]
     process = subprocess.Popen([*command, "config.wsgi:application"], cwd=ROOT, env=os.environ | environment)
     try:
