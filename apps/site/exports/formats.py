@@ -18,16 +18,19 @@ ATTRIBUTION = (
     "Unicode-3.0. Calling codes: libphonenumber, Apache-2.0. Facts of countries: The World Factbook, public domain."
 )
 SHORT_ATTRIBUTION = "Debian iso-codes, LGPL-2.1; © Unicode, Inc. (CLDR), Unicode-3.0; libphonenumber, Apache-2.0"
+# Columns by what is in them, where that is no text.
+LISTS = {"regions", "currencies", "languages", "borders", "time_zones"}
+TRUTHS = {"is_iso", "is_state"}
 REALS = {"latitude", "longitude", "area_km2"}
-INTEGERS = {"id", "numeric", "population", "is_iso", "is_state"}
+INTEGERS = {"id", "numeric", "population"} | TRUTHS
 # A ZIP file dates what is in it; the same data is to give the same bytes.
 NO_DATE = (1980, 1, 1, 0, 0, 0)
 
 
-class Writer(ABC):
-    """Writes a file of one format, row by row; closed, it is whole. Rows of a kind come together, in COLUMNS' order.
+class Format:
+    """What files of one format are.
 
-    suffix, media_type, label: how such files end, and what they are to HTTP and to people.
+    suffix, media_type, label: how they end, and what they are to HTTP and to people.
     is_compressed: they are so in themselves, and no copy in gzip is worth while.
     """
 
@@ -35,6 +38,10 @@ class Writer(ABC):
     media_type: ClassVar[str]
     label: ClassVar[str]
     is_compressed: ClassVar[bool] = False
+
+
+class Writer(Format, ABC):
+    """Writes a file, row by row; closed, it is whole. Rows of a kind come together, in the order of COLUMNS."""
 
     def __init__(self, path: Path, about: Mapping[str, Any]) -> None:
         self.path, self.about = path, about
@@ -98,11 +105,11 @@ class JsonLines(Writer):
     def __init__(self, path: Path, about: Mapping[str, Any]) -> None:
         super().__init__(path, about)
         self._file = path.open("w", encoding="utf-8")
-        self._file.write(_json({"kind": "about", **about}) + "\n")
+        self._file.write(to_json({"kind": "about", **about}) + "\n")
 
     def write(self, kind: str, row: Row) -> None:
         """Write the line."""
-        self._file.write(_json({"kind": kind, **row}) + "\n")
+        self._file.write(to_json({"kind": kind, **row}) + "\n")
 
     def close(self) -> None:
         """End the file."""
@@ -117,7 +124,7 @@ class GeoJson(Writer):
     def __init__(self, path: Path, about: Mapping[str, Any]) -> None:
         super().__init__(path, about)
         self._file = path.open("w", encoding="utf-8")
-        self._file.write(_json({"type": "FeatureCollection", **about})[:-1] + ',"features":[')
+        self._file.write(to_json({"type": "FeatureCollection", **about})[:-1] + ',"features":[')
         self._separator = "\n"
 
     def write(self, kind: str, row: Row) -> None:
@@ -126,7 +133,7 @@ class GeoJson(Writer):
             properties = {name: value for name, value in row.items() if name not in {"id", "latitude", "longitude"}}
             point = {"type": "Point", "coordinates": [row["longitude"], row["latitude"]]}
             feature = {"type": "Feature", "id": row["id"], "geometry": point, "properties": properties}
-            self._file.write(self._separator + _json(feature))
+            self._file.write(self._separator + to_json(feature))
             self._separator = ",\n"
 
     def close(self) -> None:
@@ -159,7 +166,7 @@ class Database(Writer):
 
     def write(self, kind: str, row: Row) -> None:
         """Insert it."""
-        cells = [_json(cell) if isinstance(cell, list) else cell for cell in row.values()]
+        cells = [to_json(cell) if isinstance(cell, list) else cell for cell in row.values()]
         self._connection.execute(self._inserts[kind], cells)
 
     def close(self) -> None:
@@ -187,7 +194,7 @@ class Bundle(Writer):
     def close(self) -> None:
         """Write the file."""
         small = {"language": self.about["language"], "attribution": SHORT_ATTRIBUTION, "countries": self._countries}
-        self.path.write_text(_json(small) + "\n", encoding="utf-8")
+        self.path.write_text(to_json(small) + "\n", encoding="utf-8")
 
 
 FORMATS: tuple[type[Writer], ...] = (CsvFiles, JsonLines, GeoJson, Database, Bundle)
@@ -204,8 +211,9 @@ def _type(column: str) -> str:
 
 
 def _text(value: Any) -> str:
-    return value if isinstance(value, str) else _json(value)
+    return value if isinstance(value, str) else to_json(value)
 
 
-def _json(value: Any) -> str:
+def to_json(value: Any) -> str:
+    """Return a value on one line."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -14,16 +14,18 @@ import shutil
 from collections import Counter
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Self
+from typing import Any, Self
 
 from django.utils import timezone
 
 from apps.geography.tenant_view import COLUMNS, View
 from apps.revisions import numbers
-from apps.site.exports.formats import ATTRIBUTION, FORMATS, Writer
+from apps.site.exports import changes
+from apps.site.exports.changes import Changes
+from apps.site.exports.formats import ATTRIBUTION, FORMATS, Database, Format, JsonLines, Writer
 from apps.tenants.models import Tenant
 
 # How many releases of a tenant and language stay, for who is in the middle of a download, or has a link.
@@ -54,11 +56,30 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """What was exported at one time, `released_at`, in UTC by ISO 8601; how many rows of each kind."""
+    """What was exported at one time, `released_at`, in UTC by ISO 8601; how many rows of each kind.
+
+    changes: what makes of the release before this one; None where it is the first, or has other columns.
+    """
 
     released_at: str
     counts: dict[str, int]
     files: tuple[File, ...]
+    changes: File | None
+
+    @classmethod
+    def of(cls, plain: dict[str, Any]) -> Self:
+        """Return what a manifest says."""
+        changes = plain.pop("changes")
+        files = tuple(File(**each) for each in plain.pop("files"))
+        return cls(**plain, files=files, changes=File(**changes) if changes else None)
+
+    def all_files(self) -> tuple[File, ...]:
+        """Return the files with that of the changes."""
+        return (*self.files, self.changes) if self.changes else self.files
+
+    def path(self, folder: Path, format_: type[Format]) -> Path:
+        """Return where the file of one format is."""
+        return folder / next(file.name for file in self.files if file.name.endswith(f".{format_.suffix}"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +98,11 @@ class Manifest:
             content = json.loads((folder / manifest_name(tenant, language)).read_bytes())
         except FileNotFoundError:
             return None
-        releases = tuple(
-            Release(each["released_at"], each["counts"], tuple(File(**file) for file in each["files"]))
-            for each in content["releases"]
-        )
-        return cls(content["tenant"], content["language"], content["attribution"], releases)
+        return cls(**content | {"releases": tuple(map(Release.of, content["releases"]))})
 
-    def file(self, name: str) -> File | None:
-        """Return the file of this name."""
-        return next((file for each in self.releases for file in each.files if file.name == name), None)
+    def files(self) -> dict[str, File]:
+        """Return the files of all releases by their names."""
+        return {file.name: file for each in self.releases for file in each.all_files()}
 
 
 def manifest_name(tenant: str, language: str) -> str:
@@ -127,13 +144,18 @@ def release(folder: Path, tenant: Tenant, language: str) -> tuple[Manifest, bool
     try:
         with numbers.snapshot(tenant.pk):
             counts, written = _write(work, View(tenant, language))
-        files = tuple(_finished(path, writer, f"{tenant.code}_{language}") for path, writer in written)
+            replaced = changes.successors()
+        stem = f"{tenant.code}_{language}"
+        files = tuple(_finished(path, writer, stem) for path, writer in written)
         before = Manifest.read(folder, tenant.code, language)
         releases = before.releases if before else ()
         is_new = not releases or {file.name for file in releases[0].files} != {file.name for file in files}
         if is_new:
             now = timezone.now().isoformat(timespec="seconds")
-            releases = (Release(now, counts, files), *releases)[:KEPT]
+            fresh = Release(now, counts, files, None)
+            if releases and (path := _changes(work, folder, releases[0], fresh, replaced)):
+                fresh = replace(fresh, changes=_finished(path, Changes, stem))
+            releases = (fresh, *releases)[:KEPT]
         manifest = Manifest(tenant.code, language, ATTRIBUTION, releases)
         _move(work, folder, manifest)
         return manifest, is_new
@@ -161,7 +183,15 @@ def _write(work: Path, view: View) -> tuple[dict[str, int], list[tuple[Path, typ
     return dict(counts), paths
 
 
-def _finished(path: Path, writer: type[Writer], stem: str) -> File:
+def _changes(work: Path, folder: Path, before: Release, after: Release, replaced: dict[str, list[str]]) -> Path | None:
+    """Write what has changed between two releases, the older of which is in place, unless that cannot be said."""
+    path = work / Changes.suffix
+    earlier, later = before.path(folder, Database), after.path(work, Database)
+    about = {"from": before.path(folder, JsonLines).name, "to": after.path(work, JsonLines).name}
+    return path if changes.write(path, {**about, "attribution": ATTRIBUTION}, earlier, later, replaced) else None
+
+
+def _finished(path: Path, writer: type[Format], stem: str) -> File:
     """Name a file after what is in it, lay its copy in gzip beside it, and have both on the disk."""
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -184,7 +214,7 @@ def _finished(path: Path, writer: type[Writer], stem: str) -> File:
 def _move(work: Path, folder: Path, manifest: Manifest) -> None:
     """Move the files into place, the manifest last, and remove what no manifest names any more."""
     unfinished = work / manifest_name(manifest.tenant, manifest.language)
-    named = {each.name for release in manifest.releases for each in release.files}
+    named = manifest.files()
     for path in work.iterdir():
         if path.name.removesuffix(GZIP) in named and not (folder / path.name).exists():
             path.replace(folder / path.name)

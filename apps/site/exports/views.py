@@ -76,7 +76,7 @@ class FileView(ExportsView):
             manifest = Manifest.read(folder(), parts["tenant"], parts["language"])
             if manifest and name == manifest_name(manifest.tenant, manifest.language):
                 return JsonResponse(asdict(manifest), headers={"Cache-Control": "public, no-cache"})
-            found = manifest.file(name) if manifest else None
+            found = manifest.files().get(name) if manifest else None
             # Releases may have followed since the manifest was read.
             with suppress(MissingFileError, FileNotFoundError):
                 if found:
