@@ -69,10 +69,10 @@ def _package(distribution: Distribution) -> dict[str, Any]:
 def _licences(distribution: Distribution) -> list[dict[str, Any]]:
     """Return what the package says: an SPDX expression, else its classifiers, else its own short words."""
     said = distribution.metadata
-    if expression := said.get("License-Expression"):
+    for expression in said.get_all("License-Expression", []):
         return _expression(expression)
     kinds = [kind.rpartition(" :: ")[2] for kind in said.get_all("Classifier", []) if kind.startswith("License ::")]
-    words = (said.get("License") or "").strip().splitlines()[:1]
+    words = "".join(said.get_all("License", [])).strip().splitlines()[:1]
     return _named(*(kinds or words))
 
 
