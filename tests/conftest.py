@@ -14,6 +14,7 @@ from apps.api import views
 from apps.api.answers.store import store
 from apps.geography.names import city_naming
 from apps.geography.search import scope
+from apps.geography.sources import subdivision_names
 from apps.tenants.models import Tenant
 from tests.databases import database_for, with_data
 from tests.factories import TenantFactory, issue_key
@@ -63,6 +64,22 @@ def _no_context_of_widgets() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(test_client, "store_rendered_templates", store_pages)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _names_of_subdivisions_once() -> Iterator[None]:
+    """Read what the packages and the fixtures call subdivisions once, and not for each import of them."""
+    names, known = subdivision_names.names, {}
+
+    def remembered(redirects: dict[str, str]) -> subdivision_names.Names:
+        key = tuple(redirects.items())
+        if key not in known:
+            known[key] = names(redirects)
+        return {code: dict(texts) for code, texts in known[key].items()}
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(subdivision_names, "names", remembered)
         yield
 
 

@@ -35,8 +35,9 @@ def test_countries_come_back_as_the_same_bytes(tmp_path: Path, csv: bool) -> Non
 
 @pytest.mark.parametrize("csv", [False, pytest.param(True, marks=pytest.mark.long)], ids=["JSON Lines", "CSV"])
 def test_subdivisions_come_back_as_the_same_bytes(tmp_path: Path, csv: bool) -> None:
+    City.objects.all().delete()
+    Subdivision.objects.exclude(country__in=["AZ", "GB", "NL", "US"]).delete()
     first = export("export_subdivisions", tmp_path / "first", csv=csv)
-    City.objects.update(subdivision=None)
     OfficialName.objects.all().delete()
     Subdivision.objects.filter(is_iso=True).delete()
     SubdivisionType.objects.all().delete()
