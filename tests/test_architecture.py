@@ -33,7 +33,7 @@ def routes(patterns, prefix=""):
 
 
 def is_no_api(route):
-    return route in {"", "admin"} or route.removeprefix("^").startswith(("admin/", "openapi/", "flags/"))
+    return route in {"", "admin"} or route.removeprefix("^").startswith(("admin/", "docs", "openapi", "flags/"))
 
 
 def api_routes():
