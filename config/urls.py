@@ -9,7 +9,7 @@ handler403 = "apps.api.errors.permission_denied"
 handler404 = "apps.api.errors.page_not_found"
 handler500 = "apps.api.errors.server_error"
 
-# The service has no page of its own to view.
+# What visitors see is no page of an object of the back office.
 admin.site.site_url = None
 admin.site.index_title = "What would you like to look after?"
 
@@ -20,8 +20,7 @@ urlpatterns = [
         RedirectView.as_view(url="/admin/imports/%(page)s", query_string=True),
     ),
     path("admin/", admin.site.urls),
-    # For people who open the service by hand.
-    path("", RedirectView.as_view(pattern_name="admin:index")),
+    # For people who open the back office by hand.
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path("", include("apps.site.urls")),
     path("", include("apps.api_styles.constants.urls")),

@@ -1,11 +1,14 @@
 """Guides beside the reference: one template each, in `templates/site/guides/`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from string import Template
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404
 
+from apps.api.styles import Example, styles
 from apps.site.pages import Page
 
 
@@ -22,16 +25,28 @@ class Guide:
         return f"site/guides/{self.name}.html"
 
 
-GUIDES: Sequence[Guide] = ()
+GUIDES: Sequence[Guide] = (
+    Guide("first-calls", "The first call in each style"),
+    Guide("answers", "Languages, errors, limits, caching, pages"),
+    Guide("coming-from", "Coming from another service"),
+)
 
 
 class GuidePage(Page):
     """One guide."""
 
-    def get_context_data(self, guide: str, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Return what the page shows; raises Http404 for a guide that there is not."""
-        shown = next((each for each in GUIDES if each.name == guide), None)
+        shown = next((guide for guide in GUIDES if guide.name == kwargs["guide"]), None)
         if shown is None:
             raise Http404
         self.template_name = shown.template
-        return super().get_context_data(shown=shown, guides=GUIDES, **kwargs)
+        base_url = settings.PUBLIC_URL or self.request.build_absolute_uri("/").rstrip("/")
+        return super().get_context_data(shown=shown, guides=GUIDES, calls=_calls(base_url), **kwargs)
+
+
+def _calls(base_url: str) -> Iterator[Example]:
+    """Yield the calls that the styles give for examples, as they are made here; credentials are left to fill in."""
+    for style in styles():
+        for example in style.examples:
+            yield example._replace(line=Template(example.line).safe_substitute(base_url=base_url))

@@ -6,10 +6,14 @@ from django.views.generic import RedirectView
 from apps.site.descriptions import DescriptionView
 from apps.site.docs import DocsPage
 from apps.site.flags import FlagView
+from apps.site.guides import GuidePage
+from apps.site.home import Home
 
 urlpatterns = [
+    path("", Home.as_view(), name="home"),
     path("docs", DocsPage.as_view(), name="docs"),
     path("docs/", RedirectView.as_view(pattern_name="docs")),
+    path("docs/guides/<slug:guide>", GuidePage.as_view(), name="guide"),
     path("docs/<slug:style>", DocsPage.as_view(), name="docs-of"),
     # There is one for each style; whoever looks for the one of a service is shown where they are.
     re_path(r"^openapi(?:\.yaml|\.json)?\Z", RedirectView.as_view(pattern_name="docs")),

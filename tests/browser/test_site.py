@@ -22,3 +22,11 @@ def test_the_reference_tries_a_call_out(browser: webdriver.Chrome, server: Serve
     status = wait.until(lambda _: browser.find_elements(By.CSS_SELECTOR, ".live-responses-table .response-col_status"))
     assert status[-1].text.startswith("200")
     assert console(browser) == []
+
+
+def test_a_place_is_found_while_one_types(browser: webdriver.Chrome, server: Server) -> None:
+    browser.get_log("browser")
+    browser.get(server.url)
+    browser.find_element(By.ID, "q").send_keys("polnad")
+    WebDriverWait(browser, 30).until(lambda _: "Poland" in browser.find_element(By.ID, "found").text)
+    assert console(browser) == []
