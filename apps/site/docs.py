@@ -9,7 +9,6 @@ import orjson
 from django.http import Http404
 
 from apps.site.descriptions import descriptions
-from apps.site.guides import GUIDES
 from apps.site.pages import Page
 
 JSON_FILE = ".json"
@@ -47,4 +46,4 @@ class DocsPage(Page):
         if style and style not in named:
             raise Http404
         shown = named[style] if style else next(iter(named.values()))
-        return super().get_context_data(styles=named.values(), shown=shown, guides=GUIDES, **kwargs)
+        return super().get_context_data(styles=named.values(), shown=shown, **kwargs)
