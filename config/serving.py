@@ -1,9 +1,9 @@
-"""How a process that serves takes memory from the system, its threads turns, and its statements time."""
+"""How a process that serves takes memory from the system, its threads turns, its statements time; and how it ends."""
 
 import ctypes
+import multiprocessing
+import signal
 import sys
-
-from django.db import connections
 
 # Parameters of glibc's mallopt(3).
 M_MMAP_THRESHOLD = -3
@@ -29,6 +29,16 @@ def keep_small() -> None:
         mallopt(M_MMAP_THRESHOLD, MMAP_THRESHOLD_BYTES)
 
 
+def end_when_told() -> None:
+    """Let a worker that is told to end while it starts do so at once; granian's own handler comes after the start.
+
+    granian forks its workers with the handlers of their parent, which only note the signal: such a worker would go on
+    to serve, and its parent would wait for it for ever.
+    """
+    if multiprocessing.parent_process() is not None:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
 def take_short_turns() -> None:
     """Let a thread that waits for the interpreter have it after a millisecond, instead of five.
 
@@ -43,6 +53,8 @@ def bound_statements() -> None:
 
     For processes that serve alone: imports and migrations take the time that they need.
     """
+    from django.db import connections
+
     for connection in connections.all():
         if connection.vendor == "postgresql":
             options = connection.settings_dict["OPTIONS"]
