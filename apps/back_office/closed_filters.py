@@ -14,6 +14,7 @@ from django.contrib.admin.utils import get_fields_from_path
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import FieldDoesNotExist, SuspiciousOperation, ValidationError
 from django.db.models import Field, ForeignKey, ManyToManyField
+from django.forms import SplitDateTimeField
 from django.http import HttpRequest, HttpResponse
 from django.utils.dateparse import parse_date, parse_datetime
 
@@ -59,6 +60,14 @@ class ClosedFilters(admin.ModelAdmin[Any]):
         if "widget" not in kwargs and db_field.name in self.get_autocomplete_fields(request):
             kwargs["widget"] = _Suggested(db_field, self.admin_site, using=kwargs.get("using"))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_dbfield(self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
+        """Return the field of a form; of a moment, the day and the time are named each."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(field, SplitDateTimeField):
+            for part, widget in zip(("date", "time"), field.widget.widgets, strict=True):
+                widget.attrs["aria-label"] = f"{field.label}: {part}"
+        return field
 
     def _suffixes(self, path: str) -> Iterator[str]:
         try:

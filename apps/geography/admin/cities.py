@@ -8,7 +8,8 @@ from django.db.models import JSONField
 
 from apps.back_office.list_fields import LinesField
 from apps.back_office.stale_forms import FreshForm
-from apps.geography.admin.imported import PROVENANCE, CountryFilter, HiddenFilter, ImportedAdmin, ImportedInline
+from apps.geography.admin.imported import PROVENANCE, CountryFilter, HiddenFilter, ImportedAdmin
+from apps.geography.admin.inlines import ImportedInline
 from apps.geography.admin.searching import FindsPlaces
 from apps.geography.models import City, CityName
 from apps.geography.models.cities import own_id
