@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from datetime import MAXYEAR
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import get_fields_from_path
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import FieldDoesNotExist, SuspiciousOperation, ValidationError
 from django.db.models import Field, ForeignKey, ManyToManyField
-from django.forms import SplitDateTimeField
 from django.http import HttpRequest, HttpResponse
 from django.utils.dateparse import parse_date, parse_datetime
 
@@ -61,10 +61,12 @@ class ClosedFilters(admin.ModelAdmin[Any]):
             kwargs["widget"] = _Suggested(db_field, self.admin_site, using=kwargs.get("using"))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
-    def formfield_for_dbfield(self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
+    def formfield_for_dbfield(
+        self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> forms.Field | None:
         """Return the field of a form; of a moment, the day and the time are named each."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if isinstance(field, SplitDateTimeField):
+        if isinstance(field, forms.SplitDateTimeField):
             for part, widget in zip(("date", "time"), field.widget.widgets, strict=True):
                 widget.attrs["aria-label"] = f"{field.label}: {part}"
         return field

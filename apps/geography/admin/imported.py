@@ -95,7 +95,7 @@ class ImportedAdmin(SearchedAdmin, CorrectionsAdmin, SpreadsheetAdmin, FreshAdmi
     narrow_columns: Sequence[str] = ()
     readonly_fields = PROVENANCE
     formfield_overrides: ClassVar = {JSONField: {"form_class": WordsField}}
-    actions = ("hide", "show", "give_back_all", "export")
+    actions: Sequence[Any] = ("hide", "show", "give_back_all", "export")
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """Return the narrow list."""

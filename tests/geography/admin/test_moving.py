@@ -1,4 +1,4 @@
-"""Staff move cities to another subdivision: asked first, by the rules of a city, in the history, and undone by a click."""
+"""Staff move cities to another subdivision: asked first, by the rules of a city, and undone by one click."""
 
 import re
 from typing import Any

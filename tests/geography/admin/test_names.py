@@ -39,7 +39,7 @@ def test_every_name_is_a_click_away_and_the_page_is_small_before(staff):
 def test_names_that_are_not_on_the_page_stay_as_they_are(staff):
     rows = AlternativeName.objects.filter(country="US").order_by("pk")
     before = dict(rows.values_list("pk", "name"))
-    sent = sent_by(staff.get(US, {"names": "ja"})) | {"alternative_names-0-name": "米国"}
+    sent = sent_by(staff.get(US, {"names": "ja"})) | {"alternative_names-0-name": "米国のこと"}
     assert staff.post(f"{US}?names=ja", sent).status_code == 302
     after = dict(rows.values_list("pk", "name"))
     assert {pk for pk in after if after[pk] != before[pk]} == {int(sent["alternative_names-0-id"])}
@@ -47,10 +47,10 @@ def test_names_that_are_not_on_the_page_stay_as_they_are(staff):
 
 def test_what_is_staffs_is_shown_in_any_language(staff):
     name = AlternativeName.objects.filter(country="US", language="ja").first()
-    AlternativeName.objects.filter(pk=name.pk).update(name="米国")
+    AlternativeName.objects.filter(pk=name.pk).update(name="米国のこと")
     page = staff.get(US)
     assert languages(page) == {"en", "de", "ja"}
-    assert any(each.yours == "米国" for each in page.context["corrections"])
+    assert any(each.yours == "米国のこと" for each in page.context["corrections"])
 
 
 def test_a_refused_page_comes_back_with_the_names_that_it_had(staff):
