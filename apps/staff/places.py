@@ -25,7 +25,7 @@ TABLES: dict[Kind, tuple[Any, str, tuple[str, ...]]] = {
 
 
 def places(request: HttpRequest) -> HttpResponse:
-    """List the places that a text may mean, of the kinds that the user may see; at most fifteen queries."""
+    """List the places that a text may mean, of the kinds that the user may see; a dozen queries."""
     text = request.GET.get("q", "").replace("\0", "").strip()
     kinds = [kind for kind, (model, *_) in TABLES.items() if _page(model).has_view_permission(request)]
     keys, is_ready = [], True
@@ -41,7 +41,7 @@ def places(request: HttpRequest) -> HttpResponse:
     context = {
         **admin.site.each_context(request),
         "title": "Places",
-        "asked": text,
+        "asked_place": text,
         "found": found,
         "is_ready": is_ready,
         "may_see": bool(kinds),

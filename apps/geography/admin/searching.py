@@ -51,6 +51,7 @@ class FindsPlaces(admin.ModelAdmin[Any]):
             return []
         countries: Collection[str] = [request.GET["country"]] if request.GET.get("country") else ()
         try:
-            return ranked(text, kinds=[self.found_kind], countries=countries, limit=MOST)
+            keys = ranked(text, kinds=[self.found_kind], countries=countries, limit=MOST)
         except NotReady:
             return []
+        return [each for _, each in keys]

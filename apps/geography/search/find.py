@@ -81,8 +81,10 @@ def find(
     return [each for _, each, _ in found]
 
 
-def ranked(text: str, *, kinds: Collection[Kind], countries: Collection[str] = (), limit: int = 10) -> list[str]:
-    """Return the ids of the places that `find` would find for nobody in particular, best first, and nothing of them.
+def ranked(
+    text: str, *, kinds: Collection[Kind], countries: Collection[str] = (), limit: int = 10
+) -> list[tuple[Kind, str]]:
+    """Return kinds and ids of the places that `find` would find for nobody in particular, best first.
 
     Typing errors are forgiven only where nothing is found without. Raises NotReady. Some six queries, nine for errors.
     """
@@ -90,7 +92,7 @@ def ranked(text: str, *, kinds: Collection[Kind], countries: Collection[str] = (
     search.forgives_last = True
     scope = search.scope.within(countries, ()) if countries else search.scope
     hits = sorted(search.hits(text, scope, fuzzy=True), key=lambda hit: hit.order)
-    return [hit.place for hit in hits[:limit]]
+    return [(Kind(hit.kind), hit.place) for hit in hits[:limit]]
 
 
 @dataclass(slots=True)

@@ -81,5 +81,5 @@ def test_a_search_takes_a_handful_of_queries_and_three_more_for_typing_errors(
 
 @pytest.mark.parametrize("text", ["zzzzzqqq", "münchen, bayern", "springfield illinois"])
 def test_lists_find_what_callers_find(text, staff):
-    found = [each.id for each in find(text, kinds=[Kind.CITY], limit=200)]
+    found = [(each.kind, each.id) for each in find(text, kinds=[Kind.CITY], limit=200)]
     assert set(ranked(text, kinds=[Kind.CITY], limit=200)) <= set(found)
