@@ -35,7 +35,7 @@ def test_a_place_of_any_kind_is_found_first(text, first, admin_client):
     assert found(admin_client, text)[0] == first
 
 
-@pytest.mark.parametrize("text", ["", "  ", "\0", "-", "--5", "9" * 18, "9" * 30, "²", "zzzzqqqq"])
+@pytest.mark.parametrize("text", ["", "  ", "\0", "-", "9" * 18, "9" * 30, "zzzzqqqq"])
 def test_what_is_no_place_finds_none(text, admin_client):
     assert found(admin_client, text) == []
 

@@ -45,12 +45,9 @@ def test_names_that_are_not_on_the_page_stay_as_they_are(staff):
     assert {pk for pk in after if after[pk] != before[pk]} == {int(sent["alternative_names-0-id"])}
 
 
-def test_what_is_staffs_is_shown_in_any_language(staff):
-    name = AlternativeName.objects.filter(country="US", language="ja").first()
-    AlternativeName.objects.filter(pk=name.pk).update(name="米国のこと")
-    page = staff.get(US)
-    assert languages(page) == {"en", "de", "ja"}
-    assert any(each.yours == "米国のこと" for each in page.context["corrections"])
+def test_what_staff_added_is_shown_in_any_language(staff):
+    AlternativeName.objects.create(country_id="US", language="ja", name="米国のこと")
+    assert languages(staff.get(US)) == {"en", "de", "ja"}
 
 
 def test_a_refused_page_comes_back_with_the_names_that_it_had(staff):
