@@ -211,6 +211,10 @@ WORKSPACE_CACHE_SECONDS = env.number("WORKSPACE_CACHE_SECONDS", default=24 * 60 
 REST_COUNTRIES_TENANT = env.text("REST_COUNTRIES_TENANT", default="")
 # Where clients find this service, for the addresses of flags; empty: they are without scheme and host.
 PUBLIC_URL = env.text("PUBLIC_URL", default="").rstrip("/")
+# The tenants whose exports anyone may take at /exports/; empty: nobody's, and there is no such page.
+EXPORTS_TENANTS = env.words("EXPORTS_TENANTS")
+# Where `manage.py build_exports` writes, and the service takes them from.
+EXPORTS_FOLDER = env.text("EXPORTS_FOLDER", default=str(VAR_DIR / "exports"))
 # Systems of subdivisions that are newer than ISO's list and are imported in the place of it, as in NO=2024.
 SUBDIVISION_SYSTEMS = env.words("SUBDIVISION_SYSTEMS")
 # Networks of the reverse proxies whose X-Forwarded-For is believed; empty: nobody's.

@@ -40,7 +40,9 @@ from tests.test_architecture import STYLES, api_routes
 APPS = Path(__file__).resolve().parents[2] / "apps" / "api_styles"
 TENANT, CLIENT_ID, CLIENT_SECRET = "acme", "schemathesis", secrets.generate("cs").text
 SHORT, LONG, SEEDS = 10, 2_000, (1, 2, 3)
-BOUNDARIES = 40
+BOUNDARIES = 25
+# Of a style whose every answer is a list of whole countries, which takes long to build and longer to compare.
+FEW_BOUNDARIES = {"rest_countries": 8}
 SUCCESSES = {200, 204, 207}
 DECODERS = {"identity": bytes, "gzip": gzip.decompress, "br": brotli.decompress}
 
@@ -121,6 +123,10 @@ def described(style: str) -> Any:
             # A form has nothing but text. Generators of clients do not take a document that says so of other fields.
             descriptions.resolved(document, form["schema"])["additionalProperties"] = {"type": "string"}
     for parameter in document["components"].get("parameters", {}).values():
+        if "{0,256}" in parameter.get("schema", {}).get("pattern", ""):
+            # Lists of long texts take a hundred times as long to make up as to answer;
+            # `tests/api_styles/tenant_countries/test_lists.py` tries how long they may be.
+            parameter["schema"] = {"type": "string"}
         if parameter.get("allowEmptyValue"):
             parameter["schema"] = {"anyOf": [parameter["schema"], {"type": "string", "const": ""}]}
     loaded = schemathesis.openapi.from_dict(document, config=SchemathesisConfig.from_dict(CONFIGURATION))
@@ -302,7 +308,9 @@ def try_at_random(operation: Any, ask: Ask, *, start: int, count: int) -> set[in
 
 @pytest.mark.parametrize("operation", operations(), ids=label)
 def test_an_operation_is_what_its_description_says(operation, ask):
-    statuses = try_boundaries(operation, ask, count=BOUNDARIES) | try_at_random(operation, ask, start=0, count=SHORT)
+    style = next(style for style, document in DOCUMENTS.items() if document is operation.schema)
+    count = FEW_BOUNDARIES.get(style, BOUNDARIES)
+    statuses = try_boundaries(operation, ask, count=count) | try_at_random(operation, ask, start=0, count=SHORT)
     assert statuses & SUCCESSES
 
 

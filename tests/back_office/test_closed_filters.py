@@ -1,5 +1,6 @@
 """No list of the back office tells more than its filters ask."""
 
+from itertools import product
 from typing import Any
 
 import pytest
@@ -39,6 +40,9 @@ def test_a_list_takes_no_look_up_that_it_does_not_show(staff: Client, page: Any)
     answered = []
     fields = [field for field in page.model._meta.get_fields() if isinstance(field, Field)]
     for field in fields:
+        # Names in further languages are fields of one kind.
+        if field.name.startswith("name_") and field.name not in {"name_en", "name_de"}:
+            continue
         lookups = [f"{field.name}__{question}" for question in QUESTIONS if question != "isnull"]
         if field.is_relation:
             lookups += [f"{field.name}__{field.related_model._meta.pk.name}__regex", f"{field.name}__pk__gt"]
@@ -107,10 +111,8 @@ def test_a_suggested_choice_that_can_be_none_is_told_in_the_form(staff: Client, 
     root = f"admin:{page.opts.app_label}_{page.opts.model_name}"
     one = page.model._default_manager.order_by("pk").first()
     pages = [reverse(f"{root}_add"), *([reverse(f"{root}_change", args=[one.pk])] if one else [])]
-    for url in pages:
-        for name in page.autocomplete_fields:
-            for text in NO_KEYS:
-                assert staff.post(url, {name: text}).status_code < 500, (url, name, text)
+    for url, text in product(pages, NO_KEYS if page.autocomplete_fields else ()):
+        assert staff.post(url, dict.fromkeys(page.autocomplete_fields, text)).status_code < 500, (url, text)
 
 
 def _request(client: Client) -> Any:

@@ -12,7 +12,7 @@ from apps.geography.models import Country, Region  # noqa: E402
 from apps.imports.run import run  # noqa: E402
 from apps.imports.tables import Dataset, Table  # noqa: E402
 
-ROWS = 20_000
+ROWS = 5_000
 REGIONS = Table(Region, ("code", "name_en", "name_de"), scope=Q(code__startswith="X-"))
 COUNTRIES = Table(Country, ("code", "name_en"), scope=Q(withdrawn_on=None))
 

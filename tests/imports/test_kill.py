@@ -70,7 +70,7 @@ def test_a_killed_import_leaves_the_old_data_or_the_new(database: str, read: Rea
     for number in range(rounds):
         generations.add(f"g{number}")
         process = start(database, f"g{number}")
-        deadline = time.monotonic() + dice.uniform(0, 1.5)
+        deadline = time.monotonic() + dice.uniform(0, 0.8)
         while time.monotonic() < deadline and process.poll() is None:
             seen = read()
             assert [count for _, count in seen] == [ROWS]

@@ -302,6 +302,12 @@ def test_active_is_true_or_false(ask: Ask, value: str) -> None:
     assert ask(search(active=value)).status_code == 400
 
 
+@pytest.mark.parametrize("name", ["code", "regions"])
+def test_a_code_of_a_list_may_have_256_characters(ask: Ask, name: str) -> None:
+    assert codes(ask(f"{COUNTRIES}?{name}={'x' * 256},{'y' * 256}")) == []
+    assert ask(f"{COUNTRIES}?{name}=x,{'y' * 257}").status_code == 400
+
+
 @pytest.mark.parametrize(
     "query",
     ["name=%00", "code=%00", "regions=%00", "code=PL%00", "name=%ff", "name=%ed%a0%80", "name=a&name=b",

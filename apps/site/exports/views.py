@@ -1,0 +1,147 @@
+"""Exports for anyone: a page that lists them, a feed of their releases, and the files, of which parts can be had."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import asdict
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, cast
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import render
+from django.utils.decorators import method_decorator
+from django.views import View
+from django.views.decorators.cache import cache_control
+from whitenoise.middleware import WhiteNoiseMiddleware
+from whitenoise.responders import MissingFileError, Response, SlicedFile, StaticFile
+
+from apps.api.errors import Problem, not_found, respond
+from apps.site.descriptions import ALLOW, PREFLIGHT, SHARED
+from apps.site.exports.formats import ATTRIBUTION
+from apps.site.exports.releases import GZIP, NAME, Manifest, manifest_name, manifests
+
+# Long enough for everybody: what has the name never changes.
+IMMUTABLE = "public, max-age=31536000, immutable"
+# The page is plain; nothing of it runs, and nobody frames it.
+GUARD = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+EXPOSED = {"Access-Control-Expose-Headers": "Accept-Ranges, Content-Range, ETag, X-Request-Id"}
+
+
+class ExportsView(View):
+    """What is public of exports, to anyone from anywhere."""
+
+    http_method_names = ("get", "head", "options")
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Answer so that pages of every origin may read it, errors too."""
+        headers = {**SHARED, **EXPOSED}
+        request.cors_headers = headers  # type: ignore[attr-defined]
+        response = super().dispatch(request, *args, **kwargs)
+        for name, value in headers.items():
+            response.headers[name] = value
+        return response
+
+    def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Allow a preflight whatever it asks for."""
+        return HttpResponse(status=204, headers={"Allow": ALLOW, **PREFLIGHT})
+
+    def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Name the methods that are."""
+        message = "An export can only be read."
+        return respond(request, Problem(405, "method_not_allowed", message, headers={"Allow": ALLOW}))
+
+
+class IndexView(ExportsView):
+    """The page."""
+
+    @method_decorator(cache_control(public=True, no_cache=True))
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """List the exports of the tenants that the operator names, or answer 404 where there are none."""
+        if not settings.EXPORTS_TENANTS:
+            return respond(request, not_found("Nobody's exports are public here.").problem)
+        found = manifests(folder(), settings.EXPORTS_TENANTS)
+        response = render(request, "site/exports.html", {"manifests": found, "attribution": ATTRIBUTION})
+        response.headers["Content-Security-Policy"] = GUARD
+        return response
+
+
+class FileView(ExportsView):
+    """A file, or the manifest that names it."""
+
+    def get(self, request: HttpRequest, name: str) -> HttpResponseBase:
+        """Return the file or the part of it that is asked for, or 404 where no manifest of a public tenant names it."""
+        parts = NAME.fullmatch(name)
+        if parts and parts["tenant"] in settings.EXPORTS_TENANTS:
+            manifest = Manifest.read(folder(), parts["tenant"], parts["language"])
+            if manifest and name == manifest_name(manifest.tenant, manifest.language):
+                return JsonResponse(asdict(manifest), headers={"Cache-Control": "public, no-cache"})
+            found = manifest.files().get(name) if manifest else None
+            # Releases may have followed since the manifest was read.
+            with suppress(MissingFileError, FileNotFoundError):
+                if found:
+                    export = Export(folder() / name, found.media_type, found.sha256)
+                    return cast(HttpResponseBase, WhiteNoiseMiddleware.serve(export, request))
+        return respond(request, not_found("There is no such export.").problem)
+
+
+class Export(StaticFile):  # type: ignore[misc]
+    """A file that never changes, as it is and in gzip, each with an entity tag of its own."""
+
+    def __init__(self, path: Path, media_type: str, digest: str) -> None:
+        headers = {
+            "Content-Type": media_type,
+            "Cache-Control": IMMUTABLE,
+            "Accept-Ranges": "bytes",
+            "ETag": f'"{digest}"',
+        }
+        super().__init__(str(path), list(headers.items()), {"gzip": f"{path}{GZIP}"})
+
+    @staticmethod
+    def get_alternatives(base_headers: Any, files: Any) -> list[Any]:
+        """Give gzip another tag: half of one and half of the other are no file."""
+        alternatives = []
+        for accepted, path, headers in StaticFile.get_alternatives(base_headers, files):
+            names = dict(headers)
+            if "Content-Encoding" in names:
+                names["ETag"] = f'{names["ETag"][:-1]}-gzip"'
+            alternatives.append((accepted, path, list(names.items())))
+        return alternatives
+
+    def is_not_modified(self, request_headers: Mapping[str, Any]) -> bool:
+        """Return whether the client has what would be sent; of a weak tag what it says is enough."""
+        given = request_headers.get("HTTP_IF_NONE_MATCH")
+        if given is None:
+            return bool(super().is_not_modified(request_headers))
+        return given.strip() == "*" or self._etag(request_headers) in _tags(given)
+
+    def get_response(self, method: str, request_headers: Mapping[str, Any]) -> Response:
+        """Answer; with the whole file where the client has a part of another."""
+        condition = request_headers.get("HTTP_IF_RANGE", "").strip()
+        if condition.startswith('"') and condition != self._etag(request_headers):
+            request_headers = {**request_headers, "HTTP_RANGE": ""}
+        return super().get_response(method, request_headers)
+
+    def get_range_response(self, range_header: str, base_headers: Any, file_handle: Any) -> Response:
+        """Send one byte, too, for which the library says that there is none."""
+        size = int(dict(base_headers)["Content-Length"])
+        start, end = self.get_byte_range(range_header, size)
+        if start != end or start >= size:
+            return super().get_range_response(range_header, base_headers, file_handle)
+        headers = [(name, value) for name, value in base_headers if name != "Content-Length"]
+        headers += [("Content-Range", f"bytes {start}-{end}/{size}"), ("Content-Length", "1")]
+        part = SlicedFile(file_handle, start, end) if file_handle else None
+        return Response(HTTPStatus.PARTIAL_CONTENT, headers, part)
+
+    def _etag(self, request_headers: Mapping[str, Any]) -> str:
+        return str(dict(self.get_path_and_headers(request_headers)[1])["ETag"])
+
+
+def folder() -> Path:
+    """Return where exports are."""
+    return Path(settings.EXPORTS_FOLDER)
+
+
+def _tags(given: str) -> Iterator[str]:
+    for tag in given.split(","):
+        yield tag.strip().removeprefix("W/")
