@@ -4,12 +4,14 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
+from apps.staff.places import places
+
 handler400 = "apps.api.errors.bad_request"
 handler403 = "apps.api.errors.permission_denied"
 handler404 = "apps.api.errors.page_not_found"
 handler500 = "apps.api.errors.server_error"
 
-# The service has no page of its own to view.
+# What visitors see is no page of an object of the back office.
 admin.site.site_url = None
 admin.site.index_title = "What would you like to look after?"
 
@@ -19,9 +21,9 @@ urlpatterns = [
         r"^admin/geography/(?P<page>import(?:job|run)/.*)$",
         RedirectView.as_view(url="/admin/imports/%(page)s", query_string=True),
     ),
+    path("admin/places/", admin.site.admin_view(places), name="places"),
     path("admin/", admin.site.urls),
-    # For people who open the service by hand.
-    path("", RedirectView.as_view(pattern_name="admin:index")),
+    # For people who open the back office by hand.
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path("", include("apps.site.urls")),
     path("", include("apps.api_styles.constants.urls")),

@@ -15,6 +15,7 @@ from apps.api.answers.store import store
 from apps.geography.names import city_naming
 from apps.geography.search import scope
 from apps.geography.sources import subdivision_names
+from apps.site import holdings
 from apps.tenants.models import Tenant
 from tests.databases import database_for, with_data
 from tests.factories import TenantFactory, issue_key
@@ -100,6 +101,7 @@ def _empty_store(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
     views._asked.clear()
     city_naming.forget()
     scope.forget()
+    holdings.forget()
     if _mode(request) == "off":
         monkeypatch.setattr(store, "max_bytes", 0)
 

@@ -51,5 +51,4 @@ def test_the_answers_are_those_of_the_seeds(printed):
 
 
 def test_a_person_who_opens_the_service_finds_the_back_office(client):
-    for path in ("/", "/admin"):
-        assert client.get(path)["Location"] == "/admin/"
+    assert client.get("/admin")["Location"] == "/admin/"

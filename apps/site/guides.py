@@ -1,0 +1,52 @@
+"""Guides beside the reference: one template each, in `templates/site/guides/`."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from string import Template
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404
+
+from apps.api.styles import Example, styles
+from apps.site.pages import Page
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """A guide: its address below `/docs/guides/`, and what it is called."""
+
+    name: str
+    title: str
+
+    @property
+    def template(self) -> str:
+        """Return the name of its template."""
+        return f"site/guides/{self.name}.html"
+
+
+GUIDES: Sequence[Guide] = (
+    Guide("first-calls", "The first call in each style"),
+    Guide("answers", "Languages, errors, limits, caching, pages"),
+    Guide("coming-from", "Coming from another service"),
+)
+
+
+class GuidePage(Page):
+    """One guide."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Return what the page shows; raises Http404 for a guide that there is not."""
+        shown = next((guide for guide in GUIDES if guide.name == kwargs["guide"]), None)
+        if shown is None:
+            raise Http404
+        self.template_name = shown.template
+        base_url = settings.PUBLIC_URL or self.request.build_absolute_uri("/").rstrip("/")
+        return super().get_context_data(shown=shown, guides=GUIDES, calls=_calls(base_url), **kwargs)
+
+
+def _calls(base_url: str) -> Iterator[Example]:
+    """Yield the calls that the styles give for examples, as they are made here; credentials are left to fill in."""
+    for style in styles():
+        for example in style.examples:
+            yield example._replace(line=Template(example.line).safe_substitute(base_url=base_url))
