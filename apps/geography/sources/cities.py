@@ -8,50 +8,20 @@ from typing import Any
 
 from django.db.models import Q
 
-from apps.geography.models import City, CityName, Country, Subdivision
-from apps.geography.names.languages import SOURCE_LANGUAGE, column
+from apps.geography.models import City, Country, Subdivision
+from apps.geography.names.languages import SOURCE_LANGUAGE
 from apps.geography.sources import alternate_names, city_catalogues, geonames, geonamescache, hong_kong, placement
 from apps.geography.sources.city_corrections import corrected_names
 from apps.geography.sources.city_names import NamesByLanguage, worth_a_row, zone_names
 from apps.geography.sources.geonames_files import Dump
 from apps.geography.sources.pinned import fixture
 from apps.geography.sources.placement import Placement
+from apps.geography.tables import CITIES, CITY_NAMES, STATE_LANGUAGES, STATES
 from apps.imports.diff import stored_rows, upstream_row
 from apps.imports.progress import bar
 from apps.imports.source import BadSource, read_tsv
 from apps.imports.tables import Dataset, Row, Table
 
-# The languages in which some state has a name of its own, so that the others' columns stay out of it.
-STATE_LANGUAGES = ("en", "pt", "sq", "sr", "zh-hans", "zh-hant")
-STATES = Table(
-    Subdivision,
-    (
-        "code",
-        "country_id",
-        "is_iso",
-        "is_state",
-        "replaced_by",
-        *(column("name", language) for language in STATE_LANGUAGES),
-    ),
-    scope=Q(is_iso=False),
-)
-CITIES = Table(
-    City,
-    (
-        "geonameid",
-        "country_id",
-        "subdivision",
-        "name",
-        "latitude",
-        "longitude",
-        "population",
-        "time_zone",
-        "source",
-        "spellings",
-    ),
-    references={"subdivision": "code"},
-)
-CITY_NAMES = Table(CityName, ("city_id", "language", "name", "source"), key=2)
 # What cities and names that come from files of GeoNames bear as their source.
 SOURCE = "GeoNames"
 
