@@ -5,8 +5,6 @@ import multiprocessing
 import signal
 import sys
 
-from django.db import connections
-
 # Parameters of glibc's mallopt(3).
 M_MMAP_THRESHOLD = -3
 M_ARENA_MAX = -8
@@ -55,6 +53,8 @@ def bound_statements() -> None:
 
     For processes that serve alone: imports and migrations take the time that they need.
     """
+    from django.db import connections
+
     for connection in connections.all():
         if connection.vendor == "postgresql":
             options = connection.settings_dict["OPTIONS"]

@@ -4,6 +4,8 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
+from apps.staff.places import places
+
 handler400 = "apps.api.errors.bad_request"
 handler403 = "apps.api.errors.permission_denied"
 handler404 = "apps.api.errors.page_not_found"
@@ -19,6 +21,7 @@ urlpatterns = [
         r"^admin/geography/(?P<page>import(?:job|run)/.*)$",
         RedirectView.as_view(url="/admin/imports/%(page)s", query_string=True),
     ),
+    path("admin/places/", admin.site.admin_view(places), name="places"),
     path("admin/", admin.site.urls),
     # For people who open the service by hand.
     path("", RedirectView.as_view(pattern_name="admin:index")),

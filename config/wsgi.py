@@ -3,17 +3,22 @@
 import os
 from pathlib import Path
 
-from django.core.wsgi import get_wsgi_application
-from django.urls import get_resolver
-
 from config import serving
 
+# Before what takes time to import.
 serving.end_when_told()
+
+from django.core.wsgi import get_wsgi_application  # noqa: E402
+from django.urls import get_resolver  # noqa: E402
+
+from apps.operations import failures  # noqa: E402
+
 serving.keep_small()
 serving.take_short_turns()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.prod")
 
-_django = get_wsgi_application()
+with failures.stopping_servers():
+    _django = get_wsgi_application()
 serving.bound_statements()
 
 from django.conf import settings  # noqa: E402

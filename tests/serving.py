@@ -80,22 +80,21 @@ def free_port() -> int:
 @contextmanager
 def running(environment: dict[str, str], *, workers: int = 1) -> Iterator[int]:
     """Run the production server and yield its port; it is stopped at the end."""
+    with started(environment, "--workers", str(workers)) as (port, _):
+        yield port
+
+
+@contextmanager
+def started(environment: dict[str, str], *options: str) -> Iterator[tuple[int, int]]:
+    """Run the production server with options of granian's, yield its port and its process's id, and stop it."""
     port = free_port()
     granian = Path(sys.executable).with_name("granian")
-    command = [
-        granian,
-        "--interface",
-        "wsgi",
-        "--blocking-threads",
-        "4",
-        "--workers",
-        str(workers),
-        "--port",
-        str(port),
-        "--workers-kill-timeout",
-        "20",
-    ]
-    process = subprocess.Popen([*command, "config.wsgi:application"], cwd=ROOT, env=os.environ | environment)
+    command = [granian, "--interface", "wsgi", "--blocking-threads", "4", "--port", str(port)]
+    process = subprocess.Popen(
+        [*command, "--workers-kill-timeout", "20", *options, "config.wsgi:application"],
+        cwd=ROOT,
+        env=os.environ | environment,
+    )
     try:
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
@@ -104,7 +103,7 @@ def running(environment: dict[str, str], *, workers: int = 1) -> Iterator[int]:
                 break
             except OSError:
                 time.sleep(0.1)
-        yield port
+        yield port, process.pid
     finally:
         process.terminate()
         process.wait(timeout=30)
@@ -115,7 +114,7 @@ def serving(purpose: str, **variables: str) -> Iterator[Server]:
     """Serve a database of its own, in which quickstart has made its demo; under these variables, the database too."""
     template, demo = with_demo()
     with database_for(purpose, template) as url:
-        environment = _environment(url) | variables
+        environment = environment_of(url) | variables
         if variables:
             subprocess.run(
                 [sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=os.environ | environment, check=True
@@ -132,13 +131,14 @@ def with_demo() -> tuple[str, dict[str, str]]:
 
     def make(name: str) -> None:
         databases().create(name, data)
-        CREDENTIALS.write_text(json.dumps(quickstart(_environment(databases().url(name)))))
+        CREDENTIALS.write_text(json.dumps(quickstart(environment_of(databases().url(name)))))
 
     name = kept("demo", [*DATA, "apps/quickstart", "var/secrets.json"], make, CREDENTIALS)
     return name, json.loads(CREDENTIALS.read_text())
 
 
-def _environment(url: str) -> dict[str, str]:
+def environment_of(url: str) -> dict[str, str]:
+    """Return the variables of a server, as the served quickstart has them, on the database of a URL."""
     return {
         "DJANGO_SETTINGS_MODULE": "config.settings.dev",
         "DATABASE_URL": url,

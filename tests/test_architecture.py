@@ -33,7 +33,8 @@ def routes(patterns, prefix=""):
 
 
 def is_no_api(route):
-    return route in {"", "admin"} or route.removeprefix("^").startswith(("admin/", "openapi/", "flags/", "exports/"))
+    pages = ("admin/", "docs", "openapi", "flags/", "exports/")
+    return route in {"", "admin"} or route.removeprefix("^").startswith(pages)
 
 
 def api_routes():

@@ -243,7 +243,8 @@ def resolved_routes(patterns: list[Any], prefix: str = "") -> Iterator[tuple[str
 
 def is_of_no_style(route: str) -> bool:
     """Return whether the route leads to the back office, or to what the site shows everyone."""
-    return route in {"", "admin"} or route.removeprefix("^").startswith(("admin/", "openapi/", "flags/", "exports/"))
+    pages = ("admin/", "docs", "openapi", "flags/", "exports/")
+    return route in {"", "admin"} or route.removeprefix("^").startswith(pages)
 
 
 def inventory() -> set[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from auditlog.models import LogEntry
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.contenttypes.models import ContentType
@@ -28,6 +29,11 @@ def named(model: Any, count: int) -> str:
     return f"{count:,} {opts.verbose_name if count == 1 else opts.verbose_name_plural}"
 
 
+def is_answered(request: HttpRequest) -> bool:
+    """Return whether this is the answer to a question that was asked before."""
+    return bool(request.POST.get("confirmed"))
+
+
 def ask(
     page: admin.ModelAdmin[Any],
     request: HttpRequest,
@@ -36,11 +42,13 @@ def ask(
     question: str,
     button: str,
     count: int | None = None,
+    form: forms.Form | None = None,
     **context: Any,
 ) -> HttpResponse | None:
     """Return the page that asks before an action on `rows`, those that it would change; None: the answer is yes.
 
     question: a sentence with "{rows}" where it says how many of what. count: of the rows, where it is known already.
+    form: what there is to choose besides, bound where `is_answered`.
     Where others have changed meanwhile how many there are, it asks again. Two queries.
     """
     count = rows.count() if count is None else count
@@ -48,7 +56,7 @@ def ask(
         page.message_user(request, "Nothing to do: what you chose is so already.", messages.WARNING)
         return HttpResponseRedirect(request.get_full_path())
     has_moved = request.POST.get("expected", str(count)) != str(count)
-    if request.POST.get("confirmed") and not has_moved:
+    if is_answered(request) and not has_moved and (form is None or form.is_valid()):
         return None
     context = {
         **page.admin_site.each_context(request),
@@ -60,6 +68,7 @@ def ask(
         "examples": [str(row) for row in rows[:SHOWN]],
         "further": f"{count - SHOWN:,}" if count > SHOWN else "",
         "has_moved": has_moved,
+        "form": form,
         "action": _action(request),
         "select_across": request.POST.get("select_across", "0"),
         "chosen": request.POST.getlist(ACTION_CHECKBOX_NAME),

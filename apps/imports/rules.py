@@ -6,6 +6,7 @@ the same rows, and a dry run what the run would.
 """
 
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +17,8 @@ from django.db.backends.base.operations import BaseDatabaseOperations
 # Tells what to do about a value; None: it is right.
 Rule = Callable[[Any], str | None]
 LONGEST_SHOWN = 60
+# Halves of characters, which UTF-8 does not have.
+HALF = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +120,7 @@ def _type_rule(model_field: Any) -> Rule:
 def _text(value: Any, longest: int, choices: list[str]) -> str | None:
     if not isinstance(value, str):
         return "give a text"
-    if not value.isascii() and any("\ud800" <= char <= "\udfff" for char in value):
+    if HALF.search(value):
         return "write its characters in UTF-8, without half ones"
     if "\0" in value:
         return "take out the NUL"

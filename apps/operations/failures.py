@@ -8,6 +8,7 @@ lists them all. Nothing here needs a package until it is asked about an error.
 import errno
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from enum import IntEnum
 from pathlib import Path
 from typing import NamedTuple
@@ -15,6 +16,8 @@ from typing import NamedTuple
 # What people type in there is their own, and so is the traceback.
 INTERACTIVE = {"shell", "dbshell"}
 LONGEST = 400
+# By this one gunicorn knows that the application cannot be loaded, and stops; by others it starts workers for ever.
+NOT_LOADED = 4
 
 
 class Status(IntEnum):
@@ -54,6 +57,18 @@ def run(arguments: Sequence[str]) -> None:
         if failure is None and (is_theirs or set(arguments[1:2]) & INTERACTIVE):
             raise
         _end(failure or _bug(error))
+
+
+@contextmanager
+def stopping_servers() -> Iterator[None]:
+    """End a process that is to serve by one line, where it meets what is no bug, such as a variable that is missing."""
+    try:
+        yield
+    except Exception as error:
+        failure = explained(error)
+        if failure is None:
+            raise
+        _end(failure._replace(status=NOT_LOADED))
 
 
 def explained(error: BaseException) -> Failure | None:

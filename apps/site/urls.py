@@ -1,14 +1,21 @@
 """The addresses of the site."""
 
-from django.urls import re_path
+from django.urls import path, re_path
 from django.views.decorators.http import require_safe
+from django.views.generic import RedirectView
 
 from apps.site.descriptions import DescriptionView
+from apps.site.docs import DocsPage
 from apps.site.exports.feed import Releases
 from apps.site.exports.views import FileView, IndexView
 from apps.site.flags import FlagView
 
 urlpatterns = [
+    path("docs", DocsPage.as_view(), name="docs"),
+    path("docs/", RedirectView.as_view(pattern_name="docs")),
+    path("docs/<slug:style>", DocsPage.as_view(), name="docs-of"),
+    # There is one for each style; whoever looks for the one of a service is shown where they are.
+    re_path(r"^openapi(?:\.yaml|\.json)?\Z", RedirectView.as_view(pattern_name="docs")),
     re_path(r"^openapi/(?P<file>(?s:.*))\Z", DescriptionView.as_view(), name="description"),
     re_path(r"^flags/(?P<code>[a-z]{2})\.svg\Z", FlagView.as_view(), name="flag"),
     re_path(r"^exports/\Z", IndexView.as_view(), name="exports"),

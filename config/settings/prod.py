@@ -42,7 +42,7 @@ STORAGES = {
 }
 
 # The proxy in front ends TLS and must set X-Forwarded-Proto itself. API paths are exact and never
-# redirect; only the back office, which people open by hand, is sent to https.
+# redirect; only pages, which people open by hand, are sent to https.
 if env.flag("BEHIND_TLS_PROXY"):
     if not TRUSTED_PROXIES:
         # Every client would have the proxy's address, and one client's wrong passwords would lock out all.
@@ -51,7 +51,7 @@ if env.flag("BEHIND_TLS_PROXY"):
         )
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = True
-SECURE_REDIRECT_EXEMPT = [r"^(?!admin/)"]
+SECURE_REDIRECT_EXEMPT = [r"^(?!admin/|docs(?:/|$)|$)"]
 SECURE_HSTS_SECONDS = env.number("HSTS_SECONDS", default=31_536_000)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.flag("HSTS_INCLUDE_SUBDOMAINS", default=True)
 SECURE_HSTS_PRELOAD = env.flag("HSTS_PRELOAD", default=True)

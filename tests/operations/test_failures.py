@@ -191,6 +191,15 @@ def test_the_command_says_one_line(tmp_path: Path, variables, status, said):
     assert "hushhush" not in done.stderr
 
 
+def test_a_server_without_settings_says_one_line_and_is_not_started_again():
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    command = [sys.executable, "-c", "import config.wsgi"]
+    done = subprocess.run(command, cwd=ROOT, env=kept, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (failures.NOT_LOADED, "")
+    assert "SECRET_KEY" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
 def test_the_manual_lists_every_status():
     text = (ROOT / "config" / "deploy" / "README.md").read_text()
     listed = {int(number) for number in re.findall(r"^\| (\d+) \|", text, re.MULTILINE)}

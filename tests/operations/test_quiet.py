@@ -4,6 +4,7 @@ import pytest
 from django.core.management import call_command
 
 from apps.api_keys.models import ApiKey
+from apps.geography.search import index
 
 
 @pytest.mark.parametrize(
@@ -23,6 +24,14 @@ from apps.api_keys.models import ApiKey
 def test_nothing_is_said(tenant, capfd, command, tmp_path, settings):
     call_command(*command, "-v0")
     assert capfd.readouterr() == ("", "")
+
+
+def test_search_is_rebuilt_in_silence(monkeypatch, capfd):
+    monkeypatch.setattr(index, "rebuild", lambda *tell: 0)
+    call_command("rebuild_search", verbosity=0)
+    assert capfd.readouterr() == ("", "")
+    call_command("rebuild_search")
+    assert capfd.readouterr().out == "0 places can be found.\n"
 
 
 def test_an_export_is_silent_and_one_to_standard_output_is_nothing_else(db, capfd, tmp_path):

@@ -99,14 +99,14 @@ def test_an_empty_database_takes_a_copy_without_being_asked_twice(tmp_path):
     file = tmp_path / "copy"
     with database_for("saved", with_data()) as url:
         environment = {"DJANGO_SETTINGS_MODULE": "config.settings.dev", "DATABASE_URL": url}
-        manage(environment, "backup", str(file))
+        assert manage(environment, "backup", str(file), "-v0") == ""
         before = hashlib.sha256(file.read_bytes()).hexdigest()
         assert "--force" in manage(environment, "backup", str(file), fails=True)
         assert hashlib.sha256(file.read_bytes()).hexdigest() == before
         cities = manage(environment, "shell", "--no-imports", "-c", CITIES)
     with database_for("restored") as url:
         environment = {"DJANGO_SETTINGS_MODULE": "config.settings.dev", "DATABASE_URL": url}
-        manage(environment, "restore", str(file))
+        assert manage(environment, "restore", str(file), "-v0") == ""
         assert manage(environment, "shell", "--no-imports", "-c", CITIES) == cities
 
 

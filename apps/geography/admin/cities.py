@@ -1,18 +1,25 @@
 """Back office for cities."""
 
+from functools import partial
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
-from django.db.models import JSONField
+from django.core.exceptions import ValidationError
+from django.db.models import JSONField, QuerySet
+from django.http import HttpRequest, HttpResponse
 
+from apps.back_office import bulk
 from apps.back_office.list_fields import LinesField
+from apps.back_office.recorded import author
 from apps.back_office.stale_forms import FreshForm
-from apps.geography.admin.imported import PROVENANCE, CountryFilter, HiddenFilter, ImportedAdmin, ImportedInline
+from apps.geography.admin.imported import PROVENANCE, CountryFilter, HiddenFilter, ImportedAdmin
+from apps.geography.admin.inlines import ImportedInline
 from apps.geography.admin.searching import FindsPlaces
 from apps.geography.models import City, CityName
 from apps.geography.models.cities import own_id
 from apps.geography.models.search import Kind
+from apps.geography.moving import move
 
 
 class CityNameInline(ImportedInline):
@@ -41,6 +48,15 @@ class CityForm(FreshForm):
         return own_id() if given is None else given
 
 
+class MoveForm(forms.Form):
+    """Where cities are to lie."""
+
+    def __init__(self, subdivision: Any, *args: Any) -> None:
+        super().__init__(*args)
+        subdivision.required = True
+        self.fields["subdivision"] = subdivision
+
+
 @admin.register(City)
 class CityAdmin(FindsPlaces, ImportedAdmin):
     """Populated places."""
@@ -66,3 +82,20 @@ class CityAdmin(FindsPlaces, ImportedAdmin):
     list_filter = (HiddenFilter, CountryFilter)
     search_fields = ("name", "names__name", "=geonameid")
     list_per_page = 50
+    actions = ("move", *ImportedAdmin.actions)
+
+    @admin.action(description="Move to another subdivision", permissions=["correct"])
+    def move(self, request: HttpRequest, rows: QuerySet[City]) -> HttpResponse | None:
+        """Ask to which subdivision, and move the cities."""
+        field = self.formfield_for_foreignkey(City._meta.get_field("subdivision"), request)
+        form = MoveForm(field, *([request.POST] if bulk.is_answered(request) else []))
+        ask = partial(bulk.ask, self, request, rows, question="Move {rows} to which subdivision?", button="Move")
+        if page := ask(form=form):
+            return page
+        try:
+            count = move(author(request), rows, form.cleaned_data["subdivision"])
+        except ValidationError as error:
+            form.add_error("subdivision", error)
+            return ask(form=form)
+        bulk.done(self, request, f"{bulk.named(City, count)} moved to {form.cleaned_data['subdivision']}.")
+        return None

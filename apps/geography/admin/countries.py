@@ -9,7 +9,8 @@ from django.http import HttpRequest
 from django.utils.dates import WEEKDAYS
 
 from apps.back_office.stale_forms import FreshForm
-from apps.geography.admin.imported import PROVENANCE, HiddenFilter, ImportedInline, NamedAdmin, RegionFilter
+from apps.geography.admin.imported import PROVENANCE, HiddenFilter, NamedAdmin, RegionFilter
+from apps.geography.admin.inlines import ImportedInline
 from apps.geography.admin.searching import FindsPlaces
 from apps.geography.models import AlternativeName, Country, Region
 from apps.geography.models.search import Kind

@@ -1,43 +1,35 @@
 """What the pages of all imported tables have in common."""
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from auditlog.models import LogEntry
-from babel import Locale
-from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import flatten_fieldsets
 from django.contrib.admin.views.main import ChangeList
-from django.contrib.admin.widgets import AdminTextInputWidget
-from django.contrib.auth import get_permission_codename
-from django.db.models import Case, Field, JSONField, Model, QuerySet, When
-from django.forms import BaseInlineFormSet
+from django.db.models import Field, JSONField, Model, QuerySet
 from django.forms import Field as FormField
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
-from django.utils.text import capfirst
 from modeltranslation.admin import TranslationAdmin
 
 from apps.back_office import audit, bulk
 from apps.back_office.groups import Group
 from apps.back_office.list_fields import WordsField
 from apps.back_office.recorded import author
-from apps.back_office.stale_forms import FreshAdmin, FreshForm
+from apps.back_office.stale_forms import FreshAdmin
 from apps.back_office.undo import Outcome
 from apps.geography.admin.corrections import LANGUAGE_NAMES, CorrectionsAdmin
+from apps.geography.admin.inlines import languages_of
 from apps.geography.admin.searched import SearchedAdmin
 from apps.geography.admin.spreadsheets import SpreadsheetAdmin
 from apps.geography.models import Country, Region
 from apps.geography.names.languages import column, parents
 from apps.imports.giveback import edits
 from apps.imports.models.imported import ImportedRow
-from apps.tenants.models import StaffReach, Tenant
+from apps.tenants.models import Tenant
 
-OTHER_LANGUAGES = Locale("en").languages
 PROVENANCE = ("withdrawn", "provenance")
 
 
@@ -96,103 +88,6 @@ class HiddenFilter(admin.SimpleListFilter):
         return queryset.filter(withdrawn_on__isnull=self.value() == "no") if self.value() else queryset
 
 
-def languages_of(request: HttpRequest) -> set[str] | None:
-    """Return the languages that the user is limited to, None for whoever is not limited; one query, once a request."""
-    if not hasattr(request, "own_languages"):
-        request.own_languages = StaffReach.objects.languages_of(request.user)  # type: ignore[attr-defined]
-    return cast(set[str] | None, request.own_languages)  # type: ignore[attr-defined]
-
-
-class LanguageName(AdminTextInputWidget):
-    """The code of a language, with its name beside it."""
-
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        """Return the name, and the code to edit."""
-        field = super().render(name, value, attrs, renderer)
-        return format_html('<span class="language">{}</span> {}', language_name(value), field)
-
-
-def language_name(code: str | None) -> str:
-    """Return the English name of a language, the code where nobody has one."""
-    return (
-        LANGUAGE_NAMES.get(code or "") or OTHER_LANGUAGES.get((code or "").replace("-", "_")) or code or "Any language"
-    )
-
-
-class ImportedRows(BaseInlineFormSet[Any, Any, Any]):
-    """Rows below another one; the next import would bring deleted ones of upstream's back, so they stay."""
-
-    def add_fields(self, form: Any, index: int | None) -> None:
-        """Offer deletion for staff's own rows alone."""
-        super().add_fields(form, index)
-        if "language" in form.fields:
-            if form.instance.pk and not isinstance(form.fields["language"], forms.ChoiceField):
-                form.fields["language"].widget = LanguageName()
-            form.fields["language"].widget.attrs["list"] = "known-languages"
-        row = (
-            f" ({language_name(form.instance.language)})"
-            if form.instance.pk and hasattr(form.instance, "language")
-            else ""
-        )
-        for field in form.fields.values():
-            field.widget.attrs.setdefault("aria-label", f"{capfirst(field.label or '')}{row}")
-        if form.instance.upstream is not None and "DELETE" in form.fields:
-            form.fields["DELETE"].disabled = True
-
-
-class ImportedInline(admin.TabularInline[Any, Any]):
-    """Rows below another one, with columns of their own."""
-
-    form = FreshForm
-    formset = ImportedRows
-    extra = 0
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Show names to whoever sees what they are of."""
-        return super().has_view_permission(request, obj) or self._may(request, "view") or self._may(request, "change")
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Let whoever changes a row change its names."""
-        return super().has_change_permission(request, obj) or self._may(request, "change")
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Let whoever changes a row name it; a translator of names, in languages of their own."""
-        return super().has_add_permission(request, obj) or (
-            self._may(request, "change") and languages_of(request) is None
-        )
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Let whoever changes a row drop names of staff's own."""
-        return super().has_delete_permission(request, obj) or (
-            self._may(request, "change") and languages_of(request) is None
-        )
-
-    def _may(self, request: HttpRequest, verb: str) -> bool:
-        opts = self.parent_model._meta
-        return bool(request.user.has_perm(f"{opts.app_label}.{get_permission_codename(verb, opts)}"))
-
-    def formfield_for_dbfield(self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
-        """Take from a translator only languages of their own."""
-        own = languages_of(request)
-        if db_field.name == "language" and own is not None:
-            return forms.ChoiceField(choices=[(code, language_name(code)) for code in sorted(own)])
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Return names in the languages that tenants use first; to a translator those of their own alone."""
-        rows: QuerySet[Any] = super().get_queryset(request)
-        own = languages_of(request)
-        if own is not None:
-            rows = rows.filter(language__in=own)
-        used = Case(When(language__in=Tenant.objects.languages(), then=0), default=1)
-        return rows.order_by(used, "language")
-
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Add the hidden field that keeps an old page from saving."""
-        fields = super().get_fields(request, obj)
-        return (*fields, "seen") if self.has_change_permission(request, obj) else fields
-
-
 class ImportedAdmin(SearchedAdmin, CorrectionsAdmin, SpreadsheetAdmin, FreshAdmin):
     """Rows that imports write and staff correct. Staff hide a row of upstream's; they delete only their own."""
 
@@ -200,7 +95,7 @@ class ImportedAdmin(SearchedAdmin, CorrectionsAdmin, SpreadsheetAdmin, FreshAdmi
     narrow_columns: Sequence[str] = ()
     readonly_fields = PROVENANCE
     formfield_overrides: ClassVar = {JSONField: {"form_class": WordsField}}
-    actions = ("hide", "show", "give_back_all", "export")
+    actions: Sequence[Any] = ("hide", "show", "give_back_all", "export")
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """Return the narrow list."""

@@ -8,8 +8,7 @@ from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.http import HttpRequest
 
 from apps.geography.models.search import Kind
-from apps.geography.names.languages import fallbacks
-from apps.geography.search.find import NotReady, find
+from apps.geography.search.find import NotReady, ranked
 
 # Places of one search; a country may have some hundred subdivisions.
 MOST = 200
@@ -52,7 +51,7 @@ class FindsPlaces(admin.ModelAdmin[Any]):
             return []
         countries: Collection[str] = [request.GET["country"]] if request.GET.get("country") else ()
         try:
-            found = find(text, kinds=[self.found_kind], countries=countries, languages=fallbacks("en"), limit=MOST)
+            keys = ranked(text, kinds=[self.found_kind], countries=countries, limit=MOST)
         except NotReady:
             return []
-        return [each.id for each in found]
+        return [each for _, each in keys]

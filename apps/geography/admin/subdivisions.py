@@ -2,7 +2,8 @@
 
 from django.contrib import admin
 
-from apps.geography.admin.imported import PROVENANCE, CountryFilter, HiddenFilter, ImportedInline, NamedAdmin
+from apps.geography.admin.imported import PROVENANCE, CountryFilter, HiddenFilter, NamedAdmin
+from apps.geography.admin.inlines import ImportedInline
 from apps.geography.admin.searching import FindsPlaces
 from apps.geography.models import OfficialName, Subdivision, SubdivisionType
 from apps.geography.models.search import Kind

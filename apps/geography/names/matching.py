@@ -12,6 +12,8 @@ SEARCH = icu.Collator.createInstance(icu.Locale.forLanguageTag("und-u-co-search-
 
 # Canonical combining classes: vowel points of Hebrew and Arabic, and what stands above, below or through a letter.
 ACCENTS = frozenset([*range(10, 37), *range(200, 241)])
+# The marks of these classes, all of which stand below U+1F000, for `str.translate` to take out.
+WITHOUT_ACCENTS = dict.fromkeys(code for code in range(0x1F000) if unicodedata.combining(chr(code)) in ACCENTS)
 # Strokes and ligatures, which Unicode does not take apart: ł, ø, æ; and apostrophes as they are typed.
 WITHOUT_STROKES = icu.Transliterator.createInstance("Latin-ASCII")
 # Chinese in either script, and what NFC makes it of; few other texts have these characters.
@@ -31,8 +33,7 @@ def folded(text: str) -> str:
     LIKE differ.
     """
     letters = unicodedata.normalize("NFKD", text.casefold())
-    bare = "".join(char for char in letters if unicodedata.combining(char) not in ACCENTS)
-    plain: str = WITHOUT_STROKES.transliterate(unicodedata.normalize("NFKC", bare))
+    plain: str = WITHOUT_STROKES.transliterate(unicodedata.normalize("NFKC", letters.translate(WITHOUT_ACCENTS)))
     return plain
 
 

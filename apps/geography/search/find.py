@@ -81,12 +81,26 @@ def find(
     return [each for _, each, _ in found]
 
 
+def ranked(
+    text: str, *, kinds: Collection[Kind], countries: Collection[str] = (), limit: int = 10
+) -> list[tuple[Kind, str]]:
+    """Return kinds and ids of the places that `find` would find for nobody in particular, best first.
+
+    Typing errors are forgiven only where nothing is found without. Raises NotReady. Some six queries, nine for errors.
+    """
+    search = _Search.begin(None, kinds, limit)
+    search.forgives_last = True
+    scope = search.scope.within(countries, ()) if countries else search.scope
+    hits = sorted(search.hits(text, scope, fuzzy=True), key=lambda hit: hit.order)
+    return [(Kind(hit.kind), hit.place) for hit in hits[:limit]]
+
+
 @dataclass(slots=True)
 class _Search:
     """One question on its way to its answer.
 
     own: what the tenant itself calls countries. changed: the places to read from the tables, not from the index.
-    questions: those that were asked.
+    questions: those that were asked. forgives_last: whether errors are forgiven only where nothing else is found.
     """
 
     scope: Scope
@@ -95,6 +109,7 @@ class _Search:
     changed: list[Place]
     changed_ids: dict[int, list[str]]
     questions: list[Question] = field(default_factory=list)
+    forgives_last: bool = False
 
     @classmethod
     def begin(cls, tenant: Tenant | None, kinds: Collection[Kind], limit: int) -> "_Search":
@@ -119,7 +134,7 @@ class _Search:
         whole = Question.of(words(text), fuzzy=fuzzy)
         if not whole.key:
             return []
-        hits = self._exact(whole, scope)
+        hits = exact = self._exact(whole, scope)
         if len(parts) > 1:
             inner = scope
             for part in reversed(parts[1:]):
@@ -127,10 +142,10 @@ class _Search:
                 inner = narrowed if narrowed is not None else inner
             if inner is not scope:
                 hits += self._all(Question.reading(parts[0], fuzzy=fuzzy), inner)
-            return _best(hits) or self._all(whole, scope)
+            return _best(hits) or self._all(whole, scope, exact)
         if not hits and len(whole.words) > 1:
             hits = self._split(whole, scope)
-        return _best([*hits, *self._all(whole, scope)])
+        return _best([*hits, *self._all(whole, scope, exact)])
 
     def _split(self, whole: Question, scope: Scope) -> list[Hit]:
         """Return what is called as the words begin, in a place that is called as they end."""
@@ -157,12 +172,14 @@ class _Search:
             [hit.place for hit in wanted if hit.kind == Kind.SUBDIVISION],
         )
 
-    def _all(self, question: Question, scope: Scope) -> list[Hit]:
+    def _all(self, question: Question, scope: Scope, exact: list[Hit] | None = None) -> list[Hit]:
         """Return what was met in any way, the worse ways only as far as the better ones leave room."""
-        hits = self._exact(question, scope)
-        for further in (self._beginning, self._later_words, self._fuzzy):
+        hits = self._exact(question, scope) if exact is None else exact
+        for further in (self._beginning, self._later_words):
             if len(hits) < self.limit:
                 hits = _best([*hits, *further(question, scope)])
+        if len(hits) < (1 if self.forgives_last else self.limit):
+            hits = _best([*hits, *self._fuzzy(question, scope)])
         return hits
 
     def _exact(self, question: Question, scope: Scope) -> list[Hit]:

@@ -27,6 +27,8 @@ LONG_FORMS = {
 DIGRAPHS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae"})
 # Signs between words; within one an apostrophe or a point parts nothing: "N'Djamena", "D.C.".
 JOINING = re.compile(r"['’‘ʼʻ`´.·・]")
+# So many of them are remembered.
+MAX_CHARACTERS = 65_536
 
 
 @lru_cache(maxsize=4096)
@@ -63,11 +65,21 @@ def _parts(text: str) -> tuple[str, ...]:
         if HAN.search(text):
             text = SIMPLIFIED.transliterate(unicodedata.normalize("NFC", text))
         plain = folded(APOSTROPHES.sub("", text)).casefold().translate(ARABIC)
-    joined = JOINING.sub("", plain)
-    return tuple("".join(char if _counts(char) else " " for char in joined).split())
+    return tuple(JOINING.sub("", plain).translate(SPACED).split())
 
 
-@lru_cache(maxsize=65536)
-def _counts(char: str) -> bool:
-    """Return whether a character is a letter, a digit, or a sign that makes another letter of one."""
-    return unicodedata.category(char)[0] in "LNM"
+class _Spaced(dict[int, str]):
+    """What stands for each character in words: itself, or a space for what is no letter, no digit and no mark of one.
+
+    It fills itself with what it is asked, up to a bound that no language comes near.
+    """
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        kept = char if unicodedata.category(char)[0] in "LNM" else " "
+        if len(self) < MAX_CHARACTERS:
+            self[code] = kept
+        return kept
+
+
+SPACED = _Spaced()

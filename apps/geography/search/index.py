@@ -180,8 +180,9 @@ def _weigh(countries: Collection[str]) -> None:
     """Let the subdivisions of some countries be as important as their cities now make them."""
     wanted = importances(countries)
     for country in sorted(countries):
-        named = SearchName.objects.filter(kind=Kind.SUBDIVISION, place__startswith=f"{country}-")
-        stored = set(named.order_by().values_list("place", "importance"))
+        # A range, for which the index serves: "." follows "-".
+        named = SearchName.objects.filter(kind=Kind.SUBDIVISION, place__gt=f"{country}-", place__lt=f"{country}.")
+        stored = named.order_by().values_list("place", "importance").distinct()
         for code, importance in sorted(stored):
             if (new := wanted.get(code, 0)) != importance:
                 rows_of = SearchName.objects.filter(kind=Kind.SUBDIVISION, place=code)

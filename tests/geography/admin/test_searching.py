@@ -5,6 +5,8 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.geography.models import City
+from apps.geography.models.search import Kind
+from apps.geography.search.find import find, ranked
 
 
 @pytest.fixture
@@ -66,9 +68,18 @@ def test_a_column_that_is_clicked_sorts_what_is_found(staff):
     assert names
 
 
-def test_a_search_costs_no_more_than_a_handful_of_queries_and_loads_no_translations(
-    staff, django_assert_max_num_queries
+@pytest.mark.parametrize(("text", "most"), [("lodz", 12), ("warszwa", 15)])
+def test_a_search_takes_a_handful_of_queries_and_three_more_for_typing_errors(
+    text, most, staff, django_assert_max_num_queries
 ):
-    # Session, user, the search of places, the count, the rows, and what the filters offer.
-    with django_assert_max_num_queries(35):
-        listed(staff, "city", "lodz")
+    # Session, user, the countries of the filter, the search of places, two counts and the rows.
+    listed(staff, "city", "paris")
+    with django_assert_max_num_queries(most) as queries:
+        assert listed(staff, "city", text)
+    assert not any("name_sv" in query["sql"] for query in queries.captured_queries), "loads all translations"
+
+
+@pytest.mark.parametrize("text", ["zzzzzqqq", "münchen, bayern", "springfield illinois"])
+def test_lists_find_what_callers_find(text, staff):
+    found = [(each.kind, each.id) for each in find(text, kinds=[Kind.CITY], limit=200)]
+    assert set(ranked(text, kinds=[Kind.CITY], limit=200)) <= set(found)

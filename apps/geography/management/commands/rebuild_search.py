@@ -16,7 +16,8 @@ class Command(BaseCommand):
         "made while triggers were disabled."
     )
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: Any, verbosity: int, **options: Any) -> None:
         """Rebuild."""
-        number = index.rebuild(self.stdout.write)
-        self.stdout.write(self.style.SUCCESS(f"{number:,} places can be found."))
+        number = index.rebuild(self.stdout.write) if verbosity else index.rebuild()
+        if verbosity:
+            self.stdout.write(self.style.SUCCESS(f"{number:,} places can be found."))

@@ -26,7 +26,7 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path, help="Where it goes: an SQLite file, or PostgreSQL's custom format.")
         parser.add_argument("--force", action="store_true", help="Replace a file that is there.")
 
-    def handle(self, *, file: Path, force: bool, **options: Any) -> None:
+    def handle(self, *, file: Path, force: bool, verbosity: int, **options: Any) -> None:
         """Copy it and say so."""
         if file.exists() and not force:
             raise CommandError(f"{file} is there already; --force replaces it.", returncode=FILE)
@@ -36,4 +36,5 @@ class Command(BaseCommand):
             copies.save(file.absolute())
         except copies.CopyFailed as error:
             raise CommandError(f"Nothing was written. {error}") from error
-        self.stdout.write(f"Wrote {file} ({file.stat().st_size:,} bytes).")
+        if verbosity:
+            self.stdout.write(f"Wrote {file} ({file.stat().st_size:,} bytes).")

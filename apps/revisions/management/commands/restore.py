@@ -40,5 +40,7 @@ class Command(BaseCommand):
             raise CommandError(f"Nothing was changed. {error}") from error
         call_command("migrate", verbosity=0, interactive=False)
         copies.move_on(given_out)
+        if not verbosity:
+            return
         self.stdout.write(f"Restored {file}.")
         self.stderr.write("Revoke again the keys that were revoked since, then run manage.py warm if you use it.")

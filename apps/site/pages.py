@@ -1,0 +1,25 @@
+"""What every page for visitors has: a policy of its content, compression, and no session."""
+
+from typing import Any
+
+from csp.middleware import CSPMiddleware
+from django.utils.decorators import decorator_from_middleware, method_decorator
+from django.views.decorators.cache import cache_control
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import conditional_page
+from django.views.generic import TemplateView
+
+# To be asked about each time, so that an upgrade and an import show at once; what has not changed is a 304.
+DECORATORS: list[Any] = [
+    cache_control(public=True, no_cache=True),
+    gzip_page,
+    conditional_page,
+    decorator_from_middleware(CSPMiddleware),
+]
+
+
+@method_decorator(DECORATORS, name="dispatch")
+class Page(TemplateView):
+    """A page that anyone may read; it knows no visitor, and nothing on it is a secret."""
+
+    http_method_names = ("get", "head", "options")
