@@ -21,7 +21,7 @@ from apps.geography.models.activation import await_turn
 from apps.tenants.models import Tenant
 
 Kind = type[TenantCountry] | type[TenantSubdivision]
-Names = Mapping[str, str | None]
+NewNames = Mapping[str, str | None]
 
 
 class Refused(Exception):  # noqa: N818
@@ -131,7 +131,7 @@ def switch_rows(rows: QuerySet[Any], *, active: bool, by: Author) -> int:
 def rename(
     tenant: Tenant,
     code: str,
-    names: Names,
+    names: NewNames,
     *,
     by: Author,
     condition: Callable[[Mapping[str, str]], bool] | None = None,

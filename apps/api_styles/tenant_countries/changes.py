@@ -16,7 +16,7 @@ MAX_NAME_LENGTH = 200
 VERSIONED_TAG = re.compile(r'"([1-9][0-9]{0,17})-[0-9a-f]+(?:-[a-z]+)?"', re.ASCII)
 
 
-def read(
+def wish_in(
     body: Any, *, members: Sequence[str] = ("active", "metadata"), condition: frozenset[int] | None = None
 ) -> Wish:
     """Return the wish that `{"active": bool?, "metadata": {"version": int}?}` is; raises the 400."""
@@ -44,7 +44,7 @@ def _version(metadata: Mapping[str, Any]) -> int | None:
     return int(version)
 
 
-def read_list(body: Any) -> list[Any]:
+def items_in(body: Any) -> list[Any]:
     """Return the items of a bulk change, each to be read by itself; raises the 400."""
     if not isinstance(body, list) or not 1 <= len(body) <= MAX_CHANGES:
         raise bad_parameter("body", f"The body must be a list of 1 to {MAX_CHANGES} changes.")
@@ -59,7 +59,7 @@ def code_of(item: Any) -> str:
     return code.upper()
 
 
-def read_names(body: Any) -> dict[str, str | None]:
+def names_in(body: Any) -> dict[str, str | None]:
     """Return `{language: name}` of `{tag: name}`, None for a name to be dropped; raises the 400."""
     if not isinstance(body, dict) or not body:
         raise bad_parameter("body", "The body must be an object of language tags and names.")

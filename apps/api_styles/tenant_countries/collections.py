@@ -10,7 +10,7 @@ from apps.api_styles.tenant_countries import filters, records, serializers
 from apps.api_styles.tenant_countries.languages import Languages
 from apps.api_styles.tenant_countries.records import Record
 from apps.geography.models import Country, Region, Subdivision
-from apps.geography.models.names import NamedQuerySet, Names
+from apps.geography.models.names import NamedQuerySet, NamesByCode
 from apps.tenants.models import Tenant
 
 ALPHA2 = re.compile(r"[A-Za-z]{2}", re.ASCII)
@@ -32,7 +32,9 @@ class Collection:
         """Return a code of the path as we store it, None where no item can have it."""
         raise NotImplementedError
 
-    def serialize(self, found: Sequence[Record], names: Names, languages: Languages) -> Sequence[serializers.Item]:
+    def serialize(
+        self, found: Sequence[Record], names: NamesByCode, languages: Languages
+    ) -> Sequence[serializers.Item]:
         """Return the items as the contract shows them."""
         raise NotImplementedError
 
@@ -48,7 +50,7 @@ class Collection:
 
     def record(self, row: NamedQuerySet[Any], code: str) -> Record:
         """Return one item out of its row; raises the 404."""
-        found = records.read(row)
+        found = records.fetch(row)
         if not found:
             raise self.missing(self.canonical_code(code) or code)
         return found[0]
@@ -70,7 +72,9 @@ class Countries(Collection):
         """Return the code in upper case."""
         return code.upper() if ALPHA2.fullmatch(code) else None
 
-    def serialize(self, found: Sequence[Record], names: Names, languages: Languages) -> Sequence[serializers.Item]:
+    def serialize(
+        self, found: Sequence[Record], names: NamesByCode, languages: Languages
+    ) -> Sequence[serializers.Item]:
         """Return countries as the contract shows them."""
         # All of them at once take less than a list of codes in the query.
         countries = Country.objects.filter(code=found[0].code) if len(found) == 1 else Country.objects.all()
@@ -101,7 +105,9 @@ class Subdivisions(Collection):
         """Return the code in upper case."""
         return code.upper() if SUBDIVISION_CODE.fullmatch(code) else None
 
-    def serialize(self, found: Sequence[Record], names: Names, languages: Languages) -> Sequence[serializers.Item]:
+    def serialize(
+        self, found: Sequence[Record], names: NamesByCode, languages: Languages
+    ) -> Sequence[serializers.Item]:
         """Return subdivisions as the contract shows them."""
         return [serializers.subdivision(record, languages.texts(names, record.code)) for record in found]
 
@@ -123,7 +129,9 @@ class Regions(Collection):
         """Return the code itself."""
         return code if code.isprintable() else None
 
-    def serialize(self, found: Sequence[Record], names: Names, languages: Languages) -> Sequence[serializers.Item]:
+    def serialize(
+        self, found: Sequence[Record], names: NamesByCode, languages: Languages
+    ) -> Sequence[serializers.Item]:
         """Return regions as the contract shows them."""
         return [serializers.region(record, languages.texts(names, record.code)) for record in found]
 

@@ -9,7 +9,7 @@ from apps.api.errors import bad_parameter
 from apps.api.parameters import MAX_LENGTH, Query
 from apps.api_styles.tenant_countries.languages import Languages
 from apps.geography.models.countries import CountryQuerySet
-from apps.geography.models.names import NamedQuerySet, Names
+from apps.geography.models.names import NamedQuerySet, NamesByCode
 
 MAX_LIST_LENGTH = 8192
 
@@ -25,7 +25,7 @@ class RecordFilter(FilterSet):  # type: ignore[misc]
         self,
         values: Mapping[str, str | bool | None],
         queryset: NamedQuerySet[Any],
-        names: Names,
+        names: NamesByCode,
         languages: Mapping[str, str],
         chains: Languages,
     ) -> None:

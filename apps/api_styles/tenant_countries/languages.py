@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from apps.api.languages import canonical, lookup, negotiate, parse
-from apps.geography.models.names import Names
+from apps.geography.models.names import NamesByCode
 from apps.geography.names.languages import fallbacks
 from apps.tenants.models import Tenant
 
@@ -45,7 +45,7 @@ class Languages:
         chains = [language for start in (self.working, *further) for language in self.chain(start)]
         return tuple(dict.fromkeys((*chains, *(self.shown or ()))))
 
-    def texts(self, names: Names, code: str) -> dict[str, str]:
+    def texts(self, names: NamesByCode, code: str) -> dict[str, str]:
         """Return `{tag: text}` as the answer shows it; a key is the language of the text itself."""
         texts = {language: names.texts[code].get(language) for language in self.shown or ()}
         if not any(texts.values()):

@@ -31,7 +31,7 @@ def page(asked: Page, tenant: Tenant) -> Answer:
     rows = collection.rows(tenant)
     names = rows.names_for(tenant, asked.needed_languages())
     found = collection.filterset_class(dict(asked.values), rows, names, dict(asked.names), languages).qs
-    ordered = records.ordered(records.read(found), asked.order, names, languages)
+    ordered = records.ordered(records.fetch(found), asked.order, names, languages)
     first = (asked.number - 1) * asked.size
     body = collection.serialize(ordered[first : first + asked.size], names, languages)
     return Answer(body, {TOTAL: str(len(ordered))} if asked.is_counted else {})

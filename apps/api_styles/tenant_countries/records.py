@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from apps.api.errors import bad_parameter
 from apps.api_styles.tenant_countries.languages import Languages
 from apps.geography.models.moments import Moment
-from apps.geography.models.names import NamedQuerySet, Names
+from apps.geography.models.names import NamedQuerySet, NamesByCode
 from apps.geography.names.collation import sort_key
 
 FIELDS = ("code", "name", "active", "metadata.createdAt", "metadata.modifiedAt", "metadata.version")
@@ -23,7 +23,7 @@ class Record(NamedTuple):
     modified_at: str
 
 
-def read(queryset: NamedQuerySet[Any]) -> list[Record]:
+def fetch(queryset: NamedQuerySet[Any]) -> list[Record]:
     """Return the rows of a queryset of `assigned_to`; one query."""
     rows = queryset.untranslated().order_by().annotate(created=Moment("assigned_at"), modified=Moment("switched_at"))
     return [
@@ -74,7 +74,9 @@ def languages_of(order: Iterable[SortKey]) -> list[str]:
     return [key.language for key in order if key.language]
 
 
-def ordered(records: Iterable[Record], order: Iterable[SortKey], names: Names, languages: Languages) -> list[Record]:
+def ordered(
+    records: Iterable[Record], order: Iterable[SortKey], names: NamesByCode, languages: Languages
+) -> list[Record]:
     """Return the records in this order, ties by code."""
     found = sorted(records, key=lambda record: record.code)
     # Sorting is stable: the last key first, and each earlier key keeps what the later ones did.
@@ -83,7 +85,7 @@ def ordered(records: Iterable[Record], order: Iterable[SortKey], names: Names, l
     return found
 
 
-def _value_of(key: SortKey, names: Names, languages: Languages) -> Any:
+def _value_of(key: SortKey, names: NamesByCode, languages: Languages) -> Any:
     match key.field:
         case "name":
             collate, chain = sort_key(key.language), languages.chain(key.language)

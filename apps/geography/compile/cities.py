@@ -24,7 +24,7 @@ DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 QUALIFIER = re.compile(r"\s*[(（\[].*[)）\]]$|\s*[,،٬、၊/].*$|\s+-\s+.*$")
 NO_NAME = re.compile(r"[\d()（）\[\],;|*=<>\"]|^\W*$|\w{4,}:")
 
-Names = dict[str, str]
+NamesByLanguage = dict[str, str]
 
 
 class City(NamedTuple):

@@ -10,7 +10,7 @@ import icu
 from rapidfuzz import fuzz
 
 from apps.geography.compile import cities as source
-from apps.geography.compile.cities import City, Names, Taken, clean, is_written, native
+from apps.geography.compile.cities import City, NamesByLanguage, Taken, clean, is_written, native
 from apps.geography.compile.city_names import compile_namesakes
 from apps.geography.compile.city_spellings import respelt
 from apps.geography.compile.countries import write_tsv
@@ -69,7 +69,7 @@ def compile_catalogues(locales: Path, fixtures: Path) -> None:
     write_tsv(fixtures / SPELLINGS, SPELLING_COLUMNS, spellings)
 
 
-def catalogued(locales: Path, cities: dict[int, City]) -> dict[int, Names]:
+def catalogued(locales: Path, cities: dict[int, City]) -> dict[int, NamesByLanguage]:
     """Return the name of each city in each of our languages, in the language's own script."""
     best: dict[int, dict[str, tuple[int, str]]] = defaultdict(dict)
     paths = sorted(locales.glob(f"*/LC_MESSAGES/{CATALOGUE}"))
@@ -90,7 +90,7 @@ def catalogued(locales: Path, cities: dict[int, City]) -> dict[int, Names]:
     return {city: {language: name for language, (_, name) in sorted(names.items())} for city, names in best.items()}
 
 
-def current(city: City, names: Names) -> Names:
+def current(city: City, names: NamesByLanguage) -> NamesByLanguage:
     """Return the names without those that the city had before.
 
     The catalogues are older than the cities. Where their English name is not alike GeoNames' name of today, and
@@ -119,7 +119,7 @@ def _ascii(name: str) -> str:
     return str(TO_ASCII.transliterate(name))
 
 
-def with_both_scripts(city: City, names: Names) -> Names:
+def with_both_scripts(city: City, names: NamesByLanguage) -> NamesByLanguage:
     """Return the names with the one in the other Chinese script where it is among the city's alternative names."""
     for have, lack in (("zh-hans", "zh-hant"), ("zh-hant", "zh-hans")):
         if have in names and lack not in names:
@@ -141,9 +141,9 @@ def distinct(spellings: list[str], names: list[str]) -> list[str]:
     return list(found.values())
 
 
-def _repairs() -> dict[int, Names]:
+def _repairs() -> dict[int, NamesByLanguage]:
     """Return what outranks the catalogues, by GeoNames id and language; an empty name: none."""
-    repairs: dict[int, Names] = defaultdict(dict)
+    repairs: dict[int, NamesByLanguage] = defaultdict(dict)
     for geonameid, language, name, _ in read_tsv(fixture(REPAIRS), *REPAIR_COLUMNS):
         repairs[int(geonameid)][language] = name
     return repairs

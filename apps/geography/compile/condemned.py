@@ -13,7 +13,7 @@ from apps.geography.report.likeness import key, likest
 from apps.geography.report.names import Naming
 from apps.geography.report.naming import naming_of
 from apps.geography.report.suspicions import Suspicion, reason
-from apps.geography.sources.subdivision_names import Names
+from apps.geography.sources.subdivision_names import TextsByCode
 
 # What is wrong beyond doubt, unless a person says that it is right.
 CONDEMNING = (
@@ -31,7 +31,7 @@ LIKELIER = 4
 
 
 def condemn(
-    gather: Callable[[Collection[tuple[str, str, str]]], Names], curated: Collection[tuple[str, str]]
+    gather: Callable[[Collection[tuple[str, str, str]]], TextsByCode], curated: Collection[tuple[str, str]]
 ) -> list[Suspicion]:
     """Return what to leave out of the names that `gather` returns, given what to leave out.
 

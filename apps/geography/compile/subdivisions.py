@@ -35,7 +35,7 @@ IRAN = dict(
 # Characters of both scripts which a converter takes for words: 干 is 乾 where it means dry.
 SOUNDS = frozenset("干里采占布舍于夸")
 
-Names = dict[str, str]
+NamesInOneLanguage = dict[str, str]
 
 
 def compile_subdivisions(cldr: Path, fixtures: Path) -> None:
@@ -67,7 +67,7 @@ def compile_subdivisions(cldr: Path, fixtures: Path) -> None:
     write_tsv(fixtures / WITHHELD, WITHHELD_COLUMNS, rows)
 
 
-def _repair(read: dict[str, Names]) -> set[tuple[str, str]]:
+def _repair(read: dict[str, NamesInOneLanguage]) -> set[tuple[str, str]]:
     """Leave out misplaced names, put in those of `subdivision_repairs.tsv`, and return code and language of these."""
     doubtful = _misplaced(read["en"])
     repairs = [(code, tag, name) for code, tag, name, _ in read_tsv(fixture("subdivision_repairs.tsv"), *REPAIRS)]
@@ -82,7 +82,9 @@ def _repair(read: dict[str, Names]) -> set[tuple[str, str]]:
     return {(code, tag) for code, tag, name in repairs if name}
 
 
-def _merged(read: dict[str, Names], withheld: Collection[tuple[str, str, str]]) -> dict[str, dict[str, str]]:
+def _merged(
+    read: dict[str, NamesInOneLanguage], withheld: Collection[tuple[str, str, str]]
+) -> dict[str, dict[str, str]]:
     """Return all that subdivisions would be called, `{code: {language: name}}`, without what is withheld.
 
     Only in the languages that CLDR has some names in.
@@ -135,12 +137,12 @@ def _read(cldr: Path, language: str) -> Iterator[tuple[str, str]]:
     yield from _iranian(iran, language, current).items()
 
 
-def _iranian(rows: list[tuple[str, str, str]], language: str, current: Names) -> Names:
+def _iranian(rows: list[tuple[str, str, str]], language: str, current: NamesInOneLanguage) -> NamesInOneLanguage:
     """Return the names of Iran's provinces: some languages have moved some of them to the numbers of 2020 already.
 
     rows: the code by the old numbers, by today's, and the name.
     """
-    names: Names = {}
+    names: NamesInOneLanguage = {}
     late = []
     for old, today, name in rows:
         codes = [each for each in (old, today) if each in current]
@@ -152,7 +154,7 @@ def _iranian(rows: list[tuple[str, str, str]], language: str, current: Names) ->
     return {**dict(late), **names}
 
 
-def _misplaced(english: Names) -> set[str]:
+def _misplaced(english: NamesInOneLanguage) -> set[str]:
     """Return the codes whose English name is that of another code of their country, and not their own."""
     bearers: dict[tuple[str, bytes], set[str]] = {}
     for subdivision in pycountry.subdivisions:
@@ -164,11 +166,11 @@ def _misplaced(english: Names) -> set[str]:
     return {code for code, name in english.items() if code not in bearers.get((code[:2], loosened(name)), {code})}
 
 
-def _chinese(names: Names, read: dict[str, Names]) -> dict[str, set[str]]:
+def _chinese(names: NamesInOneLanguage, read: dict[str, NamesInOneLanguage]) -> dict[str, set[str]]:
     """Fill both scripts from `zh.xml`, which mixes them, and return which codes were converted, by language."""
     to_simplified = icu.Transliterator.createInstance("Traditional-Simplified")
     to_traditional = icu.Transliterator.createInstance("Simplified-Traditional")
-    simplified: Names = {}
+    simplified: NamesInOneLanguage = {}
     traditional = dict(read["zh-hant"])
     converted: dict[str, set[str]] = {"zh-hans": set(), "zh-hant": set()}
     for code, name in names.items():

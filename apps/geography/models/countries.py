@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Now
 
-from apps.geography.models.names import NamedQuerySet, Names
+from apps.geography.models.names import NamedQuerySet, NamesByCode
 from apps.geography.validation import rows
 from apps.imports.models.imported import ImportedRow
 from apps.tenants.models import Tenant
@@ -141,7 +141,7 @@ class CountryQuerySet(NamedQuerySet["Country"]):
             codes.setdefault(country, []).append(region)
         return {country: sorted(regions) for country, regions in codes.items()}
 
-    def names_for(self, tenant: Tenant, languages: Collection[str]) -> Names:
+    def names_for(self, tenant: Tenant, languages: Collection[str]) -> NamesByCode:
         """Return what `tenant` calls the countries in each of `languages`: its own names before ours; two queries."""
         names = super().names_for(tenant, languages)
         for code, own in self.names_given_by(tenant, languages).items():

@@ -16,7 +16,7 @@ M = TypeVar("M", bound=models.Model)
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class NamesByCode:
     """What rows are called: `{code: {language: name}}`, without empty names."""
 
     texts: dict[str, dict[str, str]]
@@ -83,11 +83,11 @@ class NamedQuerySet(models.QuerySet[M]):
         """Return the names that `tenant` itself gave, by code and language; it can only name countries."""
         return {}
 
-    def names_for(self, tenant: Tenant, languages: Collection[str]) -> Names:
+    def names_for(self, tenant: Tenant, languages: Collection[str]) -> NamesByCode:
         """Return what `tenant` calls the rows in each of `languages`, to show or compare several; one query."""
         columns = [column("name", language) for language in languages]
         rows = self.untranslated().order_by().values_list("code", *columns)
-        return Names({code: dict(_filled(zip(languages, texts, strict=True))) for code, *texts in rows})
+        return NamesByCode({code: dict(_filled(zip(languages, texts, strict=True))) for code, *texts in rows})
 
     def code_contains(self, texts: Iterable[str]) -> Self:
         """Return the rows whose code contains one of `texts`, however it is written; one query."""
@@ -95,7 +95,7 @@ class NamedQuerySet(models.QuerySet[M]):
         codes = {code: folded(code) for code in self.order_by().values_list("code", flat=True)}
         return self.filter(code__in=[code for code, text in codes.items() if any(part in text for part in wanted)])
 
-    def names_contain(self, texts: Iterable[tuple[str, Sequence[str]]], names: Names) -> Self:
+    def names_contain(self, texts: Iterable[tuple[str, Sequence[str]]], names: NamesByCode) -> Self:
         """Return the rows whose names contain all of `texts`, each along its own languages, however written."""
         codes = list(names.texts)
         for text, languages in texts:

@@ -14,13 +14,13 @@ from apps.geography.validation.characters import fault
 from apps.imports.source import read_tsv
 
 # `{code: {language: name}}`
-Names = Mapping[str, Mapping[str, str]]
+NamesOfCountries = Mapping[str, Mapping[str, str]]
 
 # How alike a name is to the former one before it is taken for it, and how much more than to the one of today.
 ALIKE, MARGIN = 65, 8
 
 
-def former_names(names: Names) -> Iterator[Suspicion]:
+def former_names(names: NamesOfCountries) -> Iterator[Suspicion]:
     """Yield names that sound like one that the country had before, more than like the one that it has."""
     for code, former, current in read_tsv(fixture("former_country_names.tsv"), "code", "former", "current"):
         for language, name in names.get(code, {}).items():
@@ -33,7 +33,7 @@ def former_names(names: Names) -> Iterator[Suspicion]:
                 yield Suspicion("former_country_name", code, language, name, evidence)
 
 
-def twin_names(names: Names) -> Iterator[Suspicion]:
+def twin_names(names: NamesOfCountries) -> Iterator[Suspicion]:
     """Yield names that two countries have in one language."""
     bearers = defaultdict(list)
     for code, texts in names.items():
@@ -45,7 +45,7 @@ def twin_names(names: Names) -> Iterator[Suspicion]:
                 yield Suspicion("twin_country_name", code, language, name, f"also {', '.join(others)}")
 
 
-def odd_names(names: Names) -> Iterator[Suspicion]:
+def odd_names(names: NamesOfCountries) -> Iterator[Suspicion]:
     """Yield names in another script than their language's, or in several, and of odd characters."""
     for code, texts in names.items():
         for language, name in texts.items():
@@ -64,7 +64,7 @@ def borrowed_names(alternatives: Iterable[tuple[str, str, str]]) -> Iterator[Sus
                 yield Suspicion("borrowed_country_name", code, language, name, f"also {', '.join(others)}")
 
 
-CHECKS: dict[str, Callable[[Names], Iterator[Suspicion]]] = {
+CHECKS: dict[str, Callable[[NamesOfCountries], Iterator[Suspicion]]] = {
     "former_country_name": former_names,
     "twin_country_name": twin_names,
     "odd_country_name": odd_names,

@@ -50,10 +50,10 @@ class Found:
         return ", ".join([self.name, *(each.name for each in around if each)])
 
 
-Key = tuple[Kind, str]
+PlaceKey = tuple[Kind, str]
 
 
-def describe(keys: Sequence[Key], tenant: Tenant | None, languages: Sequence[str]) -> dict[Key, Found]:
+def describe(keys: Sequence[PlaceKey], tenant: Tenant | None, languages: Sequence[str]) -> dict[PlaceKey, Found]:
     """Return what readers see of places that are shown; at most four queries.
 
     languages: where to look for names, in order, as `languages.fallbacks` returns them.

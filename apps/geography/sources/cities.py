@@ -8,50 +8,20 @@ from typing import Any
 
 from django.db.models import Q
 
-from apps.geography.models import City, CityName, Country, Subdivision
-from apps.geography.names.languages import SOURCE_LANGUAGE, column
+from apps.geography.models import City, Country, Subdivision
+from apps.geography.names.languages import SOURCE_LANGUAGE
 from apps.geography.sources import alternate_names, city_catalogues, geonames, geonamescache, hong_kong, placement
 from apps.geography.sources.city_corrections import corrected_names
-from apps.geography.sources.city_names import Names, worth_a_row, zone_names
+from apps.geography.sources.city_names import NamesByLanguage, worth_a_row, zone_names
 from apps.geography.sources.geonames_files import Dump
 from apps.geography.sources.pinned import fixture
 from apps.geography.sources.placement import Placement
+from apps.geography.tables import CITIES, CITY_NAMES, STATE_LANGUAGES, STATES
 from apps.imports.diff import stored_rows, upstream_row
 from apps.imports.progress import bar
 from apps.imports.source import BadSource, read_tsv
 from apps.imports.tables import Dataset, Row, Table
 
-# The languages in which some state has a name of its own, so that the others' columns stay out of it.
-STATE_LANGUAGES = ("en", "pt", "sq", "sr", "zh-hans", "zh-hant")
-STATES = Table(
-    Subdivision,
-    (
-        "code",
-        "country_id",
-        "is_iso",
-        "is_state",
-        "replaced_by",
-        *(column("name", language) for language in STATE_LANGUAGES),
-    ),
-    scope=Q(is_iso=False),
-)
-CITIES = Table(
-    City,
-    (
-        "geonameid",
-        "country_id",
-        "subdivision",
-        "name",
-        "latitude",
-        "longitude",
-        "population",
-        "time_zone",
-        "source",
-        "spellings",
-    ),
-    references={"subdivision": "code"},
-)
-CITY_NAMES = Table(CityName, ("city_id", "language", "name", "source"), key=2)
 # What cities and names that come from files of GeoNames bear as their source.
 SOURCE = "GeoNames"
 
@@ -125,11 +95,11 @@ def _outranked(rows: Iterable[Row], imported: list[Row], kept: set[str]) -> list
     return [*imported, *(row for row in rows if row[1] not in kept and row[0] not in keys)]
 
 
-def _alternate_names(files: Files, cities: set[int]) -> dict[int, Names]:
+def _alternate_names(files: Files, cities: set[int]) -> dict[int, NamesByLanguage]:
     """Return the names by language of the file or, without one, of the file that was imported last."""
     if files.names:
         return alternate_names.read(files.names, cities)
-    names: dict[int, Names] = {}
+    names: dict[int, NamesByLanguage] = {}
     if files.keep:
         for city, language, name, _ in _imported(CITY_NAMES, Q(upstream__source=SOURCE)):
             if city in cities:
@@ -224,7 +194,7 @@ def _cities(
         )
 
 
-def _names(cities: list[Row], alternate: Mapping[int, Names]) -> Iterator[Row]:
+def _names(cities: list[Row], alternate: Mapping[int, NamesByLanguage]) -> Iterator[Row]:
     """Yield the names in other languages: Hong Kong's file comes first, then GeoNames' file, CLDR, the catalogues."""
     ids = {row[0] for row in cities}
     curated = {area.geonameid: area.names for area in hong_kong.areas()}

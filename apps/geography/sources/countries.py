@@ -12,53 +12,20 @@ import phonenumbers
 import pycountry
 from babel.languages import get_official_languages
 from babel.numbers import get_territory_currencies
-from django.conf import settings
 from django.utils import translation
 from django_countries.data import COUNTRIES as ISO_NAMES
 
-from apps.geography.models import AlternativeName, Country, Region
 from apps.geography.models.countries import DrivingSide, IsoStatus
-from apps.geography.names.languages import column
 from apps.geography.sources import country_names
 from apps.geography.sources.pinned import fixture
+from apps.geography.tables import ALTERNATIVE_NAMES, COUNTRIES, FACT_COLUMNS, REGIONS
 from apps.imports.source import BadSource, read_tsv
-from apps.imports.tables import Dataset, Row, Table
+from apps.imports.tables import Dataset, Row
 
 M49 = {"002": "Africa", "019": "Americas", "142": "Asia", "150": "Europe", "009": "Oceania"}
 FACTS = ("code", "region", "subregion", "population", "time_zones", "first_week_day", "weekend_days")
 FACTBOOK = ("code", "latitude", "longitude", "demonym")
 
-NAME_COLUMNS = tuple(column("name", language) for language, _ in settings.LANGUAGES)
-FACT_COLUMNS = (
-    "alpha3",
-    "numeric",
-    "iso_name",
-    "official_name",
-    "calling_code",
-    "constant_number",
-    "iso_status",
-    "is_independent",
-    "capital",
-    "demonym",
-    "latitude",
-    "longitude",
-    "subregion",
-    "geonameid",
-    "currencies",
-    "languages",
-    "area_km2",
-    "population",
-    "top_level_domain",
-    "borders",
-    "time_zones",
-    "postal_code_pattern",
-    "driving_side",
-    "first_week_day",
-    "weekend_days",
-)
-REGIONS = Table(Region, ("code", *NAME_COLUMNS))
-COUNTRIES = Table(Country, ("code", *FACT_COLUMNS, *NAME_COLUMNS, "regions"), many=("regions",))
-ALTERNATIVE_NAMES = Table(AlternativeName, ("country_id", "language", "name"), key=3)
 
 # How a value of `country_facts.tsv` becomes one of ours.
 PARSERS: dict[str, Any] = {

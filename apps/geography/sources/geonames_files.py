@@ -25,10 +25,10 @@ FEW, MAX_BAD, ENOUGH = 20, 0.05, 100_000
 AGAIN = "download it again, or use --force to take what there is"
 CORRECT = "correct the line, or download the file again"
 
-Key = tuple[Any, ...]
+LineKey = tuple[Any, ...]
 
 
-def _no_key(cells: list[bytes]) -> Key | None:
+def _no_key(cells: list[bytes]) -> LineKey | None:
     return None
 
 
@@ -45,9 +45,9 @@ class Dump:
     path: Path
     columns: int
     forced: bool = False
-    key: Callable[[list[bytes]], Key | None] = _no_key
+    key: Callable[[list[bytes]], LineKey | None] = _no_key
     rejected: list[Rejection] = field(default_factory=list)
-    unread: set[Key] = field(default_factory=set)
+    unread: set[LineKey] = field(default_factory=set)
     is_complete: bool = True
 
     def rows(self) -> Iterator[tuple[int, list[bytes]]]:

@@ -19,12 +19,12 @@ COLUMNS = {"zh": "zh-hans", "no": "nb"}
 # Where ISO gives a second name, in brackets, in this language, and the first in one that it does not tell.
 BRACKETED = {"GB": ("en", "cy"), "ES": ("", "es")}
 
-Key = tuple[str, str, str]
+NameKey = tuple[str, str, str]
 
 
 def rows(names: dict[str, dict[str, str]]) -> Iterator[Row]:
     """Yield the official names as `OFFICIAL_NAMES` has them; names: what subdivisions are called, by language."""
-    taken: set[Key] = set()
+    taken: set[NameKey] = set()
     for source in (_of_iso(), _in_further_languages(), _native(names)):
         for code, language, romanization, *rest in source:
             key = (code, language or "", romanization or "")

@@ -18,10 +18,10 @@ NAMES = ("code", "name")
 WITHHELD = "withheld_subdivision_names.tsv"
 WITHHELD_COLUMNS = ("code", "language", "name", "kind", "evidence")
 
-Names = dict[str, dict[str, str]]
+TextsByCode = dict[str, dict[str, str]]
 
 
-def names(redirects: dict[str, str]) -> Names:
+def names(redirects: dict[str, str]) -> TextsByCode:
     """Return `{code: {language: name}}` of all current codes, each with an English name.
 
     redirects: code to country, of the codes that are one.
@@ -40,13 +40,13 @@ def withheld() -> Iterator[list[str]]:
 
 def merged(
     compiled: Mapping[str, Mapping[str, str]], redirects: dict[str, str], withheld: Collection[tuple[str, str, str]]
-) -> Names:
+) -> TextsByCode:
     """Return `{code: {language: name}}` of all current codes from all sources.
 
     CLDR's names, `compiled` by language and code, come first, then, for a code that is a country, the country's, then
     pycountry's, unless withheld.
     """
-    texts: Names = {subdivision.code: {} for subdivision in pycountry.subdivisions}
+    texts: TextsByCode = {subdivision.code: {} for subdivision in pycountry.subdivisions}
     for language, by_code in compiled.items():
         for code, name in by_code.items():
             if code in texts:
@@ -77,7 +77,7 @@ def types() -> Iterator[Row]:
         yield (name.lower(), *country_names.columns(texts))
 
 
-def _add_catalogues(texts: Names, withheld: Collection[tuple[str, str, str]]) -> None:
+def _add_catalogues(texts: TextsByCode, withheld: Collection[tuple[str, str, str]]) -> None:
     """Fill the gaps with pycountry's translations."""
     by_name: dict[str, list[str]] = defaultdict(list)
     for subdivision in pycountry.subdivisions:

@@ -9,41 +9,16 @@ from typing import Any, NamedTuple
 import pycountry
 from django.db.models import Q
 
-from apps.geography.models import OfficialName, Subdivision, SubdivisionType
 from apps.geography.sources import country_names, iso_table, official_names, states, subdivision_names, systems
-from apps.geography.sources.countries import NAME_COLUMNS, codes
+from apps.geography.sources.countries import codes
 from apps.geography.sources.pinned import fixture
+from apps.geography.tables import OFFICIAL_NAMES, SUBDIVISIONS, TYPES
 from apps.imports.diff import stored_rows, upstream_row
 from apps.imports.source import BadSource, read_tsv
-from apps.imports.tables import Dataset, Row, Table
+from apps.imports.tables import Dataset, Row
 
 ALIASES = ("code", "replaced_by")
 
-TYPES = Table(SubdivisionType, ("code", *NAME_COLUMNS))
-SUBDIVISIONS = Table(
-    Subdivision,
-    (
-        "code",
-        "country_id",
-        "parent",
-        "type_id",
-        "is_iso",
-        "is_state",
-        "redirect_country_id",
-        "redirect_subdivision",
-        "replaced_by",
-        *NAME_COLUMNS,
-    ),
-    references={"parent": "code", "redirect_subdivision": "code"},
-    scope=Q(is_iso=True),
-)
-OFFICIAL_NAMES = Table(
-    OfficialName,
-    ("subdivision", "language", "romanization", "name", "local_variant", "is_primary", "is_generated", "source"),
-    key=3,
-    references={"subdivision": "code"},
-    scope=Q(subdivision__is_iso=True),
-)
 # CLDR's aliases carry no date; this is the release that we compiled them from.
 CLDR_RELEASED_ON = "2025-10-29"
 RENAMES = ("code", "replaced_by", "withdrawn_on", "source")

@@ -43,7 +43,7 @@ def test_every_header_chooses_languages_that_we_hold(header: str | None) -> None
 @given(json_values)
 def test_a_change_is_strict(body: object) -> None:
     with suppress(Refusal):
-        change = changes.read(body)
+        change = changes.wish_in(body)
         assert change.active in {None, True, False}
         assert change.version is None or type(change.version) is int
         assert isinstance(body, dict)
@@ -53,7 +53,7 @@ def test_a_change_is_strict(body: object) -> None:
 @given(json_values)
 def test_names_are_strict(body: object) -> None:
     with suppress(Refusal):
-        names = changes.read_names(body)
+        names = changes.names_in(body)
         assert names
         assert set(names) <= LANGUAGES
         assert all(name is None or name.strip() for name in names.values())

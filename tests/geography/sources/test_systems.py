@@ -5,6 +5,7 @@ import pytest
 
 from apps.geography.sources import placement, subdivisions, systems
 from apps.geography.sources.countries import codes
+from apps.geography.tables import SUBDIVISIONS
 from apps.imports.source import BadSource
 
 
@@ -15,11 +16,11 @@ def rows() -> dict[str, tuple]:
 
 
 def withdrawn_on(row: tuple) -> str | None:
-    return row[-1] if len(row) > len(subdivisions.SUBDIVISIONS.columns) else None
+    return row[-1] if len(row) > len(SUBDIVISIONS.columns) else None
 
 
 def replaced_by(row: tuple) -> list[str]:
-    return row[subdivisions.SUBDIVISIONS.columns.index("replaced_by")]
+    return row[SUBDIVISIONS.columns.index("replaced_by")]
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ def test_by_default_the_list_is_isos_and_newer_codes_name_them() -> None:
     assert current == {each.code for each in pycountry.subdivisions}
     assert (replaced_by(found["NO-32"]), withdrawn_on(found["NO-32"])) == (["NO-30"], "2024-01-01")
     assert replaced_by(found["IQ-HB"]) == ["IQ-SU"]
-    assert found["NO-32"][subdivisions.SUBDIVISIONS.columns.index("name_en")] == "Akershus"
+    assert found["NO-32"][SUBDIVISIONS.columns.index("name_en")] == "Akershus"
 
 
 def test_what_was_chosen_is_listed_and_isos_codes_name_it(norway) -> None:
@@ -43,7 +44,7 @@ def test_what_was_chosen_is_listed_and_isos_codes_name_it(norway) -> None:
     assert withdrawn_on(found["NO-32"]) is None
     # What had gone before names what stands today.
     assert replaced_by(found["NO-20"]) == ["NO-55", "NO-56"]
-    columns = subdivisions.SUBDIVISIONS.columns
+    columns = SUBDIVISIONS.columns
     assert found["NO-30"][columns.index("name_en")] == "Viken"
     assert [found["NO-55"][columns.index(name)] for name in ("name_en", "country_id", "type_id")] == [
         "Troms",

@@ -32,7 +32,7 @@ class NameViewSet(TenantCountriesView, StyleViewSet):
     def partial_update(self, request: Request, code: str, **path: str) -> Response:
         """Give the names of the body, and drop those that are null in it."""
         stored_code = lists.own_country(code, self.tenant)
-        names = changes.read_names(json_body(request))
+        names = changes.names_in(json_body(request))
         condition = request.headers.get("If-Match", "*")
 
         def is_met(before: Mapping[str, str]) -> bool:

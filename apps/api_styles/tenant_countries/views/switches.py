@@ -37,7 +37,7 @@ class SwitchViewSet(CollectionViewSet):
     def read_wish(self, request: Request, code: str) -> Wish:
         """Return what body and If-Match ask for; raises the 404 for an item that is not there before the 400."""
         try:
-            return changes.read(
+            return changes.wish_in(
                 json_body(request), condition=changes.expected_versions(request.headers.get("If-Match"))
             )
         except APIException:
@@ -56,7 +56,7 @@ class SwitchViewSet(CollectionViewSet):
         """Switch many items, each with its own result; with `atomic=true` all of them or none."""
         is_atomic = self.query.boolean("atomic") or False
         known = set(self.collection.rows(self.tenant).untranslated().order_by().values_list("code", flat=True))
-        items = changes.read_list(json_body(request))
+        items = changes.items_in(json_body(request))
         if changes.expected_versions(request.headers.get("If-Match")) is not None:
             raise Refusal(412, "precondition_failed", "If-Match names one version; give each change its own.")
         failures: dict[int, Refusal] = {}
@@ -83,7 +83,7 @@ class SwitchViewSet(CollectionViewSet):
     def read_item(self, item: Any, known: set[str], before: dict[str, Wish]) -> tuple[str, Wish]:
         """Return what one item of a bulk change asks for; raises the refusal of this item alone."""
         code = changes.code_of(item)
-        wish = changes.read(item, members=("code", "active", "metadata"))
+        wish = changes.wish_in(item, members=("code", "active", "metadata"))
         if code not in known:
             raise self.collection.missing(code)
         if code in before:

@@ -1,6 +1,6 @@
 """Export countries, regions and their names."""
 
-from apps.geography.sources import countries
+from apps.geography.tables import ALTERNATIVE_NAMES, COUNTRIES, REGIONS
 from apps.imports.command import ExportCommand
 
 
@@ -8,4 +8,4 @@ class Command(ExportCommand):
     """`export_countries`."""
 
     help = "Write countries, regions and their names as JSON Lines or CSV, with staff's corrections."
-    tables = (countries.REGIONS, countries.COUNTRIES, countries.ALTERNATIVE_NAMES)
+    tables = (REGIONS, COUNTRIES, ALTERNATIVE_NAMES)

@@ -1,6 +1,6 @@
 """Export subdivisions, their types and their names."""
 
-from apps.geography.sources import subdivisions
+from apps.geography.tables import OFFICIAL_NAMES, SUBDIVISIONS, TYPES
 from apps.imports.command import ExportCommand
 
 
@@ -8,4 +8,4 @@ class Command(ExportCommand):
     """`export_subdivisions`."""
 
     help = "Write subdivisions, their types and their names as JSON Lines or CSV, with staff's corrections."
-    tables = (subdivisions.TYPES, subdivisions.SUBDIVISIONS, subdivisions.OFFICIAL_NAMES)
+    tables = (TYPES, SUBDIVISIONS, OFFICIAL_NAMES)

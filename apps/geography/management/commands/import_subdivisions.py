@@ -9,6 +9,7 @@ from django.core.management.base import CommandError
 
 from apps.geography.models import Country
 from apps.geography.sources import pinned, subdivisions
+from apps.geography.tables import OFFICIAL_NAMES, SUBDIVISIONS, TYPES
 from apps.imports.command import ImportCommand
 from apps.imports.tables import Dataset
 
@@ -17,7 +18,7 @@ class Command(ImportCommand):
     """`import_subdivisions`."""
 
     help = "Import the subdivisions of ISO 3166-2 and their names from the installed packages and fixtures/."
-    tables = (subdivisions.TYPES, subdivisions.SUBDIVISIONS, subdivisions.OFFICIAL_NAMES)
+    tables = (TYPES, SUBDIVISIONS, OFFICIAL_NAMES)
     belong_to = ((Country, "import_countries"),)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
