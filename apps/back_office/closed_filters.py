@@ -48,6 +48,10 @@ class ClosedFilters(admin.ModelAdmin[Any]):
                     return suffix not in DATES or _is_date(suffix, value)
         return False
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Return the row of a page's address, None where there is none; PostgreSQL would not look for a NUL."""
+        return None if "\0" in object_id else super().get_object(request, object_id, from_field)
+
     def response_action(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse | None:
         """Act on the ticked rows; a tick that is no key of a row is a bad request."""
         ticked = request.POST.getlist(ACTION_CHECKBOX_NAME)
