@@ -73,7 +73,7 @@ def _names_of_subdivisions_once() -> Iterator[None]:
     """Read what the packages and the fixtures call subdivisions once, and not for each import of them."""
     names, known = subdivision_names.names, {}
 
-    def remembered(redirects: dict[str, str]) -> subdivision_names.Names:
+    def remembered(redirects: dict[str, str]) -> subdivision_names.TextsByCode:
         key = tuple(redirects.items())
         if key not in known:
             known[key] = names(redirects)
