@@ -3,6 +3,7 @@
 from typing import Any
 
 from csp.middleware import CSPMiddleware
+from django.conf import settings
 from django.utils.decorators import decorator_from_middleware, method_decorator
 from django.views.decorators.cache import cache_control
 from django.views.decorators.gzip import gzip_page
@@ -23,3 +24,7 @@ class Page(TemplateView):
     """A page that anyone may read; it knows no visitor, and nothing on it is a secret."""
 
     http_method_names = ("get", "head", "options")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Return what every page shows."""
+        return super().get_context_data(has_exports=bool(settings.EXPORTS_TENANTS), **kwargs)

@@ -23,7 +23,7 @@ from apps.site.exports.releases import GZIP, NAME, Manifest, manifest_name, mani
 
 # Long enough for everybody: what has the name never changes.
 IMMUTABLE = "public, max-age=31536000, immutable"
-# The page is plain; nothing of it runs, and nobody frames it.
+# Nothing of the page runs, and nobody frames it.
 GUARD = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 EXPOSED = {"Access-Control-Expose-Headers": "Accept-Ranges, Content-Range, ETag, X-Request-Id"}
 
@@ -61,7 +61,8 @@ class IndexView(ExportsView):
         if not settings.EXPORTS_TENANTS:
             return respond(request, not_found("Nobody's exports are public here.").problem)
         found = manifests(folder(), settings.EXPORTS_TENANTS)
-        response = render(request, "site/exports.html", {"manifests": found, "attribution": ATTRIBUTION})
+        context = {"manifests": found, "attribution": ATTRIBUTION, "has_exports": True}
+        response = render(request, "site/exports.html", context)
         response.headers["Content-Security-Policy"] = GUARD
         return response
 
