@@ -85,8 +85,10 @@ class ImportedRow(models.Model):
             entries = getattr(self, column) or []
             models = {apps.get_model(label): key for label, key in others.items()}
             known: set[Any] = set()
-            for model, key in models.items() if entries else ():
-                known.update(model._default_manager.filter(**{f"{key}__in": entries}).values_list(key, flat=True))
+            # PostgreSQL would not look for a NUL.
+            possible = [entry for entry in entries if "\0" not in str(entry)]
+            for model, key in models.items() if possible else ():
+                known.update(model._default_manager.filter(**{f"{key}__in": possible}).values_list(key, flat=True))
             for entry in entries:
                 if entry not in known:
                     what = (str(model._meta.verbose_name) for model in models)
