@@ -34,6 +34,8 @@ from apps.tenants.models import Tenant
 SORTED = 2000
 # Places that have changed and are not in the index yet, and that a search reads from the tables itself.
 MOST_CHANGED = 200
+# Parts of "place, place, place"; a text with more commas is taken as it is.
+MOST_PARTS = 5
 # Words of the second place in "place, place", and the places that they may mean.
 MOST_WORDS, MOST_CONTAINERS = 5, 100
 COMMA = re.compile("[,;،、，]")
@@ -135,7 +137,7 @@ class _Search:
         if not whole.key:
             return []
         hits = exact = self._exact(whole, scope)
-        if len(parts) > 1:
+        if 1 < len(parts) <= MOST_PARTS:
             inner = scope
             for part in reversed(parts[1:]):
                 narrowed = self._inside(Question.reading(part, fuzzy=fuzzy), inner)

@@ -202,3 +202,8 @@ def test_an_index_that_lacks_too_much_is_not_answered_from() -> None:
     Unindexed.objects.create(kind=Unindexed.EVERYTHING, place="")
     with pytest.raises(NotReady, match="rebuild_search"):
         find("munich")
+
+
+def test_commas_without_end_cost_no_more_than_another_text(django_assert_max_num_queries) -> None:
+    with django_assert_max_num_queries(25):
+        find(",".join("a" * 128))
