@@ -2,6 +2,7 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+from django.test import Client
 
 from apps.geography.models import City, Country, Subdivision, Unindexed
 from apps.imports.models import ImportRun
@@ -112,3 +113,10 @@ def test_while_names_are_made_ready_the_page_says_so(client, public):
     response = client.get("/", {"q": "Poland"})
     assert (response.status_code, response["Retry-After"]) == (503, "30")
     assert b"Names are being made ready" in response.content
+
+
+@pytest.mark.parametrize("path", ["/", "/docs", "/docs/guides/answers", "/exports/", "/openapi/data.json"])
+def test_what_is_no_question_is_a_405_and_no_form_without_a_token(path):
+    response = Client(enforce_csrf_checks=True).post(path)
+    assert response.status_code == 405
+    assert response.headers["Allow"] == "GET, HEAD, OPTIONS"
