@@ -5,6 +5,7 @@ from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
 from apps.staff.places import places
+from apps.staff.translations import translations
 
 handler400 = "apps.api.errors.bad_request"
 handler403 = "apps.api.errors.permission_denied"
@@ -22,6 +23,7 @@ urlpatterns = [
         RedirectView.as_view(url="/admin/imports/%(page)s", query_string=True),
     ),
     path("admin/places/", admin.site.admin_view(places), name="places"),
+    path("admin/translations/", admin.site.admin_view(translations), name="translations"),
     path("admin/", admin.site.urls),
     # For people who open the back office by hand.
     path("admin", RedirectView.as_view(pattern_name="admin:index")),

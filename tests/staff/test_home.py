@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.api_keys.models import ApiKey
-from apps.geography.models import TenantCountry
+from apps.geography.models import Country, TenantCountry
 from apps.tenants.models import StaffReach
 from tests.factories import TenantFactory
 
@@ -76,3 +76,12 @@ def test_every_role_has_a_home(role, db):
 def test_it_costs_no_more_than_twelve_queries(admin_client, tenant, django_assert_max_num_queries):
     with django_assert_max_num_queries(12):
         admin_client.get(HOME)
+
+
+def test_missing_names_are_counted_by_language_and_lead_to_the_worklist(admin_client, tenant):
+    Country.objects.untranslated().filter(pk="PL").update(name_pl="")
+    address = f"{reverse('translations')}?kind=country&amp;language=pl"
+    shown = text(admin_client)
+    assert f'href="{address}"' in shown
+    assert ">1 of 250</a>" in shown
+    assert "kind=country&amp;language=fr" not in shown

@@ -24,7 +24,7 @@ from apps.geography.admin.corrections import LANGUAGE_NAMES, CorrectionsAdmin
 from apps.geography.admin.inlines import languages_of
 from apps.geography.admin.searched import SearchedAdmin
 from apps.geography.admin.spreadsheets import SpreadsheetAdmin
-from apps.geography.models import Country, Region
+from apps.geography.models import CityName, Country, Region
 from apps.geography.names.languages import column, parents
 from apps.imports.giveback import edits
 from apps.imports.models.imported import ImportedRow
@@ -114,7 +114,7 @@ class ImportedAdmin(SearchedAdmin, CorrectionsAdmin, SpreadsheetAdmin, FreshAdmi
     def revert(self, request: HttpRequest, entry: LogEntry, group: Group) -> Outcome:
         """Leave alone what the user could not have changed."""
         own = languages_of(request)
-        if own is not None and not group.before.keys() <= {column("name", code) for code in own}:
+        if own is not None and not _is_in(own, group):
             return Outcome(left=len(group.keys))
         return super().revert(request, entry, group)
 
@@ -172,6 +172,14 @@ class ImportedAdmin(SearchedAdmin, CorrectionsAdmin, SpreadsheetAdmin, FreshAdmi
         count = audit.update(author(request), hidden, withdrawn_on=None)
         bulk.done(self, request, f"{bulk.named(self.model, count)} shown again.")
         return None
+
+
+def _is_in(languages: set[str], group: Group) -> bool:
+    """Return whether a group has names in these languages and nothing else."""
+    if group.table is not CityName:
+        return group.before.keys() <= {column("name", code) for code in languages}
+    others = CityName.objects.filter(pk__in=group.keys).exclude(language__in=languages)
+    return group.before.keys() <= {"name", "withdrawn_on"} and not others.exists()
 
 
 class NamedAdmin(ImportedAdmin, TranslationAdmin[Any]):

@@ -22,11 +22,13 @@ class SearchedAdmin(admin.ModelAdmin[Any]):
         """Let every page that is posted to do so."""
         urls = super().get_urls()
         for each in urls:
-            each.callback = _refreshing(each.callback)
+            each.callback = refreshing_search(each.callback)
         return urls
 
 
-def _refreshing(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def refreshing_search(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let a page that is posted to fold the names of what it has changed."""
+
     @wraps(view)
     def refreshing(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, *args, **kwargs)

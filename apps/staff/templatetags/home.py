@@ -11,12 +11,15 @@ from django.utils import timezone
 
 from apps.api_keys.admin import SOON
 from apps.api_keys.models import ApiKey
+from apps.geography.admin.inlines import languages_of
+from apps.geography.worklist import LARGE, MODELS, progress
 from apps.imports.models import ImportRun
+from apps.staff.translations import KINDS, editable, in_reach
 from apps.tenants.models import Tenant
 
 register = template.Library()
 
-MOST_TENANTS, MOST_CHANGES = 50, 10
+MOST_TENANTS, MOST_CHANGES, MOST_LANGUAGES = 50, 10, 12
 # The groups of the index, and the tables of each.
 GROUPS = {
     "Places": ("Country", "Subdivision", "City", "Region", "SubdivisionType"),
@@ -54,6 +57,17 @@ def standing(context: Context) -> dict[str, Any]:
         found |= {"run": run, **totals}
     if (entries := rows(LogEntry)) is not None:
         found["entries"] = entries[:MOST_CHANGES]
+    if kinds := editable(request):
+        used = {*Tenant.objects.languages(), *(languages_of(request) or ())} - {"en"}
+        languages = [each for each in in_reach(request) if each[0] in used][:MOST_LANGUAGES]
+        counts = [(kind, progress(kind, [code for code, _ in languages])) for kind in kinds if languages]
+        words = {kind: word for word, kind in KINDS.items()}
+        found["named"] = [
+            (name, [(words[kind], standing[index]) for kind, standing in counts])
+            for index, (_, name) in enumerate(languages)
+        ]
+        found["kinds"] = [MODELS[kind]._meta.verbose_name_plural for kind in kinds]
+        found["large"] = f"{LARGE:,}"
     return found
 
 

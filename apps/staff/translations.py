@@ -1,0 +1,221 @@
+"""The worklist of translators: places without a name in a language, or with an odd one, named a page at a time."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from auditlog.models import LogEntry
+from django import forms
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Page, Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import get_language_info
+
+from apps.back_office import bulk
+from apps.back_office.recorded import author
+from apps.back_office.templatetags.history import who
+from apps.geography.admin.inlines import language_name, languages_of
+from apps.geography.admin.searched import refreshing_search
+from apps.geography.models import Country
+from apps.geography.models.search import Kind
+from apps.geography.translating import Outcome, Wish, translate
+from apps.geography.worklist import LARGE, MODELS, Line, Progress, lines, missing, progress, scope, suspicious
+from apps.tenants.models import Tenant
+
+LINES_PER_PAGE = 50
+KINDS = {str(model._meta.verbose_name): kind for kind, model in MODELS.items()}
+SHOWN = {"missing": "Without a name", "suspicious": "With a name that looks wrong", "all": "All"}
+
+
+class QuestionForm(forms.Form):
+    """What to go through: choices of those that the user may write."""
+
+    kind = forms.ChoiceField(label="What")
+    language = forms.ChoiceField(label="Language")
+    country = forms.ChoiceField(label="Where", required=False)
+    show = forms.ChoiceField(label="Show", choices=list(SHOWN.items()))
+    beside = forms.ChoiceField(label="Beside it", required=False)
+    beside_too = forms.ChoiceField(label="And", required=False)
+
+    def __init__(self, data: Mapping[str, str], kinds: list[Kind], languages: list[tuple[str, str]]) -> None:
+        super().__init__(data)
+        every = [("", "—"), *settings.LANGUAGES]
+        countries = list(Country.objects.untranslated().order_by("name_en").values_list("code", "name_en"))
+        everywhere = [("", f"Everywhere; of cities, those of {LARGE:,} people"), *countries]
+        words = [(word, str(MODELS[kind]._meta.verbose_name_plural).capitalize()) for word, kind in KINDS.items()]
+        choices = {
+            "kind": [(word, plural) for word, plural in words if KINDS[word] in kinds],
+            "language": languages, "country": everywhere, "beside": every, "beside_too": every,
+        }  # fmt: skip
+        for name, allowed in choices.items():
+            field: Any = self.fields[name]
+            field.choices = allowed
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the page. beside: texts with language and direction. text: in its box. problem: why it is not saved."""
+
+    line: Line
+    address: str
+    beside: list[tuple[str, str, str]]
+    text: str
+    problem: str = ""
+
+
+@refreshing_search
+def translations(request: HttpRequest) -> HttpResponse:
+    """Show a page of places to name, and save one; a dozen queries, and those of `translate`."""
+    kinds = editable(request)
+    if not kinds:
+        raise PermissionDenied
+    languages = in_reach(request)
+    used = Tenant.objects.languages()
+    context = {**admin.site.each_context(request), "title": "Translations"}
+    if not languages:
+        return TemplateResponse(request, "admin/translations.html", context)
+    defaults = _defaults(kinds, [code for code, _ in languages], used)
+    form = QuestionForm({**defaults, **request.GET.dict()}, kinds, languages)
+    status = 200
+    if not form.is_valid():
+        if request.method == "POST":
+            status = 400
+        form.cleaned_data = {**defaults, **form.cleaned_data}
+    asked = form.cleaned_data
+    kind, language, country = KINDS[asked["kind"]], asked["language"], asked["country"]
+    beside = [code for code in dict.fromkeys((asked["beside"], asked["beside_too"])) if code not in {"", language}]
+    sent = _wishes(kind, request.POST) if request.method == "POST" and status == 200 else {}
+    outcome = translate(author(request), kind, language, sent) if sent else Outcome()
+    if outcome.saved:
+        count = len(outcome.saved)
+        said = f"{count} {'name' if count == 1 else 'names'} in {language_name(language)} saved."
+        bulk.done(admin.site._registry[MODELS[kind]], request, said)
+    failed = [*outcome.wrong, *outcome.stale]
+    if request.method == "POST" and status == 200 and not failed:
+        return HttpResponseRedirect(request.get_full_path())
+    every = progress(kind, [code for code, _ in languages], country)
+    standing = next(each for each in every if each.language == language)
+    page, evidence = _page(asked, kind, standing, request.GET.get("page"))
+    found = lines(kind, language, failed or list(page), beside, evidence)
+    chosen = {code for code, _ in languages if code in used or code == language} or {language}
+    context |= {
+        "form": form,
+        "rows": list(_rows(kind, found, beside, sent, outcome)),
+        "failed": len(failed),
+        "page": page,
+        "pages": page.paginator.get_elided_page_range(page.number),
+        "language": language,
+        "language_name": language_name(language),
+        "dir": _direction(language),
+        "beside": list(map(language_name, beside)),
+        "standing": standing,
+        "used": [(each, language_name(each.language)) for each in every if each.language in chosen],
+        "others": [(each, language_name(each.language)) for each in every if each.language not in chosen],
+        "question": _query(asked),
+        "without_language": _query({**asked, "language": ""}),
+        "is_suspicious": asked["show"] == "suspicious",
+        "plural": MODELS[kind]._meta.verbose_name_plural,
+    }
+    return TemplateResponse(request, "admin/translations.html", context, status=status)
+
+
+def editable(request: HttpRequest) -> list[Kind]:
+    """Return the kinds of places whose names the user may write; no query."""
+    return [kind for kind, model in MODELS.items() if admin.site._registry[model].has_change_permission(request)]
+
+
+def in_reach(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return the languages, with their names, in which the user may write names; one query, once a request."""
+    own = languages_of(request)
+    return sorted(((code, str(name)) for code, name in settings.LANGUAGES if own is None or code in own), key=_by_name)
+
+
+def _by_name(language: tuple[str, str]) -> str:
+    return language[1]
+
+
+def _defaults(kinds: list[Kind], languages: list[str], used: set[str]) -> dict[str, str]:
+    """Return the question of who has asked none: of a language that tenants use, beside two others of theirs."""
+    wanted = [code for code in languages if code in used and code != "en"] or languages
+    beside = [code for code in sorted(used) if code not in {"en", wanted[0]}]
+    kind = next(word for word, each in KINDS.items() if each == kinds[0])
+    first, second = [*beside, "", ""][:2]
+    return {
+        "kind": kind, "language": wanted[0], "country": "", "show": "missing", "beside": first, "beside_too": second,
+    }  # fmt: skip
+
+
+def _page(
+    asked: Mapping[str, str], kind: Kind, standing: Progress, number: str | None
+) -> tuple[Page[Any], dict[Any, str]]:
+    """Return the primary keys of a page, and what makes names on it look wrong."""
+    if asked["show"] == "suspicious":
+        evidence = suspicious(kind, asked["language"], asked["country"])
+        return Paginator(list(evidence), LINES_PER_PAGE).get_page(number), evidence
+    is_missing = asked["show"] == "missing"
+    rows = missing(kind, asked["language"], asked["country"]) if is_missing else scope(kind, asked["country"])
+    paginator = Paginator(rows.values_list("pk", flat=True), LINES_PER_PAGE)
+    # They have been counted.
+    paginator.count = standing.missing if is_missing else standing.total
+    return paginator.get_page(number), {}
+
+
+def _wishes(kind: Kind, sent: Mapping[str, str]) -> dict[Any, Wish]:
+    """Return what a page asks for, by primary key; what is no key was on no page."""
+    wishes: dict[Any, Wish] = {}
+    for name, seen in sent.items():
+        field, _, key = name.partition("-")
+        if field != "seen" or "\0" in key or len(wishes) == LINES_PER_PAGE or f"name-{key}" not in sent:
+            continue
+        try:
+            pk = MODELS[kind]._meta.pk.to_python(key)
+        except forms.ValidationError:
+            continue
+        if kind == Kind.COUNTRY or abs(pk) < 2**63:
+            wishes[pk] = Wish(seen, sent[f"name-{key}"])
+    return wishes
+
+
+def _rows(
+    kind: Kind, found: list[Line], beside: list[str], sent: Mapping[Any, Wish], outcome: Outcome
+) -> Iterable[Row]:
+    changed_by = _authors(kind, outcome.stale)
+    name = f"admin:geography_{MODELS[kind]._meta.model_name}_change"
+    for line in found:
+        problem = ""
+        if line.pk in outcome.stale:
+            theirs = outcome.stale[line.pk] or "nothing"
+            by = changed_by.get(str(line.pk), "Someone else, or an import,")
+            problem = f"{by} has written “{theirs}” since you opened the page. Save again to put yours in its place."
+            line = replace(line, name=outcome.stale[line.pk])  # noqa: PLW2901
+        elif line.pk in outcome.wrong:
+            remedy = outcome.wrong[line.pk]
+            problem = f"Not saved: {remedy}."
+        text = sent[line.pk].text if problem else line.name
+        texts = [(each, code, _direction(code)) for each, code in zip(line.beside, beside, strict=True)]
+        yield Row(line, reverse(name, args=[line.pk]), texts, text, problem)
+
+
+def _authors(kind: Kind, keys: Iterable[Any]) -> dict[str, str]:
+    """Return who changed each of these places last; a query where there are any."""
+    if not (wanted := [str(key) for key in keys]):
+        return {}
+    of_kind = ContentType.objects.get_for_model(MODELS[kind])
+    entries = LogEntry.objects.filter(content_type=of_kind, object_pk__in=wanted).defer("serialized_data")
+    return {entry.object_pk: who(entry) for entry in entries.select_related("actor").order_by("pk")}
+
+
+def _direction(language: str) -> str:
+    return "rtl" if get_language_info(language)["bidi"] else "ltr"
+
+
+def _query(asked: Mapping[str, str]) -> str:
+    """Return a question as the query of an address; it ends where the rest is to follow."""
+    query = QueryDict(mutable=True)
+    query.update({name: value for name, value in asked.items() if name != "language" or value})
+    return query.urlencode()
