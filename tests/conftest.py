@@ -1,6 +1,7 @@
 """Fixtures that tests of every app use."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 import environ
@@ -14,7 +15,9 @@ from apps.api import views
 from apps.api.answers.store import store
 from apps.geography.names import city_naming
 from apps.geography.search import scope
-from apps.geography.sources import subdivision_names
+from apps.geography.sources import city_catalogues, city_names, subdivision_names
+from apps.geography.sources.pinned import fixture
+from apps.imports import source
 from apps.site import holdings
 from apps.tenants.models import Tenant
 from tests.databases import database_for, with_data
@@ -81,6 +84,24 @@ def _names_of_subdivisions_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(subdivision_names, "names", remembered)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _fixtures_once() -> Iterator[None]:
+    """Read each large file of fixtures once, and not for each import of cities."""
+    read, known = source.read_tsv, {}
+
+    def remembered(path: Path, *columns: str) -> Iterable[list[str]]:
+        if fixture("") not in path.parents:
+            return read(path, *columns)
+        if path not in known:
+            known[path] = list(read(path, *columns))
+        return known[path]
+
+    with pytest.MonkeyPatch.context() as patch:
+        for reader in (city_catalogues, city_names):
+            patch.setattr(reader, "read_tsv", remembered)
         yield
 
 

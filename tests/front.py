@@ -10,7 +10,10 @@ from django.test.client import ClientHandler, conditional_content_removal
 from apps.api.answers.front import reply_at_once
 
 MODES = ("natural", "warm", "off")
-NEVER_STORED = ("/admin", "/openapi", "/customerlogin", "/livez", "/readyz", "/metrics", "/flags", "/docs", "/exports")
+NEVER_STORED = (
+    "/admin", "/openapi", "/customerlogin", "/livez", "/readyz", "/metrics", "/flags", "/docs", "/exports", "/explore",
+    "/widget",
+)  # fmt: skip
 # What differs from answer to answer.
 OWN = {"x-request-id", "ratelimit", "ratelimit-policy"}
 

@@ -43,14 +43,25 @@ def redis_url() -> tuple[str | None, str]:
     return url, ""
 
 
+def instead(environment: dict[str, str]) -> dict[str, str]:
+    """Return these variables in place of the caller's."""
+    kept = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
+    return kept | environment
+
+
+def prepare(environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    """Begin to fill the databases that a half copies; one processor would be idle while the first half's are made."""
+    settings = {"DJANGO_SETTINGS_MODULE": "config.settings.test"}
+    return subprocess.Popen([sys.executable, "-m", "tests.serving"], cwd=ROOT, env=instead(settings | environment))
+
+
 def run(environment: dict[str, str], arguments: list[str]) -> int:
     """Run pytest with these variables in place of the caller's and return its exit status."""
-    kept = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
     # By file, so that what a file sets up is set up once, and in the order of tests/conftest.py.
     # One worker more than there are processors: many wait for a server, a browser or the database.
     spread = ["-n", str((os.cpu_count() or 2) + 1), "--dist", "loadfile", "--no-loadscope-reorder", "--durations=40"]
     command = [sys.executable, "-m", "pytest", *spread, *arguments]
-    return subprocess.run(command, cwd=ROOT, env=kept | environment, check=False).returncode
+    return subprocess.run(command, cwd=ROOT, env=instead(environment), check=False).returncode
 
 
 def main(arguments: list[str]) -> int:
@@ -63,14 +74,18 @@ def main(arguments: list[str]) -> int:
     report = []
     statuses = []
 
-    def half(name: str, environment: dict[str, str], *options: str) -> None:
+    def half(name: str, environment: dict[str, str], prepared: subprocess.Popen[bytes], *options: str) -> None:
         print(f"== {name}", flush=True)
+        # What went wrong there goes wrong in each test that needs it, too, and is told there.
+        prepared.wait()
         statuses.append(run(environment, [*options, *arguments]))
         report.append(f"{name}: {'passed' if statuses[-1] == 0 else 'FAILED'}")
 
-    half("SQLite, no Redis", {}, "--store=warm")
-    if database and cache:
-        half("PostgreSQL and Redis", {"DATABASE_URL": database, "REDIS_URL": cache}, "--store=off")
+    services = {"DATABASE_URL": database, "REDIS_URL": cache} if database and cache else None
+    first, second = prepare({}), services and prepare(services)
+    half("SQLite, no Redis", {}, first, "--store=warm")
+    if services and second:
+        half("PostgreSQL and Redis", services, second, "--store=off")
     else:
         report.append("PostgreSQL and Redis: LEFT OUT")
         report += [f"  PostgreSQL: {why_no_database}"] if database is None else []

@@ -160,3 +160,7 @@ def quickstart(environment: dict[str, str], *options: str) -> dict[str, str]:
         text=True,
     )
     return dict(json.loads(setup.stdout))
+
+
+if __name__ == "__main__":
+    with_demo()

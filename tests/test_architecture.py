@@ -33,7 +33,7 @@ def routes(patterns, prefix=""):
 
 
 def is_no_api(route):
-    pages = ("admin/", "docs", "openapi", "flags/", "exports/")
+    pages = ("admin/", "docs", "openapi", "flags/", "exports", "explore", "widget/")
     return route in {"", "admin"} or route.removeprefix("^").startswith(pages)
 
 

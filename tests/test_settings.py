@@ -1,9 +1,12 @@
 """Production refuses to start without each variable that it needs, and says which."""
 
 import os
+import secrets
 import stat
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -120,6 +123,16 @@ def test_development_secrets_are_generated_once_and_are_private(tmp_path):
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert len(set(first.values())) == 2
     assert all(len(value) >= 40 for value in first.values())
+
+
+def test_of_processes_that_start_together_all_read_the_same_secrets(tmp_path, monkeypatch):
+    path = tmp_path / "secrets.json"
+    slow = secrets.token_hex
+    monkeypatch.setattr(secrets, "token_urlsafe", lambda length: time.sleep(0.02) or slow(length))
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(development_secrets, [path] * 8))
+    assert all(each == found[0] for each in found)
+    assert [file.name for file in tmp_path.iterdir()] == ["secrets.json"]
 
 
 POSTGRESQL = "postgres://gazetteer:secret@db.example/gazetteer"

@@ -4,34 +4,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import yaml
 from django.apps import apps
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
-from django.views import View
 from django.views.decorators.cache import cache_control
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import condition
 
 from apps.api.answers.conditional import strong_etag
-from apps.api.errors import Problem, not_found, respond
+from apps.api.errors import not_found, respond
 from apps.api.renderers import to_json
+from apps.site.open_views import OpenView
 
 FILE = "openapi.yaml"
-ALLOW = "GET, HEAD, OPTIONS"
 # RFC 9512, section 2.1; JSON by the name that every tool knows.
 YAML, JSON = "application/yaml", "application/json"
-# Tools run in browsers, on pages of their own; nothing here depends on who asks.
-SHARED = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "ETag, X-Request-Id"}
-PREFLIGHT = {
-    "Access-Control-Allow-Methods": ALLOW,
-    # The star stands for every header but this one (Fetch standard, section 3.2.2).
-    "Access-Control-Allow-Headers": "*, Authorization",
-    "Access-Control-Max-Age": "86400",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +52,10 @@ def etag(request: HttpRequest, file: str) -> str | None:
     return found.etag if found else None
 
 
-@method_decorator(csrf_exempt, name="dispatch")
-class DescriptionView(View):
-    """Answers with a document, to anyone from anywhere."""
+class DescriptionView(OpenView):
+    """Answers with a document, to tools that run in browsers as well."""
 
-    http_method_names = ("get", "head", "options")
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Answer so that pages of every origin may read it, errors too."""
-        request.cors_headers = SHARED  # type: ignore[attr-defined]
-        response = super().dispatch(request, *args, **kwargs)
-        for name, value in SHARED.items():
-            response.headers[name] = value
-        return response
+    noun = "A description"
 
     # To be asked about each time, so that an upgrade shows at once; what has not changed is a 304.
     @method_decorator([cache_control(public=True, no_cache=True), gzip_page, condition(etag)])
@@ -85,12 +65,3 @@ class DescriptionView(View):
         if found is None:
             return respond(request, not_found("There is no such description.").problem)
         return HttpResponse(found.content, content_type=found.media_type)
-
-    def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Allow a preflight whatever it asks for."""
-        return HttpResponse(status=204, headers={"Allow": ALLOW, **PREFLIGHT})
-
-    def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Name the methods that are."""
-        message = "A description can only be read."
-        return respond(request, Problem(405, "method_not_allowed", message, headers={"Allow": ALLOW}))

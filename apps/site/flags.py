@@ -3,16 +3,15 @@
 from functools import cache
 from pathlib import Path
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
-from django.views import View
 from django.views.decorators.cache import cache_control
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import condition
 
 from apps.api.answers.conditional import strong_etag
-from apps.api.errors import Problem, not_found, respond
-from apps.site.descriptions import ALLOW, PREFLIGHT, SHARED
+from apps.api.errors import not_found, respond
+from apps.site.open_views import OpenView
 
 FOLDER = Path(__file__).parent / "flags"
 DAY = 24 * 60 * 60
@@ -33,18 +32,10 @@ def etag(request: HttpRequest, code: str) -> str | None:
     return strong_etag(content) if content else None
 
 
-class FlagView(View):
+class FlagView(OpenView):
     """Answers with a drawing, to anyone from anywhere."""
 
-    http_method_names = ("get", "head", "options")
-
-    def dispatch(self, request: HttpRequest, *args: str, **kwargs: str) -> HttpResponseBase:
-        """Answer so that pages of every origin may read it, errors too."""
-        request.cors_headers = SHARED  # type: ignore[attr-defined]
-        response = super().dispatch(request, *args, **kwargs)
-        for name, value in SHARED.items():
-            response.headers[name] = value
-        return response
+    noun = "A flag"
 
     @method_decorator([cache_control(public=True, max_age=DAY), gzip_page, condition(etag)])
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
@@ -53,13 +44,3 @@ class FlagView(View):
         if content is None:
             return respond(request, not_found("There is no such flag.").problem)
         return HttpResponse(content, content_type="image/svg+xml", headers=GUARD)
-
-    def options(self, request: HttpRequest, *args: str, **kwargs: str) -> HttpResponse:
-        """Allow a preflight whatever it asks for."""
-        return HttpResponse(status=204, headers={"Allow": ALLOW, **PREFLIGHT})
-
-    def http_method_not_allowed(self, request: HttpRequest, *args: str, **kwargs: str) -> HttpResponse:
-        """Name the methods that are."""
-        return respond(
-            request, Problem(405, "method_not_allowed", "A flag can only be read.", headers={"Allow": ALLOW})
-        )

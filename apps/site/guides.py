@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from string import Template
 from typing import Any
 
-from django.conf import settings
 from django.http import Http404
 
 from apps.api.styles import Example, styles
-from apps.site.pages import Page
+from apps.site.pages import Page, public_url
+from apps.site.widget import NAME, scripts
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ class Guide:
 GUIDES: Sequence[Guide] = (
     Guide("first-calls", "The first call in each style"),
     Guide("answers", "Languages, errors, limits, caching, pages"),
+    Guide("picker", "Pickers for forms"),
     Guide("coming-from", "Coming from another service"),
 )
 
@@ -41,8 +42,9 @@ class GuidePage(Page):
         if shown is None:
             raise Http404
         self.template_name = shown.template
-        base_url = settings.PUBLIC_URL or self.request.build_absolute_uri("/").rstrip("/")
-        return super().get_context_data(shown=shown, guides=GUIDES, calls=_calls(base_url), **kwargs)
+        base_url = public_url(self.request)
+        context = {"base_url": base_url, "calls": _calls(base_url), "widget": scripts()[NAME]}
+        return super().get_context_data(shown=shown, guides=GUIDES, **context, **kwargs)
 
 
 def _calls(base_url: str) -> Iterator[Example]:

@@ -1,9 +1,11 @@
 """What every page for visitors has: a policy of its content, compression, and no session."""
 
-from typing import Any
+from typing import Any, NoReturn
 
 from csp.middleware import CSPMiddleware
 from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import render
 from django.utils.decorators import decorator_from_middleware, method_decorator
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
@@ -22,12 +24,32 @@ DECORATORS: list[Any] = [
 ]
 
 
+def public_url(request: HttpRequest) -> str:
+    """Return where clients find this service, as the operator says it or else as they have asked."""
+    return str(settings.PUBLIC_URL) or request.build_absolute_uri("/").rstrip("/")
+
+
 @method_decorator(DECORATORS, name="dispatch")
 class Page(TemplateView):
     """A page that anyone may read; it knows no visitor, and nothing on it is a secret."""
 
     http_method_names = ("get", "head", "options")
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Answer; what there is not with a page that leads on."""
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except Http404:
+            return render(request, "site/404.html", Page.get_context_data(self), status=404)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Return what every page shows."""
         return super().get_context_data(has_exports=bool(settings.EXPORTS_TENANTS), **kwargs)
+
+
+class NotFound(Page):
+    """Every other address below those of pages."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> NoReturn:
+        """Raise the 404."""
+        raise Http404

@@ -11,6 +11,8 @@ from apps.site.exports.views import FileView, IndexView
 from apps.site.flags import FlagView
 from apps.site.guides import GuidePage
 from apps.site.home import Home
+from apps.site.pages import NotFound
+from apps.site.widget import WidgetView
 
 urlpatterns = [
     path("", Home.as_view(), name="home"),
@@ -18,10 +20,13 @@ urlpatterns = [
     path("docs/", RedirectView.as_view(pattern_name="docs")),
     path("docs/guides/<slug:guide>", GuidePage.as_view(), name="guide"),
     path("docs/<slug:style>", DocsPage.as_view(), name="docs-of"),
+    re_path(r"^docs/", NotFound.as_view()),
     # There is one for each style; whoever looks for the one of a service is shown where they are.
     re_path(r"^openapi(?:\.yaml|\.json)?\Z", RedirectView.as_view(pattern_name="docs")),
     re_path(r"^openapi/(?P<file>(?s:.*))\Z", DescriptionView.as_view(), name="description"),
     re_path(r"^flags/(?P<code>[a-z]{2})\.svg\Z", FlagView.as_view(), name="flag"),
+    re_path(r"^widget/(?P<name>(?s:.*))\Z", WidgetView.as_view(), name="widget"),
+    path("exports", RedirectView.as_view(pattern_name="exports")),
     re_path(r"^exports/\Z", IndexView.as_view(), name="exports"),
     re_path(r"^exports/releases\.atom\Z", require_safe(Releases()), name="releases"),
     re_path(r"^exports/(?P<name>(?s:.*))\Z", FileView.as_view(), name="export"),

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.models import Exists, OuterRef, Q
 
-from apps.geography.models import AlternativeName, City, Country, OfficialName, Region, Subdivision, SubdivisionType
+from apps.geography.models import AlternativeName, City, Country, Region, Subdivision, SubdivisionType
 from tests.factories import RegionFactory
 
 pytestmark = pytest.mark.django_db
@@ -23,24 +24,25 @@ def export(command: str, path: Path, *, csv: bool) -> dict[str, bytes]:
 # All tables are written and read by the same code for each format.
 @pytest.mark.parametrize("csv", [pytest.param(False, marks=pytest.mark.long), True], ids=["JSON Lines", "CSV"])
 def test_countries_come_back_as_the_same_bytes(tmp_path: Path, csv: bool) -> None:
-    Country.objects.filter(code="DE").update(name_fr='Ours, "quoted"', capital="")
+    Country.objects.filter(code="AD").update(name_fr='Ours, "quoted"', capital="")
     RegionFactory(code="DACH", name_en="DACH")
     first = export("export_countries", tmp_path / "first", csv=csv)
-    for model in (City, OfficialName, Subdivision, AlternativeName, Country, Region):
-        model.objects.all().delete()
+    AlternativeName.objects.all().delete()
+    Region.objects.filter(code="DACH").delete()
+    # One with all that a country has, and those without cities: to fold the names of all others' would take longest.
+    Country.objects.filter(Q(code="AD") | ~Exists(City.objects.filter(country=OuterRef("pk")))).delete()
     call_command("import_countries", exported=tmp_path / "first", force=True, verbosity=0)
-    assert Country.objects.rewrite(False).values_list("name_fr", flat=True).get(code="DE").startswith("Ours")
+    assert Country.objects.rewrite(False).values_list("name_fr", flat=True).get(code="AD").startswith("Ours")
     assert export("export_countries", tmp_path / "second", csv=csv) == first
 
 
 @pytest.mark.parametrize("csv", [False, pytest.param(True, marks=pytest.mark.long)], ids=["JSON Lines", "CSV"])
 def test_subdivisions_come_back_as_the_same_bytes(tmp_path: Path, csv: bool) -> None:
-    City.objects.all().delete()
-    Subdivision.objects.exclude(country__in=["AZ", "GB", "NL", "US"]).delete()
     first = export("export_subdivisions", tmp_path / "first", csv=csv)
-    OfficialName.objects.all().delete()
-    Subdivision.objects.filter(is_iso=True).delete()
-    SubdivisionType.objects.all().delete()
+    gone = Subdivision.objects.filter(country__in=["AZ", "GB", "NL"], is_iso=True)
+    City.objects.filter(subdivision__in=gone).delete()
+    gone.delete()
+    SubdivisionType.objects.filter(subdivisions=None).delete()
     call_command("import_subdivisions", exported=tmp_path / "first", force=True, verbosity=0)
     assert export("export_subdivisions", tmp_path / "second", csv=csv) == first
 

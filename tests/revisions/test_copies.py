@@ -20,6 +20,9 @@ rows = {}
 for model in apps.get_models():
     table = model._meta.db_table
     fields = [f.column for f in model._meta.local_concrete_fields if f.name != "version"]
+    if table == "geography_searchname":
+        # Six hundred thousand rows, folded from those of the others.
+        fields = ["id"]
     with connection.cursor() as cursor:
         cursor.execute(f'SELECT {", ".join(map(connection.ops.quote_name, fields))} FROM {table}')
         lines = sorted(map(repr, cursor.fetchall()))

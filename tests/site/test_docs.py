@@ -50,9 +50,14 @@ def test_who_looks_for_one_description_of_all_is_shown_all(client, path):
     assert (response.status_code, response["Location"]) == (302, "/docs")
 
 
-@pytest.mark.parametrize("path", ["/docs/nothing", "/docs/data/", "/docs/data.json", "/docs/%00"])
+@pytest.mark.parametrize(
+    "path", ["/docs/nothing", "/docs/data/", "/docs/data.json", "/docs/%00", "/docs/guides/nothing", "/docs/a/b"]
+)
 def test_a_style_that_there_is_not_is_404(client, path):
-    assert client.get(path).status_code == 404
+    response = client.get(path)
+    assert response.status_code == 404
+    assert b"<h1>There is no such page</h1>" in response.content
+    assert "default-src 'self'" in response["Content-Security-Policy"]
 
 
 def test_a_page_can_only_be_read(client):

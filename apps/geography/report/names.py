@@ -63,7 +63,7 @@ class Naming:
     def own(self) -> dict[str, list[str]]:
         """The names that a place surely has: ISO's, GeoNames', and English."""
         return {
-            code: [*self.known.get(code, ()), *filter(None, [names.get("en", "")])]
+            code: list(dict.fromkeys([*self.known.get(code, ()), *filter(None, [names.get("en", "")])]))
             for code, names in self.texts.items()
         }
 
@@ -126,6 +126,12 @@ class _Others:
         self.places: dict[str, list[int]] = defaultdict(list)
         for place, code in enumerate(self.codes):
             self.places[code[:2]].append(place)
+        # Places share many keys, and to go through all is what takes time: each key once, with its first place.
+        self.first: dict[bool, dict[str, str]] = {False: {}, True: {}}
+        for is_bare, keys in self.keys.items():
+            for asked, code in zip(keys, self.codes, strict=True):
+                self.first[is_bare].setdefault(asked, code)
+        self.choices = {is_bare: list(codes) for is_bare, codes in self.first.items()}
         self.same: dict[tuple[str, str], set[str]] = defaultdict(set)
         for code, names in naming.texts.items():
             for language, name in names.items():
@@ -162,9 +168,9 @@ class _Others:
                 return (other, score) if not self._says_what_it_means(other) else None
         if len(asked) < SHORTEST or scripts(name) <= HAN:
             return None
-        choices = self.keys[language in WITHOUT_VOWELS]
-        found = process.extractOne(asked, choices, scorer=fuzz.ratio, score_cutoff=ANOTHER + 6)
-        other = self.codes[found[2]] if found else ""
+        is_bare = language in WITHOUT_VOWELS
+        found = process.extractOne(asked, self.choices[is_bare], scorer=fuzz.ratio, score_cutoff=ANOTHER + 6)
+        other = self.first[is_bare][found[0]] if found else ""
         return (other, found[1]) if found and not self._says_what_it_means(other) else None
 
     def _says_what_it_means(self, code: str) -> bool:

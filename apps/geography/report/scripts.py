@@ -31,6 +31,7 @@ def script_of(letter: str) -> str:
     return str(icu.Script.getScript(letter).getShortName())
 
 
+@lru_cache(maxsize=262_144)
 def scripts(name: str) -> frozenset[str]:
     """Return the scripts of the letters of a name."""
     return frozenset(script_of(char) for char in name if char.isalpha()) - NEUTRAL

@@ -11,47 +11,26 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.utils.decorators import method_decorator
-from django.views import View
 from django.views.decorators.cache import cache_control
-from django.views.decorators.csrf import csrf_exempt
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.responders import MissingFileError, Response, SlicedFile, StaticFile
 
-from apps.api.errors import Problem, not_found, respond
-from apps.site.descriptions import ALLOW, PREFLIGHT, SHARED
+from apps.api.errors import not_found, respond
 from apps.site.exports.formats import ATTRIBUTION
 from apps.site.exports.releases import GZIP, NAME, Manifest, manifest_name, manifests
+from apps.site.open_views import OpenView
 
 # Long enough for everybody: what has the name never changes.
 IMMUTABLE = "public, max-age=31536000, immutable"
 # Nothing of the page runs, and nobody frames it.
 GUARD = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-EXPOSED = {"Access-Control-Expose-Headers": "Accept-Ranges, Content-Range, ETag, X-Request-Id"}
 
 
-@method_decorator(csrf_exempt, name="dispatch")
-class ExportsView(View):
-    """What is public of exports, to anyone from anywhere."""
+class ExportsView(OpenView):
+    """What is public of exports."""
 
-    http_method_names = ("get", "head", "options")
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Answer so that pages of every origin may read it, errors too."""
-        headers = {**SHARED, **EXPOSED}
-        request.cors_headers = headers  # type: ignore[attr-defined]
-        response = super().dispatch(request, *args, **kwargs)
-        for name, value in headers.items():
-            response.headers[name] = value
-        return response
-
-    def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Allow a preflight whatever it asks for."""
-        return HttpResponse(status=204, headers={"Allow": ALLOW, **PREFLIGHT})
-
-    def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Name the methods that are."""
-        message = "An export can only be read."
-        return respond(request, Problem(405, "method_not_allowed", message, headers={"Allow": ALLOW}))
+    noun = "An export"
+    exposed = "Accept-Ranges, Content-Range, ETag, X-Request-Id"
 
 
 class IndexView(ExportsView):

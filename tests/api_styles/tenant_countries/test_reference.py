@@ -102,13 +102,15 @@ class Reference:
     def matches(self, code: str, query: dict[str, str], working: str) -> bool:
         row = self.rows[code]
         for name, value in query.items():
-            items = [fold(item) for item in value.split(",")]
+            # Of nothing but blanks nothing is asked, as of an empty value.
+            items = [fold(item.strip()) for item in value.split(",") if item.strip()]
             field, _, tag = name.partition(".")
             if name == "active" and row["active"] is not (value.lower() == "true"):
                 return False
-            if name == "code" and not any(item in fold(code) for item in items):
+            if name == "code" and items and not any(item in fold(code) for item in items):
                 return False
-            if name == "regions" and not any(item in fold(region) for item in items for region in row["regions"]):
+            regions = " ".join(map(fold, row["regions"])) if name == "regions" else ""
+            if name == "regions" and items and not any(item in regions for item in items):
                 return False
             language = TAGS[tag] if tag else working
             if field == "name" and fold(value) not in fold(self.names[code, language]):
