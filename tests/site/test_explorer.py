@@ -1,11 +1,12 @@
 import gzip
+import json
 import re
 from html import unescape
 
 import pytest
 
 from apps.api.styles import Topic, styles
-from apps.geography.models import Unindexed
+from apps.geography.models import Country, Unindexed
 from apps.geography.world_map import world_map
 from tests.site.reading import addresses, leads_somewhere
 
@@ -82,6 +83,111 @@ def test_every_style_shows_a_request_and_the_very_answer(client, tenant, secret,
 
 
 def pretty(data):
-    import json
-
     return json.dumps(data, ensure_ascii=False, indent=2)
+
+
+def test_a_long_answer_is_cut_and_what_needs_no_credential_is_a_link(client):
+    text = page(client, "/explore/PL?style=rest_countries")
+    assert "more lines." in text
+    assert '<a href="/v3.1/alpha/PL">' in text
+    assert len(answer(text).splitlines()) == 61
+    assert '"/v3.1/' not in page(client, "/explore/PL?style=csc")
+
+
+def test_a_text_of_any_kind_is_asked_for_and_is_never_markup(client):
+    for text in ("a/b", "..", "?&#", '"><i>x', "$text ${x} $$", "100%", "'; rm -rf /", "\n", "İ"):
+        for style in ("search", "rest_countries"):
+            response = client.get("/explore", {"q": text, "style": style})
+            assert response.status_code == 200, (text, style)
+            assert b"<i>x" not in response.content
+    assert "'http://testserver/api/search?q=%27%3B%20rm%20-rf%20%2F&limit=8'" in page(
+        client, "/explore?style=search&q=%27%3B%20rm%20-rf%20%2F"
+    )
+
+
+@pytest.mark.parametrize("path", ["XX", "PL/PL-99", "PL/DE-BY", "PLL", "%00", "P%C5%81", "PL/%00", "PL/PL-14%0A"])
+def test_a_place_that_there_is_not_is_404_with_a_way_on(client, path):
+    response = client.get(f"/explore/{path}")
+    assert response.status_code == 404
+    assert b'<a href="/explore">' in response.content
+
+
+def test_what_the_tenant_does_not_show_is_not_there(client, public):
+    public.tenant_countries.filter(country="PL").update(active=False)
+    assert client.get("/explore/PL").status_code == 404
+    assert client.get("/explore/PL/PL-14").status_code == 404
+    text = page(client, "/explore")
+    assert "/explore/PL" not in text
+    assert '"PL"' not in page(client, "/explore?style=rest_countries").partition("GET ")[2]
+
+
+def test_a_plan_without_subdivisions_shows_none(client, public):
+    public.plan.subdivision_access = False
+    public.plan.save()
+    assert "/explore/PL/" not in page(client, "/explore/PL")
+    assert client.get("/explore/PL/PL-14").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "query", ["lang=xx", "lang=%00", "style=nothing", "lang=de&lang=fr", "q=%FF", "q=" + "a" * 257]
+)
+@pytest.mark.parametrize("path", ["/explore", "/explore/PL"])
+def test_a_question_that_is_none_is_a_400_that_says_why(client, path, query):
+    response = client.get(f"{path}?{query}")
+    assert response.status_code == 400
+    assert re.search(rb'role="status">The (query|parameter)', response.content)
+
+
+@pytest.mark.parametrize("named", ["", "nobody"])
+def test_without_a_tenant_for_everybody_the_page_says_how_to_switch_it_on(client, settings, named):
+    settings.REST_COUNTRIES_TENANT = named
+    response = client.get("/explore")
+    assert response.status_code == 200
+    assert b"REST_COUNTRIES_TENANT" in response.content
+    assert client.get("/explore/PL").status_code == 404
+
+
+def test_who_asks_too_often_is_told_when_to_come_back(client, settings):
+    settings.REQUESTS_PER_MINUTE_BY_ADDRESS = {"anonymous": 1}
+    page(client, "/explore")
+    response = client.get("/explore/PL")
+    assert response.status_code == 429
+    assert int(response["Retry-After"]) > 0
+
+
+def test_while_names_are_made_ready_a_search_is_a_503_and_nothing_else_is(client):
+    Unindexed.objects.create(kind=Unindexed.EVERYTHING, place="")
+    response = client.get("/explore", {"q": "Poland"})
+    assert (response.status_code, response["Retry-After"]) == (503, "30")
+    page(client, "/explore/PL")
+    assert "<code>503 " in page(client, "/explore/PL?style=search")
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_page_runs_nothing_but_files_of_this_server_and_is_small(client, address):
+    response = client.get(address)
+    assert "default-src 'self'" in response["Content-Security-Policy"]
+    text = response.content.decode()
+    assert not re.search(r"<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+=", text)
+    assert len(gzip.compress(response.content)) < 50_000
+    links = [each for each in addresses(text) if not re.match(r"/explore/[A-Z]{2}(/|$)", each)]
+    assert [each for each in links if not leads_somewhere(client, address if each[0] == "?" else each)] == []
+
+
+@pytest.mark.counted
+@pytest.mark.parametrize(
+    ("address", "cold", "warm"),
+    [("/explore?style=rest_countries", 1, 1), ("/explore/PL?style=rest_countries", 1, 1),
+     ("/explore/PL/PL-14?style=csc", 1, 1), ("/explore?style=search&q=warszawa", 1, 1)],
+)  # fmt: skip
+def test_a_page_takes_few_queries(client, django_assert_num_queries, address, cold, warm):
+    with django_assert_num_queries(cold):
+        page(client, address)
+    with django_assert_num_queries(warm):
+        page(client, address)
+
+
+def test_the_map_has_every_country_once(db):
+    drawn = world_map()
+    assert set(drawn.paths) == set(Country.objects.current().values_list("pk", flat=True))
+    assert (len(drawn.paths), drawn.view_box.count(" ")) == (250, 3)

@@ -24,7 +24,5 @@ class CountryListConfig(styles.StyleConfig):
             "-d 'client_id=$client_id' -d 'client_secret=$client_secret'",
         ),
     )
-    shown = (
-        Shown(Topic.COUNTRY, "/v1/country/list?country=$country", {"Accept-Language": "$language"}),
-    )
+    shown = (Shown(Topic.COUNTRY, "/v1/country/list?country=$country", {"Accept-Language": "$language"}),)
     credential: ClassVar[Mapping[str, str]] = {"Authorization": "Bearer $private_key"}

@@ -117,6 +117,6 @@ def _closed(points: Sequence[tuple[int, int]]) -> str:
     across = hypot(*(max(axis) - min(axis) for axis in zip(*points, strict=True)))
     if across < SMALLEST:
         return ""
-    steps = [(b[0] - a[0], b[1] - a[1]) for a, b in zip(points, points[1:-1], strict=False) if a != b]
+    steps = [(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(points[:-1]) if a != b]
     text = " ".join(f"{x},{y}" for x, y in steps)
     return f"M{points[0][0]},{points[0][1]}l{text}z".replace(",-", "-").replace(" -", "-")

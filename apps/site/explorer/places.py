@@ -106,7 +106,8 @@ def _country(reader: Reader, code: str) -> dict[str, Any]:
     rows = found.labelled_rows(reader.languages, FACTS, tenant=reader.tenant) if ALPHA2.fullmatch(code) else []
     if not rows:
         raise not_found("No country that is shown here has this code.")
-    return rows[0]
+    row: dict[str, Any] = rows[0]
+    return row
 
 
 def _subdivisions(reader: Reader, country_code: str) -> dict[str, dict[str, Any]]:
@@ -115,7 +116,7 @@ def _subdivisions(reader: Reader, country_code: str) -> dict[str, dict[str, Any]
         return {}
     found: SubdivisionQuerySet = Subdivision.objects.active_for(reader.tenant).filter(country=country_code)
     names = subdivision_names.labels(found, reader.tenant, reader.languages)
-    rows = found.labelled(reader.languages, "type__").order_by().values("pk", "code", "parent__code", "type_label")
+    rows = found.labelled(reader.languages, "type__").order_by().values("pk", "code", "parent__code", "type_label")  # type: ignore[misc]
     return {row["code"]: row | {"name": names[row["code"]]} for row in rows}
 
 
@@ -136,6 +137,6 @@ def _cities(reader: Reader, country_code: str, where: Q) -> dict[str, Any]:
     # Not excluded, which would leave out those that are in none.
     shown = City.objects.current().filter(where, Q(subdivision=None) | ~Q(subdivision__code__in=sorted(hidden)))
     largest = shown.labelled(reader.languages).order_by("-population", "pk")
-    cities = list(largest.values("pk", "label", "population", "latitude", "longitude")[: MOST_CITIES + 1])
+    cities = list(largest.values("pk", "label", "population", "latitude", "longitude")[: MOST_CITIES + 1])  # type: ignore[misc]
     total = len(cities) if len(cities) <= MOST_CITIES else shown.count()
     return {"cities": cities[:MOST_CITIES], "city_count": total}

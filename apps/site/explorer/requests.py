@@ -84,7 +84,7 @@ def beside(style: StyleConfig, shown: Shown, about: Mapping[str, str], tenant: T
     """
     own = {"tenant": tenant.code, "workspace_id": str(tenant.workspace_id)}
     path = _filled(shown.path, {**about, **own})
-    headers = {name: Template(text).substitute(about | own) for name, text in shown.headers.items()}
+    headers = {name: Template(text).substitute({**about, **own}) for name, text in shown.headers.items()}
     outcome = inside.get(path, headers, tenant)
     return Beside(
         style=style.label,

@@ -78,8 +78,7 @@ class Explorer(Page):
     def _refused(self, template: str, problem: Problem | None, status: int) -> HttpResponse:
         self.template_name = template
         context = self.get_context_data(problem=problem, languages=LANGUAGES)
-        response = self.render_to_response(context, status=status, headers=problem.headers if problem else None)
-        return response
+        return self.render_to_response(context, status=status, headers=problem.headers if problem else None)
 
     def _shown(self, asked: Asked, tenant: Tenant, country: str, subdivision: str) -> dict[str, Any]:
         language = lookup(asked.lang) if asked.lang else None
@@ -100,9 +99,7 @@ class Explorer(Page):
             "beside": beside(style, shown, about, tenant, public_url(self.request)),
         }
 
-    def _topic(
-        self, asked: Asked, reader: Reader, country: str, subdivision: str
-    ) -> tuple[Topic, dict[str, Any]]:
+    def _topic(self, asked: Asked, reader: Reader, country: str, subdivision: str) -> tuple[Topic, dict[str, Any]]:
         """Return what the page is about: its `name`, its `codes` for the API, and what else it shows."""
         if subdivision:
             context = places.subdivision(reader, country, subdivision)
