@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 # Of the name that a browser gives itself.
@@ -31,9 +32,7 @@ class StaffSession(AbstractBaseSession):
     @classmethod
     def get_session_store_class(cls) -> Any:
         """Return how sessions are kept."""
-        from apps.staff.sessions import SessionStore
-
-        return SessionStore
+        return import_string(f"{settings.SESSION_ENGINE}.SessionStore")
 
 
 class Outcome(models.TextChoices):

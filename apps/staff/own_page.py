@@ -5,59 +5,25 @@ import re
 from typing import Any, cast
 
 import segno
-from django import forms
 from django.contrib import admin, messages
-from django.contrib.auth import REDIRECT_FIELD_NAME, authenticate
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 
 from apps.api_keys import shown_once
 from apps.back_office.recorded import author
 from apps.staff import log_ins, second_step, sessions
+from apps.staff.forms import PasswordForm, SetUpForm
 from apps.staff.models import LogIn, Outcome, RecoveryCode
 from apps.staff.sessions import SIGNED_IN
 
 LOG_INS_SHOWN = 50
 DIGEST = re.compile(r"[0-9a-f]{40}")
-
-
-class SetUpForm(forms.Form):
-    """The first code of a new device."""
-
-    code = forms.CharField(
-        label=gettext_lazy("Code"),
-        max_length=20,
-        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
-        help_text=gettext_lazy("The six digits that your app shows now."),
-    )
-
-
-class PasswordForm(forms.Form):
-    """The password again, as whoever sits at an open screen does not know it."""
-
-    password = forms.CharField(
-        label=gettext_lazy("Your password"),
-        max_length=4096,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
-
-    def __init__(self, request: HttpRequest, *args: Any, **named: Any) -> None:
-        self.request = request
-        super().__init__(*args, **named)
-
-    def clean_password(self) -> str:
-        """Check it; wrong ones count as those of a log-in do."""
-        password = str(self.cleaned_data["password"])
-        if authenticate(self.request, username=self.request.user.get_username(), password=password) is None:
-            raise forms.ValidationError(_("That is not your password."))
-        return password
 
 
 @sensitive_post_parameters()

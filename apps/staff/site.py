@@ -3,12 +3,9 @@
 from typing import Any, cast
 from urllib.parse import urlencode
 
-from axes.handlers.proxy import AxesProxyHandler
-from django import forms
 from django.contrib.admin import AdminSite
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth import REDIRECT_FIELD_NAME
-from django.contrib.auth.signals import user_login_failed
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, URLResolver, path, reverse
@@ -16,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from apps.staff import second_step
-from apps.staff.models import Outcome
+from apps.staff.forms import CodeForm
 
 
 class Site(AdminSite):
@@ -95,44 +92,6 @@ class PasswordPage(LoginView):
             return super().form_valid(form)
         second_step.wait_for_code(self.request, user)
         return HttpResponseRedirect(_with_next("admin:code", self.get_success_url()))
-
-
-class CodeForm(forms.Form):
-    """A code of the app, or a recovery code."""
-
-    code = forms.CharField(
-        label=_("Code"),
-        max_length=40,
-        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autofocus": True, "spellcheck": "false"}),
-        help_text=_("The six digits that your app shows now, or one of your recovery codes."),
-    )
-
-    def __init__(self, request: HttpRequest, *args: Any, **named: Any) -> None:
-        self.request = request
-        self.user = second_step.who_waits(request)
-        super().__init__(*args, **named)
-
-    def clean_code(self) -> str:
-        """Check the code; too many wrong ones lock out as wrong passwords do."""
-        code = str(self.cleaned_data["code"])
-        credentials: dict[str, Any] = {"username": self.user.get_username()}
-        if not AxesProxyHandler.is_allowed(self.request, credentials):
-            self.request.axes_locked_out = True  # type: ignore[attr-defined]
-            raise forms.ValidationError(_("You are locked out."))
-        outcome = second_step.check(self.user, code)
-        if outcome == Outcome.WRONG_CODE:
-            user_login_failed.send(
-                sender=type(self), credentials=credentials, request=self.request, outcome=Outcome.WRONG_CODE
-            )
-            raise forms.ValidationError(
-                _("That is no code, or it was used already, or came too soon after a wrong one. Wait for the next.")
-            )
-        self.user.signed_in_by = outcome
-        return code
-
-    def get_user(self) -> Any:
-        """Return who has given the code."""
-        return self.user
 
 
 class CodePage(LoginView):
