@@ -43,12 +43,13 @@ def ask(
     button: str,
     count: int | None = None,
     form: forms.Form | None = None,
+    template: str = "admin/confirm_action.html",
     **context: Any,
 ) -> HttpResponse | None:
     """Return the page that asks before an action on `rows`, those that it would change; None: the answer is yes.
 
     question: a sentence with "{rows}" where it says how many of what. count: of the rows, where it is known already.
-    form: what there is to choose besides, bound where `is_answered`.
+    form: what there is to choose besides, bound where `is_answered`. template: extends that of the question.
     Where others have changed meanwhile how many there are, it asks again. Two queries.
     """
     count = rows.count() if count is None else count
@@ -75,7 +76,7 @@ def ask(
         "back": request.get_full_path(),
         **context,
     }
-    return TemplateResponse(request, "admin/confirm_action.html", context)
+    return TemplateResponse(request, template, context)
 
 
 def done(page: admin.ModelAdmin[Any], request: HttpRequest, said: str) -> None:

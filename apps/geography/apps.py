@@ -58,7 +58,9 @@ class GeographyConfig(RevisedApp, ImportingApp, AppConfig):
         yield from of_search.triggers()
 
     def imported(self, tell: Callable[[str], object]) -> None:
-        """Let new names be found."""
+        """Keep merged cities hidden, and let new names be found."""
+        from apps.geography import merging
         from apps.geography.search import index
 
+        merging.hide_merged()
         index.refresh(tell)

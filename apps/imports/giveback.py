@@ -84,7 +84,7 @@ def edits(row: ImportedRow) -> Iterator[tuple[str, Any, Any]]:
     texts = {field.attname: None for field in row._meta.concrete_fields if _is_text_of_upstream(row, field)}
     for field, said in {**texts, WITHDRAWN: None, **row.upstream}.items():
         yours = _value(row, field)
-        if yours != said:
+        if yours != said and not (field == WITHDRAWN and row.stays_hidden):
             yield field, yours, said
 
 

@@ -30,7 +30,7 @@ def places(request: HttpRequest) -> HttpResponse:
     kinds = [kind for kind, (model, *_) in TABLES.items() if _page(model).has_view_permission(request)]
     keys, is_ready = [], True
     if NUMBER.fullmatch(text):
-        keys = [(Kind.CITY, str(int(text)))] if Kind.CITY in kinds else []
+        keys = [(Kind.CITY, str(_stays(int(text))))] if Kind.CITY in kinds else []
     elif text and kinds:
         try:
             keys = ranked(text, kinds=kinds, limit=MOST)
@@ -47,6 +47,11 @@ def places(request: HttpRequest) -> HttpResponse:
         "may_see": bool(kinds),
     }
     return TemplateResponse(request, "admin/places.html", context)
+
+
+def _stays(city: int) -> int:
+    """Return the id of the city that one was merged into, else its own."""
+    return City.objects.filter(pk=city).values_list("merged_into", flat=True).first() or city
 
 
 def _page(model: Any) -> Any:

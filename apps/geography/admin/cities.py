@@ -4,10 +4,15 @@ from functools import partial
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import JSONField, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.back_office import bulk
 from apps.back_office.list_fields import LinesField
@@ -16,6 +21,7 @@ from apps.back_office.stale_forms import FreshForm
 from apps.geography.admin.imported import PROVENANCE, CountryFilter, HiddenFilter, ImportedAdmin
 from apps.geography.admin.inlines import ImportedInline
 from apps.geography.admin.searching import FindsPlaces
+from apps.geography.merging import MOST, merge, refuse_unmergeable
 from apps.geography.models import City, CityName
 from apps.geography.models.cities import own_id
 from apps.geography.models.search import Kind
@@ -57,6 +63,16 @@ class MoveForm(forms.Form):
         self.fields["subdivision"] = subdivision
 
 
+class MergeForm(forms.Form):
+    """Which of some cities stays."""
+
+    into = forms.TypedChoiceField(coerce=int)
+
+    def __init__(self, cities: list[City], *args: Any) -> None:
+        super().__init__(*args)
+        self.fields["into"].choices = [(city.pk, str(city)) for city in cities]  # type: ignore[attr-defined]
+
+
 @admin.register(City)
 class CityAdmin(FindsPlaces, ImportedAdmin):
     """Populated places."""
@@ -66,9 +82,10 @@ class CityAdmin(FindsPlaces, ImportedAdmin):
     form = CityForm
     key = "geonameid"
     fieldsets = (
-        (None, {"fields": ["geonameid", "name", "country", "subdivision", *PROVENANCE]}),
+        (None, {"fields": ["geonameid", "other_ids", "name", "country", "subdivision", *PROVENANCE]}),
         ("Facts", {"fields": ["population", ("latitude", "longitude"), "time_zone", "spellings"]}),
     )
+    readonly_fields = ("other_ids", *PROVENANCE)
     inlines = (CityNameInline,)
     # What a city is called may be several words.
     formfield_overrides: ClassVar = {JSONField: {"form_class": LinesField}}
@@ -82,7 +99,7 @@ class CityAdmin(FindsPlaces, ImportedAdmin):
     list_filter = (HiddenFilter, CountryFilter)
     search_fields = ("name", "names__name", "=geonameid")
     list_per_page = 50
-    actions = ("move", *ImportedAdmin.actions)
+    actions = ("move", "merge", *ImportedAdmin.actions)
 
     @admin.action(description="Move to another subdivision", permissions=["correct"])
     def move(self, request: HttpRequest, rows: QuerySet[City]) -> HttpResponse | None:
@@ -99,3 +116,69 @@ class CityAdmin(FindsPlaces, ImportedAdmin):
             return ask(form=form)
         bulk.done(self, request, f"{bulk.named(City, count)} moved to {form.cleaned_data['subdivision']}.")
         return None
+
+    @admin.action(description=gettext_lazy("Merge…"), permissions=["correct"])
+    def merge(self, request: HttpRequest, rows: QuerySet[City]) -> HttpResponse | None:
+        """Ask which one stays, and merge the others into it."""
+        # The rows of a list are narrow.
+        keys = list(rows.values_list("pk", flat=True)[: MOST + 1])
+        chosen = City.objects.filter(pk__in=keys).select_related("subdivision").prefetch_related("names")
+        chosen = chosen.order_by("-population", "pk")
+        cities = list(chosen)
+        try:
+            refuse_unmergeable(cities)
+        except ValidationError as error:
+            self.message_user(request, error.messages[0], messages.ERROR)
+            return None
+        form = MergeForm(cities, *([request.POST] if bulk.is_answered(request) else []))
+        ask = partial(
+            bulk.ask,
+            self,
+            request,
+            chosen,
+            question=_("Merge {rows} into one?"),
+            button=_("Merge"),
+            count=len(cities),
+            template="admin/geography/merge.html",
+            cities=cities,
+            chosen_city=request.POST.get("into", ""),
+        )
+        if page := ask(form=form):
+            return page
+        try:
+            stays = merge(author(request), keys, form.cleaned_data["into"])
+        except ValidationError as error:
+            form.add_error("into", error)
+            return ask(form=form)
+        bulk.done(self, request, f"{bulk.named(City, len(cities) - 1)} merged into {stays} ({stays.pk}).")
+        return None
+
+    def showable(self, request: HttpRequest, rows: QuerySet[City]) -> QuerySet[City]:
+        """Leave out those that are merged."""
+        return super().showable(request, rows).filter(merged_into=None)
+
+    def refuse_correction(self, row: City) -> None:
+        """Refuse to correct a city that is another one now, and say which."""
+        into = City.objects.filter(merged=row.pk).first()
+        if into is not None:
+            raise ValidationError(f"{row.pk}: it is merged into {into}; correct {into.pk}.")
+
+    @admin.display(description=gettext_lazy("In the lists"))
+    def withdrawn(self, row: City) -> str:
+        """Tell in words whether the lists have the city, and of a merged one where it is."""
+        if row.merged_into is None or row.withdrawn_on is None:
+            return super().withdrawn(row)
+        said = _("No, merged since %(day)s into") % {"day": date_format(row.withdrawn_on)}
+        return format_html("{} {}", said, _linked(row.merged_into))
+
+    @admin.display(description=gettext_lazy("Ids that lead here"))
+    def other_ids(self, row: City) -> str:
+        """Return the cities that were merged into this one; one query."""
+        merged = [] if row.pk is None else row.merged.order_by("pk")
+        return format_html_join(", ", "{}", ((_linked(city),) for city in merged)) or "-"
+
+
+def _linked(city: City) -> str:
+    return format_html(
+        '<a href="{}">{} ({})</a>', reverse("admin:geography_city_change", args=[city.pk]), city, city.pk
+    )

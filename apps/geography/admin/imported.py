@@ -162,10 +162,14 @@ class ImportedAdmin(SearchedAdmin, CorrectionsAdmin, SpreadsheetAdmin, FreshAdmi
         bulk.done(self, request, f"{bulk.named(self.model, count)} hidden from every list.")
         return None
 
+    def showable(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Return those of the rows that are hidden, and may be shown."""
+        return rows.exclude(withdrawn_on=None)
+
     @admin.action(description="Show in the lists again", permissions=["correct"])
     def show(self, request: HttpRequest, rows: QuerySet[Any]) -> HttpResponse | None:
         """Put the rows back into the lists."""
-        hidden = rows.exclude(withdrawn_on=None)
+        hidden = self.showable(request, rows)
         question = "Show {rows} in the lists again? Callers of every tenant that shows such a place see them."
         if page := bulk.ask(self, request, hidden, question=question, button="Show"):
             return page

@@ -225,8 +225,12 @@ class SpreadsheetAdmin(RecordedAdmin):
             # modeltranslation's own column of the default language.
             values["name"] = values["name_en"]
         if values:
+            self.refuse_correction(row)
             self._stored(self.model._default_manager.filter(pk=row.pk)).update(**values)
         return row.pk, changes
+
+    def refuse_correction(self, row: Any) -> None:
+        """Raise ValidationError where a row is not to be corrected."""
 
     def _stored(self, rows: Any) -> Any:
         """Return rows whose columns are those of the table, whatever language is active."""

@@ -1,7 +1,7 @@
 """Cities and their names in other languages."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import ClassVar, Self
 
 from django.db import models
@@ -13,6 +13,7 @@ from apps.geography.models.subdivisions import Subdivision
 from apps.geography.names.languages import column
 from apps.geography.validation import rows
 from apps.imports.models.imported import ImportedRow
+from apps.imports.rules import Problem
 
 
 def own_id() -> int:
@@ -68,6 +69,16 @@ class City(ImportedRow):
         max_length=20, blank=True, editable=False, help_text="What it was imported from; empty: the pinned packages"
     )
 
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.RESTRICT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="merged",
+        help_text="The city that it is, too; its id leads there, and no list has it. Empty: none.",
+    )
+
     objects = CityQuerySet.as_manager()
 
     class Meta:
@@ -77,6 +88,21 @@ class City(ImportedRow):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def stays_hidden(self) -> bool:
+        """Whether it is hidden for another reason than upstream's."""
+        return self.merged_into_id is not None
+
+    def misfits(self) -> Iterator[Problem]:
+        """Yield what does not fit of the rows that it refers to; a city that is merged is hidden, its other one not."""
+        if self.merged_into is not None:
+            if self.withdrawn_on is None:
+                yield Problem("withdrawn_on", None, f"undo its merge first: it is {self.merged_into} now")
+            if self.merged_into.withdrawn_on is not None:
+                yield Problem("merged_into_id", str(self.merged_into), "choose a city that is in the lists")
+                return
+        yield from super().misfits()
 
 
 class CityName(ImportedRow):

@@ -28,6 +28,11 @@ class ImportedRow(models.Model):
     class Meta:
         abstract = True
 
+    @property
+    def stays_hidden(self) -> bool:
+        """Whether the row is out of the lists for a reason of ours, which nobody gives back to upstream."""
+        return False
+
     def clean(self) -> None:
         """Tidy the texts, and hold the row against the rules of its model."""
         super().clean()
