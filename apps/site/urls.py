@@ -25,7 +25,7 @@ urlpatterns = [
     # There is one for each style; whoever looks for the one of a service is shown where they are.
     re_path(r"^openapi(?:\.yaml|\.json)?\Z", RedirectView.as_view(pattern_name="docs")),
     re_path(r"^openapi/(?P<file>(?s:.*))\Z", DescriptionView.as_view(), name="description"),
-    re_path(r"^flags/(?P<code>[a-z]{2})\.svg\Z", FlagView.as_view(), name="flag"),
+    re_path(r"^flags/(?P<code>[a-z]{2})\.(?P<form>svg|png)\Z", FlagView.as_view(), name="flag"),
     re_path(r"^widget/(?P<name>(?s:.*))\Z", WidgetView.as_view(), name="widget"),
     path("explore", Explorer.as_view(), name="explore"),
     path("explore/", RedirectView.as_view(pattern_name="explore", query_string=True)),

@@ -265,7 +265,7 @@ def test_flags_are_found_under_the_address_that_the_operator_names(get, settings
     settings.PUBLIC_URL = "https://countries.example"
     flags = get("alpha/pl?fields=flags").json()["flags"]
     assert flags == {
-        "png": "https://countries.example/flags/pl.svg",
+        "png": "https://countries.example/flags/pl.png",
         "svg": "https://countries.example/flags/pl.svg",
         "alt": "The flag of Poland",
     }
