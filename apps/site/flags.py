@@ -1,4 +1,4 @@
-"""The flags of countries, out of flag-icons 7.5.0 (MIT; see flags/LICENSE): as drawings, and as small pictures of them."""
+"""The flags of countries, out of flag-icons 7.5.0 (MIT; see flags/LICENSE): drawings, and small pictures of them."""
 
 from functools import cache
 from pathlib import Path
