@@ -281,3 +281,8 @@ def test_an_answer_takes_eight_queries_and_that_for_the_revision(get, django_ass
 def test_a_capital_is_where_the_city_is(get):
     for row in get("alpha?codes=pl,de&fields=capital,capitalInfo").json():
         assert row["capitalInfo"] == {} or len(row["capitalInfo"]["latlng"]) == 2
+
+
+@pytest.mark.parametrize("path", ["all", "alpha/pl", "name/poland/"])
+def test_two_slashes_after_the_base_url_are_one(get, path):
+    assert get(f"/{path}").content == get(path).content
