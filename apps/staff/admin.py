@@ -14,6 +14,8 @@ from django.contrib.auth.models import Group, Permission, User
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import ManyToManyField, Q, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
 
 from apps.api_keys.models import ApiKey, OAuthClient
 from apps.back_office import audit
@@ -35,7 +37,7 @@ class ReachForm(forms.ModelForm[StaffReach]):
         choices=sorted(settings.LANGUAGES, key=itemgetter(1)),
         widget=forms.CheckboxSelectMultiple,
         required=False,
-        help_text="Of a translator: the languages whose names they write.",
+        help_text=_("Of a translator: the languages whose names they write."),
     )
 
     class Meta:
@@ -50,7 +52,7 @@ class ReachInline(admin.StackedInline[StaffReach, User]):
     form = ReachForm
     autocomplete_fields = ("tenants",)
     can_delete = False
-    verbose_name_plural = "Of which tenants, in which languages (for tenant managers and translators)"
+    verbose_name_plural = _("Of which tenants, in which languages (for tenant managers and translators)")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Refuse whoever is limited: they would reach further by it."""
@@ -68,9 +70,12 @@ class PeopleAdmin(RecordedAdmin, UserAdmin):  # type: ignore[type-arg]
     is_undoable = False
     fieldsets = (
         (None, {"fields": ("username", "password")}),
-        ("Who it is", {"fields": ("first_name", "last_name", "email")}),
-        ("What they may do", {"fields": ("is_active", "is_staff", "is_superuser", "groups", "further", "is_locked")}),
-        ("When", {"fields": ("last_login", "date_joined")}),
+        (_("Who it is"), {"fields": ("first_name", "last_name", "email")}),
+        (
+            _("What they may do"),
+            {"fields": ("is_active", "is_staff", "is_superuser", "groups", "further", "is_locked")},
+        ),
+        (_("When"), {"fields": ("last_login", "date_joined")}),
     )
     readonly_fields = ("further", "is_locked", "last_login", "date_joined")
     filter_horizontal = ()
@@ -79,22 +84,22 @@ class PeopleAdmin(RecordedAdmin, UserAdmin):  # type: ignore[type-arg]
     inlines = (ReachInline,)
     actions = ("unlock",)
 
-    @admin.display(description="Name")
+    @admin.display(description=_("Name"))
     def full_name(self, user: User) -> str:
         """Return first and last name."""
         return user.get_full_name()
 
-    @admin.display(description="Roles")
+    @admin.display(description=_("Roles"))
     def roles(self, user: User) -> str:
         """Return the roles by name."""
-        return ", ".join(group.name for group in user.groups.all())
+        return ", ".join(gettext(group.name) for group in user.groups.all())
 
-    @admin.display(description="Permissions besides")
+    @admin.display(description=_("Permissions besides"))
     def further(self, user: User) -> str:
         """Return what somebody was given before there were roles."""
-        return ", ".join(each.name for each in user.user_permissions.all()) or "None."
+        return ", ".join(each.name for each in user.user_permissions.all()) or gettext("None.")
 
-    @admin.display(description="Locked out", boolean=True)
+    @admin.display(description=_("Locked out"), boolean=True)
     def is_locked(self, user: Any) -> bool:
         """Return whether wrong passwords keep somebody out, from some address."""
         failures = AccessAttempt.objects.filter(
@@ -125,8 +130,8 @@ class PeopleAdmin(RecordedAdmin, UserAdmin):  # type: ignore[type-arg]
             kwargs["widget"] = forms.CheckboxSelectMultiple
             field: Any = super().formfield_for_manytomany(db_field, request, **kwargs)
             field.label, field.help_text = (
-                "Roles",
-                "Somebody with several may do what each allows, in the limits of each.",
+                _("Roles"),
+                _("Somebody with several may do what each allows, in the limits of each."),
             )
             return field
         return super().formfield_for_manytomany(db_field, request, **kwargs)
@@ -148,18 +153,18 @@ class PeopleAdmin(RecordedAdmin, UserAdmin):  # type: ignore[type-arg]
         """Refuse all but superusers: people are made inactive, and stay in the history."""
         return bool(request.user.is_superuser) and super().has_delete_permission(request, obj)
 
-    @admin.action(description="Unlock: forget wrong passwords", permissions=["change"])
+    @admin.action(description=_("Unlock: forget wrong passwords"), permissions=["change"])
     def unlock(self, request: HttpRequest, people: QuerySet[User]) -> None:
         """Let people log in again who gave too many wrong passwords."""
         by, entries = author(request), []
         for user in people:
             if reset(username=user.get_username()):
-                entries.append(audit.entry(by, user, {}, note="Unlocked after wrong passwords."))
+                entries.append(audit.entry(by, user, {}, note=gettext_noop("Unlocked after wrong passwords.")))
         audit.record(entries)
         if entries:
-            self.message_user(request, f"Unlocked: {len(entries)}.", messages.SUCCESS)
+            self.message_user(request, gettext("Unlocked: {number}.").format(number=len(entries)), messages.SUCCESS)
         else:
-            self.message_user(request, "None of them was locked out.", messages.WARNING)
+            self.message_user(request, gettext("None of them was locked out."), messages.WARNING)
 
 
 class RolesField(forms.ModelMultipleChoiceField[Group]):
@@ -168,7 +173,7 @@ class RolesField(forms.ModelMultipleChoiceField[Group]):
     def label_from_instance(self, obj: Any) -> str:
         """Return the name and a sentence."""
         meaning = roles.MEANINGS.get(obj.name)
-        return f"{obj.name}: {meaning}" if meaning else obj.name
+        return f"{gettext(obj.name)}: {meaning}" if meaning else obj.name
 
 
 @admin.register(Group)
@@ -180,17 +185,17 @@ class RolesAdmin(RecordedAdmin, GroupAdmin):
     list_display = ("name", "meaning", "people")
     filter_horizontal = ()
 
-    @admin.display(description="What it is for")
+    @admin.display(description=_("What it is for"))
     def meaning(self, group: Group) -> str:
         """Return a sentence."""
-        return roles.MEANINGS.get(group.name, "Of your own, from before there were roles.")
+        return str(roles.MEANINGS.get(group.name) or gettext("Of your own, from before there were roles."))
 
-    @admin.display(description="Who has it")
+    @admin.display(description=_("Who has it"))
     def people(self, group: Any) -> str:
         """Return the names of its people."""
-        return ", ".join(user.get_username() for user in group.user_set.all()) or "Nobody."
+        return ", ".join(user.get_username() for user in group.user_set.all()) or gettext("Nobody.")
 
-    @admin.display(description="What it allows")
+    @admin.display(description=_("What it allows"))
     def allows(self, group: Group) -> Any:
         """Return what it allows of each table, in words."""
         return roles.in_words(Permission.objects.filter(group=group))
