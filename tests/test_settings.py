@@ -14,6 +14,8 @@ from django.core.exceptions import ImproperlyConfigured
 from config import env
 from config.settings.secrets import development_secrets
 
+pytestmark = pytest.mark.once
+
 COMPLETE = {
     "SECRET_KEY": "x" * 50,
     "API_KEY_PEPPER_1": "y" * 32,
