@@ -62,9 +62,9 @@ class WorksFilter(admin.SimpleListFilter):
     title = _("works")
     parameter_name = "works"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """Return yes and no."""
-        soon = [("soon", _("Expires within 30 days"))] if hasattr(model_admin.model, "expires_at") else []
+        soon: list[Any] = [("soon", _("Expires within 30 days"))] if hasattr(model_admin.model, "expires_at") else []
         return [("yes", _("Yes")), ("no", _("No: revoked, expired, or its tenant disabled")), *soon]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -131,7 +131,7 @@ class CredentialAdmin(OwnTenantsAdmin, FreshAdmin):
 
     def shown_once(self, credential: Any, secret: str) -> list[tuple[str, str]]:
         """Return (name, value) of what the page of a new secret shows."""
-        return [(_("Secret"), secret)]
+        return [(gettext("Secret"), secret)]
 
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:
         """Issue a new credential; its secret lives as long as this request."""
@@ -288,7 +288,7 @@ class OAuthClientAdmin(CredentialAdmin):
 
     def shown_once(self, credential: OAuthClient, secret: str) -> list[tuple[str, str]]:
         """Return the id with the secret: a client needs both."""
-        return [(_("Client id"), credential.client_id), (_("Client secret"), secret)]
+        return [(gettext("Client id"), credential.client_id), (gettext("Client secret"), secret)]
 
     @admin.display(description=_("Works"), boolean=True, ordering="is_enabled")
     def works(self, client: OAuthClient) -> bool:

@@ -27,7 +27,7 @@ class ByFilter(admin.SimpleListFilter):
     parameter_name = "by"
     parts = ("user", "credential", "command")
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """Return who writes."""
         return [("user", _("Staff")), ("credential", _("The API")), ("command", _("A command or an import"))]
 

@@ -14,7 +14,7 @@ def _language_of_data() -> str:
 
 # modeltranslation would take that in which the back office speaks: "name" in a list, a form or a filter would be
 # another column for each colleague. Whoever wants a name in a language says in which (names/languages.py).
-utils._get_language = _language_of_data
+utils._get_language = _language_of_data  # type: ignore[attr-defined]
 
 
 class NameTranslation(TranslationOptions):

@@ -66,10 +66,10 @@ def is_within(other: Any, user: Any) -> bool:
 
 def in_words(permissions: QuerySet[Permission]) -> SafeString:
     """Return what is allowed of each table, a line for each; one query."""
-    by_table: dict[str, list[str]] = defaultdict(list)
+    by_table: dict[str, list[Any]] = defaultdict(list)
     limits = []
     for each in permissions.select_related("content_type"):
-        verb = VERBS.get(each.codename.partition("_")[0])
+        verb: Any = VERBS.get(each.codename.partition("_")[0])
         model = each.content_type.model_class()
         if verb and model:
             by_table[str(model._meta.verbose_name_plural)].append(verb)

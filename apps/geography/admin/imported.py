@@ -50,7 +50,7 @@ class CountryFilter(admin.SimpleListFilter):
     title = _("country")
     parameter_name = "country"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """Return every country; one query of two columns."""
         return list(Country.objects.order_by("name_en").values_list("code", "name_en"))
 
@@ -66,7 +66,7 @@ class RegionFilter(admin.SimpleListFilter):
     parameter_name = "region"
     path = "regions"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """Return every region; one query of two columns."""
         return list(Region.objects.order_by("name_en").values_list("code", "name_en"))
 
@@ -81,7 +81,7 @@ class HiddenFilter(admin.SimpleListFilter):
     title = _("hidden")
     parameter_name = "hidden"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """Return yes and no."""
         return [("no", _("No")), ("yes", _("Yes"))]
 

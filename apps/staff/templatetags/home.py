@@ -74,7 +74,7 @@ def standing(context: Context) -> dict[str, Any]:
 
 
 @register.filter
-def in_order(app_list: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
+def in_order(app_list: list[dict[str, Any]]) -> list[tuple[Any, list[dict[str, Any]]]]:
     """Return (group, tables) of Django's list of apps, as staff think of them; what has no group comes last."""
     tables = {each["object_name"]: each for app in app_list for each in app["models"]}
     groups = [(name, [tables.pop(each) for each in names if each in tables]) for name, names in GROUPS.items()]
