@@ -60,6 +60,7 @@ def test_production_refuses_to_start_without(missing):
         ("REDIS_URL", "redis//x"),
         ("HSTS_SECONDS", "year"),
         ("HSTS_PRELOAD", "yes"),
+        ("SECOND_STEP", "superusers"),
     ],
 )
 def test_production_refuses_an_unsafe_value(name, value):
