@@ -13,16 +13,10 @@ from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, Permission, User
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import ManyToManyField, Q, QuerySet
-<<<<<<< HEAD
-from django.http import HttpRequest
-from django.utils.translation import gettext, gettext_noop
-from django.utils.translation import gettext_lazy as _
-=======
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext, gettext_noop, ngettext
+from django.utils.translation import gettext_lazy as _
 from django_otp.plugins.otp_totp.models import TOTPDevice
->>>>>>> main
 
 from apps.api_keys.models import ApiKey, OAuthClient
 from apps.back_office import audit, bulk
@@ -78,19 +72,10 @@ class PeopleAdmin(RecordedAdmin, UserAdmin):  # type: ignore[type-arg]
     is_undoable = False
     fieldsets = (
         (None, {"fields": ("username", "password")}),
-<<<<<<< HEAD
         (_("Who it is"), {"fields": ("first_name", "last_name", "email")}),
-        (
-            _("What they may do"),
-            {"fields": ("is_active", "is_staff", "is_superuser", "groups", "further", "is_locked")},
-        ),
+        (_("What they may do"), {"fields": ("is_active", "is_staff", "is_superuser", "groups", "further")}),
+        (_("Log-in"), {"fields": ("is_locked", "has_second_step")}),
         (_("When"), {"fields": ("last_login", "date_joined")}),
-=======
-        ("Who it is", {"fields": ("first_name", "last_name", "email")}),
-        ("What they may do", {"fields": ("is_active", "is_staff", "is_superuser", "groups", "further")}),
-        (gettext_lazy("Log-in"), {"fields": ("is_locked", "has_second_step")}),
-        ("When", {"fields": ("last_login", "date_joined")}),
->>>>>>> main
     )
     readonly_fields = ("further", "is_locked", "has_second_step", "last_login", "date_joined")
     filter_horizontal = ()
@@ -124,7 +109,7 @@ class PeopleAdmin(RecordedAdmin, UserAdmin):  # type: ignore[type-arg]
         )
         return bool(user.locked if hasattr(user, "locked") else failures.exists())
 
-    @admin.display(description=gettext_lazy("Second step"), boolean=True)
+    @admin.display(description=_("Second step"), boolean=True)
     def has_second_step(self, user: Any) -> bool:
         """Return whether somebody is asked for a code after the password."""
         return bool(user.steps if hasattr(user, "steps") else second_step.device_of(user))
@@ -190,7 +175,7 @@ class PeopleAdmin(RecordedAdmin, UserAdmin):  # type: ignore[type-arg]
         else:
             self.message_user(request, gettext("None of them was locked out."), messages.WARNING)
 
-    @admin.action(description=gettext_lazy("Reset the second step, where a device is lost"), permissions=["change"])
+    @admin.action(description=_("Reset the second step, where a device is lost"), permissions=["change"])
     def reset_second_step(self, request: HttpRequest, people: QuerySet[User]) -> HttpResponse | None:
         """Ask first, then remove the second step of others who may do no more than the user."""
         found = people.filter(pk__in=second_step.with_one())
