@@ -188,13 +188,13 @@ class PeopleAdmin(RecordedAdmin, UserAdmin):  # type: ignore[type-arg]
             )
             self.message_user(request, said % {"left": left}, messages.WARNING)
         chosen = people.filter(pk__in=within)
-        question = _(
+        question = gettext(
             "Reset the second step of {rows}? Their sessions end, and their password alone logs them in again."
         )
-        if page := bulk.ask(self, request, chosen, question=question, button=_("Reset"), count=len(within)):
+        if page := bulk.ask(self, request, chosen, question=question, button=gettext("Reset"), count=len(within)):
             return page
         count = sum(second_step.reset(author(request), user) for user in chosen)
-        self.message_user(request, _("Second steps reset: %(count)d.") % {"count": count}, messages.SUCCESS)
+        self.message_user(request, gettext("Second steps reset: %(count)d.") % {"count": count}, messages.SUCCESS)
         return None
 
 
