@@ -7,7 +7,7 @@ from apps.api.parameters import Query
 from apps.api.permissions import AnyCredential
 from apps.api.views import Headers, StyleViewSet, UnknownPathView, answered_by
 from apps.api_styles.search import errors, lists, parameters
-from apps.api_styles.search.parameters import Nearest, Search
+from apps.api_styles.search.parameters import Changes, Nearest, Search
 
 
 class SearchView(CrossOriginView):
@@ -42,6 +42,20 @@ class NearestViewSet(SearchView, StyleViewSet):
     def list(self, headers: Headers, query: Query) -> Nearest:
         """Return the point and how many; raises the 400."""
         return parameters.nearest(query, self.language(headers))
+
+
+class ChangesViewSet(SearchView, StyleViewSet):
+    """What has changed, by when somebody read it last; in no language."""
+
+    vary = ("Authorization", "X-API-KEY", "Accept-Encoding", "Origin")
+    asks_by = ()
+    cors_request_headers = ("X-API-KEY",)
+    cors_exposed_headers = ()
+
+    @answered_by(lists.changes)
+    def list(self, headers: Headers, query: Query) -> Changes:
+        """Return since when; raises the 400."""
+        return parameters.changes(query, self.tenant)
 
 
 class UnknownPath(SearchView, UnknownPathView):
