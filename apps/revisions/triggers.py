@@ -112,11 +112,16 @@ def install(using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
     for repair in list(repairs(connection)):
         _run(using, *repair.statements)
         missed.add(repair.missed)
-    for config in apps.get_app_configs():
-        if isinstance(config, Mending):
-            config.mended(using, missed)
+    make_up(using, missed)
     if connection.vendor == "postgresql":
         _run(using, *_drop_idle_functions(connection))
+
+
+def make_up(using: str, tables: Collection[str]) -> None:
+    """Let apps make up for what triggers have not written to these tables, or what was lost of it."""
+    for config in apps.get_app_configs():
+        if isinstance(config, Mending):
+            config.mended(using, tables)
 
 
 def make_way(using: str = DEFAULT_DB_ALIAS, plan: Sequence[Any] = (), **kwargs: Any) -> None:
