@@ -10,12 +10,17 @@ from apps.api_styles.search import errors, lists, parameters
 from apps.api_styles.search.parameters import Changes, Nearest, Search
 
 
-class SearchView(CrossOriginView):
+class SearchStyleView(CrossOriginView):
     """For back ends with a private key as a bearer, and for pages with a public key in a header."""
 
     authentication_classes = (AnyKeyAuthentication,)
     permission_classes = (AnyCredential,)
     envelope = staticmethod(errors.envelope)
+
+
+class SearchView(SearchStyleView):
+    """A view that answers in a language."""
+
     vary = ("Authorization", "X-API-KEY", *LANGUAGE_HEADERS, "Accept-Encoding", "Origin")
     asks_by = LANGUAGE_HEADERS
     cors_request_headers = ("X-API-KEY", *LANGUAGE_HEADERS)
@@ -44,13 +49,12 @@ class NearestViewSet(SearchView, StyleViewSet):
         return parameters.nearest(query, self.language(headers))
 
 
-class ChangesViewSet(SearchView, StyleViewSet):
+class ChangesViewSet(SearchStyleView, StyleViewSet):
     """What has changed, by when somebody read it last; in no language."""
 
     vary = ("Authorization", "X-API-KEY", "Accept-Encoding", "Origin")
     asks_by = ()
     cors_request_headers = ("X-API-KEY",)
-    cors_exposed_headers = ()
 
     @answered_by(lists.changes)
     def list(self, headers: Headers, query: Query) -> Changes:

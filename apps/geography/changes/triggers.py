@@ -105,7 +105,7 @@ CITY = Place(
 )
 OWN_SUBDIVISION = "(SELECT s.{column} FROM geography_subdivision s WHERE s.id = {{r}}.subdivision_id)"
 # What comes switched on is what there was without the row, unless the row had been there and gone.
-KNOWN = "EXISTS (SELECT 1 FROM geography_change k WHERE k.holder = {r}.tenant_id AND k.kind = 1 AND k.place = {r}.country_id)"
+OF_COUNTRY = "k.holder = {r}.tenant_id AND k.kind = 1 AND k.place = {r}.country_id"
 PLACES = (
     COUNTRY,
     SUBDIVISION,
@@ -118,7 +118,7 @@ PLACES = (
         holder="{r}.tenant_id",
         tells=("tenant_id", "country_id", "active"),
         came=SWITCHED,
-        inserted=f"(NOT {{r}}.active OR {KNOWN})",
+        inserted=f"(NOT {{r}}.active OR EXISTS (SELECT 1 FROM {TARGET} k WHERE {OF_COUNTRY}))",
         deleted="{r}.active",
         goes=True,
     ),
@@ -155,6 +155,7 @@ PARTS = (
     Part("subdivision", CITY, "id", "w.subdivision_id IN ({keys})", tells=("code",), operations=("UPDATE",)),
     Part("cityname", CITY, "city_id", "w.geonameid IN ({keys})"),
 )
+
 
 def triggers() -> Iterator[Trigger]:
     """Yield them."""
@@ -288,7 +289,7 @@ def _move(name: str, vendor: str) -> str:
 
 
 def _planned_anew(operation: str, statement: str) -> Body:
-    """Return the body that plans a statement for the rows at hand; a plan kept from three takes a minute for thousands."""
+    """Return the body that plans a statement for the rows at hand: a plan for three takes a minute for thousands."""
     return Body(
         f"EXECUTE $note${statement}$note$;",
         when=f"EXISTS (SELECT FROM {'old' if operation == 'DELETE' else 'new'}_rows)",

@@ -5,27 +5,28 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('geography', '0014_index_latitudes'),
+        ("geography", "0014_index_latitudes"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Change',
+            name="Change",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('holder', models.BigIntegerField()),
-                ('kind', models.PositiveSmallIntegerField()),
-                ('place', apps.geography.models.search.PlainField(blank=True, max_length=20)),
-                ('within', apps.geography.models.search.PlainField(blank=True, max_length=20)),
-                ('number', models.BigIntegerField()),
-                ('came', models.BigIntegerField(default=0)),
-                ('led', models.BigIntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("holder", models.BigIntegerField()),
+                ("kind", models.PositiveSmallIntegerField()),
+                ("place", apps.geography.models.search.PlainField(blank=True, max_length=20)),
+                ("within", apps.geography.models.search.PlainField(blank=True, max_length=20)),
+                ("number", models.BigIntegerField()),
+                ("came", models.BigIntegerField(default=0)),
+                ("led", models.BigIntegerField(default=0)),
             ],
             options={
-                'indexes': [models.Index(fields=['holder', 'number', 'id'], name='change_by_number')],
-                'constraints': [models.UniqueConstraint(fields=('holder', 'kind', 'place', 'within'), name='change_once')],
+                "indexes": [models.Index(fields=["holder", "number", "id"], name="change_by_number")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("holder", "kind", "place", "within"), name="change_once")
+                ],
             },
         ),
     ]

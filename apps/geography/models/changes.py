@@ -18,9 +18,9 @@ class Change(models.Model):
     One row for each place and each place in which it has been, so that what leaves one tenant's view for another's is
     told to both. Rows are thus no more than places, however often these change.
 
-    holder: EVERYBODY, or the tenant that has switched or named the place. kind: of `Kind`, or EVERYTHING. place: alpha-2,
-    ISO 3166-2 code, or geonameid. within: the code of what it lies in, a subdivision's or else a country's. came: the
-    number at which it came last, or was last switched. led: the number at which what it leads to changed last.
+    holder: EVERYBODY, or the tenant that has switched or named the place. kind: of `Kind`, or EVERYTHING. place:
+    alpha-2, ISO 3166-2 code, or geonameid. within: the code of what it lies in, a subdivision's or else a country's.
+    came: the number at which it came last, or was last switched. led: that at which what it leads to changed last.
     """
 
     holder = models.BigIntegerField()

@@ -69,7 +69,10 @@ def new_city(**values: object) -> City:
 # What is written, and what is told of it.
 WRITES = {
     "update": (lambda: City.objects.filter(pk=MUNICH).update(population=1), {("city", str(MUNICH), "changed")}),
-    "sql": (lambda: sql("UPDATE geography_country SET name_fr = 'X' WHERE code = 'DE'"), {("country", "DE", "changed")}),
+    "sql": (
+        lambda: sql("UPDATE geography_country SET name_fr = 'X' WHERE code = 'DE'"),
+        {("country", "DE", "changed")},
+    ),
     "many": (
         lambda: Country.objects.filter(code__in=["DE", "FR"]).update(population=1),
         {("country", "DE", "changed"), ("country", "FR", "changed")},
