@@ -184,27 +184,29 @@ class _Reading:
         self, notes: QuerySet[Change], position: Position, limit: int, tell: Teller
     ) -> tuple[list[Told], Position | None]:
         told: list[Told] = []
-        for _ in range(MOST_NOTES // CHUNK):
-            chunk = self._chunk(notes, position)
+        looked_at, size = 0, limit + 1
+        while looked_at < MOST_NOTES:
+            chunk = self._chunk(notes, position, size)
             for note, entry in zip(chunk, tell(chunk), strict=True):
                 if entry is not None:
                     if len(told) == limit:
                         return told, position
                     told.append(entry)
                 position = Position(note.number, note.row)
-            if len(chunk) < CHUNK:
+            if len(chunk) < size:
                 return told, None
+            looked_at, size = looked_at + size, CHUNK
         return told, position
 
-    def _chunk(self, notes: QuerySet[Change], position: Position) -> list[Note]:
+    def _chunk(self, notes: QuerySet[Change], position: Position, size: int) -> list[Note]:
         """Return the next notes; two queries, so that an index answers, where a page ended among equals."""
         rows = notes.filter(kind__in=sorted(self.kinds)).order_by("number", "pk")
         columns = rows.values_list("pk", "kind", "place", "within", "number", "came", "led")
         chunk: list[Note] = []
         if position.row != LAST:
-            chunk += [Note(*row) for row in columns.filter(number=position.number, pk__gt=position.row)[:CHUNK]]
-        if len(chunk) < CHUNK:
-            chunk += [Note(*row) for row in columns.filter(number__gt=position.number)[: CHUNK - len(chunk)]]
+            chunk += [Note(*row) for row in columns.filter(number=position.number, pk__gt=position.row)[:size]]
+        if len(chunk) < size:
+            chunk += [Note(*row) for row in columns.filter(number__gt=position.number)[: size - len(chunk)]]
         return chunk
 
     def _of_own(self, notes: Sequence[Note]) -> Iterator[Told | None]:

@@ -30,14 +30,16 @@ LEADING = ("redirect_country_id", "redirect_subdivision_id", "replaced_by")
 class Place:
     """Where the rows of a table are places, or say how a tenant has one. In SQL `{r}` is a row, `{n}` the new one.
 
-    tells: the columns that count. came: what makes an update one by which the place comes, or is switched. inserted and
-    deleted: which rows count when they come and go, and `comes` and `goes` whether by that they are switched.
+    located: the columns by which one finds place, what it lies in, and holder. tells: those that count; none: all that
+    callers see. came: what makes an update one by which the place comes, or is switched. inserted and deleted: which
+    rows count when they come and go; `comes` and `goes`: whether by that they are switched.
     """
 
     model: str
     kind: Kind
     place: str
     within: str
+    located: Sequence[str]
     holder: str = str(EVERYBODY)
     tells: Sequence[str] = ()
     came: str = "false"
@@ -61,10 +63,6 @@ class Place:
     def revision(self) -> str:
         """Return the name of the revision that a write moves, in SQL; `{r}` is the row."""
         return DATA if self.holder == str(EVERYBODY) else f"'tenant:' || {self.holder}"
-
-    def identity(self, row: str) -> str:
-        """Return the expressions that say which note is about a row."""
-        return ", ".join(each.replace("{r}", row) for each in (self.holder, self.place, self.within))
 
     def select(self, row: str, source: str, condition: str, came: str = "false", led: str = "false") -> str:
         """Return the query for what to note of rows."""
@@ -94,13 +92,16 @@ class Part:
 
 RETURNED = "({o}.withdrawn_on IS NOT NULL AND {n}.withdrawn_on IS NULL)"
 SWITCHED = "{n}.active <> {o}.active"
-COUNTRY = Place("country", Kind.COUNTRY, "{r}.code", "{r}.code", came=RETURNED)
-SUBDIVISION = Place("subdivision", Kind.SUBDIVISION, "{r}.code", "{r}.country_id", came=RETURNED, leads=LEADING)
+COUNTRY = Place("country", Kind.COUNTRY, "{r}.code", "{r}.code", ("code",), came=RETURNED)
+SUBDIVISION = Place(
+    "subdivision", Kind.SUBDIVISION, "{r}.code", "{r}.country_id", ("code", "country_id"), came=RETURNED, leads=LEADING
+)
 CITY = Place(
     "city",
     Kind.CITY,
     "CAST({r}.geonameid AS varchar(20))",
     "coalesce((SELECT s.code FROM geography_subdivision s WHERE s.id = {r}.subdivision_id), {r}.country_id)",
+    ("geonameid", "country_id", "subdivision_id"),
     came=RETURNED,
 )
 OWN_SUBDIVISION = "(SELECT s.{column} FROM geography_subdivision s WHERE s.id = {{r}}.subdivision_id)"
@@ -115,6 +116,7 @@ PLACES = (
         Kind.COUNTRY,
         "{r}.country_id",
         "{r}.country_id",
+        ("tenant_id", "country_id"),
         holder="{r}.tenant_id",
         tells=("tenant_id", "country_id", "active"),
         came=SWITCHED,
@@ -127,6 +129,7 @@ PLACES = (
         Kind.SUBDIVISION,
         OWN_SUBDIVISION.format(column="code"),
         OWN_SUBDIVISION.format(column="country_id"),
+        ("tenant_id", "subdivision_id"),
         holder="{r}.tenant_id",
         tells=("tenant_id", "subdivision_id", "active"),
         came=SWITCHED,
@@ -139,6 +142,7 @@ PLACES = (
         Kind.COUNTRY,
         "{r}.country_id",
         "{r}.country_id",
+        ("tenant_id", "country_id"),
         holder="{r}.tenant_id",
         comes=False,
     ),
@@ -229,10 +233,9 @@ def _rows(place: Place, operation: str, vendor: str) -> dict[str, str]:
     came = place.came.replace("{n}", new).replace("{o}", old)
     came = f'(coalesce({came}, false) OR {new}."{key}" {differ} {old}."{key}")'
     led = _differs(place.leads, vendor) if place.leads else "false"
-    has_moved = f"({place.identity(new)}) {differ} ({place.identity(old)})"
     return {
         new: place.select(new, both, f'{new}."{key}" IS NOT NULL AND {_differs(place.columns, vendor)}', came, led),
-        old: place.select(old, both, f'{old}."{key}" IS NOT NULL AND {has_moved}'),
+        old: place.select(old, both, f'{old}."{key}" IS NOT NULL AND {_differs(place.located, vendor)}'),
     }
 
 
