@@ -1,4 +1,4 @@
-"""Compile the table that places single cities where GeoNames' first level does not tell the state."""
+"""Compile the table that places single cities where GeoNames' first level does not tell the lowest division."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -9,8 +9,8 @@ from apps.geography.compile.cities_json import read_json
 from apps.geography.compile.same_places import Place, Point, distance_km, match_countries, middle
 from apps.geography.sources import geonamescache
 
-# Countries whose states lie below GeoNames' first level, or across it.
-COUNTRIES = frozenset("BE IE LK MW PH PS RS TW UG".split())
+# Countries where ISO has divisions below GeoNames' first level, or across it.
+COUNTRIES = frozenset("BD BE BF CZ EE ES FJ FR GB GN IE IS IT LK LT MA MW PH PS RS TW UG".split())
 SAME_KM = 2
 NEIGHBOURS = 3
 NEIGHBOUR_KM = 15
@@ -58,7 +58,7 @@ def compile_placements(
         iso = second.get(twins[0].admin2) if twins else None
         if iso:
             placed[row["geonameid"]] = iso
-        elif admin1.get(city.admin1) not in codes:
+        elif iso is None and admin1.get(city.admin1) not in codes:
             rest.append((row["geonameid"], city))
     return placed | dict(by_neighbours(rest, located, second))
 
@@ -96,5 +96,5 @@ def by_neighbours(
     for geonameid, city in cities:
         near = sorted((distance_km(city.point, each.point), second[each.admin2]) for each in around[city.admin1])
         codes = Counter(iso for km, iso in near[:NEIGHBOURS] if km < NEIGHBOUR_KM)
-        if len(codes) == 1 and codes.total() == NEIGHBOURS:
-            yield geonameid, next(iter(codes))
+        if len(codes) == 1 and codes.total() == NEIGHBOURS and (iso := next(iter(codes))):
+            yield geonameid, iso

@@ -91,23 +91,36 @@ def rows(place: Place) -> Iterator[tuple[Any, ...]]:
 def texts(place: Place) -> set[Text]:
     """Return what a place is found by."""
     found: set[Text] = {(Form.CODE, fold(code)) for code in place.codes}
+    # Most languages share a few spellings.
+    for text in {name.text for name in place.names}:
+        found |= _spelled(text)
     for name in place.names:
-        found |= texts_of(name, place.country)
+        found |= _with_digraphs(name, place.country)
     found.discard((Form.NAME, ""))
     return found
 
 
 def texts_of(name: Name, country: str) -> set[Text]:
     """Return what a place of a country is found by that has this name."""
-    parts = words(name.text)
-    found: set[Text] = {(Form.NAME, "".join(parts)[:MAX_LENGTH]), (Form.NAME, fold(name.text.replace(" ", "")))}
+    return _spelled(name.text) | _with_digraphs(name, country)
+
+
+def _spelled(text: str) -> set[Text]:
+    parts = words(text)
+    found: set[Text] = {(Form.NAME, "".join(parts)[:MAX_LENGTH])}
+    if len(parts) > 1:
+        # Without spaces nothing is written out: "St. Louis" is "stlouis", too.
+        found.add((Form.NAME, fold(text.replace(" ", ""))))
     for start in range(1, min(len(parts), MAX_WORDS + 1)):
-        text = "".join(parts[start:])[:MAX_LENGTH]
-        if len(text) >= MIN_WORD:
-            found.add((Form.WORD, text))
-    if not name.text.isascii() and _has_digraphs(name, country) and (written := digraphs(name.text)) != name.text:
-        found.add((Form.NAME, fold(written)))
+        if len(later := "".join(parts[start:])[:MAX_LENGTH]) >= MIN_WORD:
+            found.add((Form.WORD, later))
     return found
+
+
+def _with_digraphs(name: Name, country: str) -> set[Text]:
+    if name.text.isascii() or not _has_digraphs(name, country) or (written := digraphs(name.text)) == name.text:
+        return set()
+    return {(Form.NAME, fold(written))}
 
 
 def _has_digraphs(name: Name, country: str) -> bool:

@@ -9,6 +9,8 @@ from django.core.management import CommandError, call_command
 from apps.geography.compile import factbook, official_names
 from apps.geography.compile.cldr import locale_name
 
+pytestmark = pytest.mark.once
+
 SUPPLEMENTAL = """<supplementalData>
   <territoryContainment>
     <group type="150" contains="155"/> <group type="155" contains="DE"/> <group type="142" contains="IR"/>
