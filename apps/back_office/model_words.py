@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy
 
 # Of others, those that have no words in all our languages, with the fields that pages show.
 FOREIGN = {LogEntry: ("timestamp", "remote_addr", "cid", "content_type", "object_repr", "action", "actor")}
+# Tables that no page shows.
+UNSEEN = ("apps.revisions.", "apps.geography.models.search")
 
 
 def translate_models() -> None:
@@ -42,7 +44,7 @@ def words() -> Iterator[str]:
 
 def _models() -> Iterator[type[Model]]:
     ours = (model for model in apps.get_models() if model.__module__.startswith("apps."))
-    return iter([*ours, *FOREIGN])
+    return iter([*(model for model in ours if not model.__module__.startswith(UNSEEN)), *FOREIGN])
 
 
 def _fields(model: type[Model]) -> Iterator[Any]:
