@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 # Of others, those that have no words in all our languages, with the fields that pages show.
 FOREIGN = {LogEntry: ("timestamp", "remote_addr", "cid", "content_type", "object_repr", "action", "actor")}
 # Tables that no page shows.
-UNSEEN = ("apps.revisions.", "apps.geography.models.search")
+UNSEEN = ("apps.revisions.", "apps.geography.models.search", "apps.geography.models.changes")
 
 
 def translate_models() -> None:
