@@ -23,7 +23,12 @@ def translate_models() -> None:
     """Put words that follow the language of the page in the place of those that models have."""
     for model in _models():
         opts: Any = model._meta
+        if "verbose_name_plural" not in opts.original_attrs and isinstance(opts.verbose_name, str):
+            # Django would put an "s" behind the translation.
+            opts.verbose_name_plural = f"{opts.verbose_name}s"
         opts.verbose_name, opts.verbose_name_plural = _lazy(opts.verbose_name), _lazy(opts.verbose_name_plural)
+        config: Any = opts.app_config
+        config.verbose_name = _lazy(config.verbose_name)
         for field in _fields(model):
             field.verbose_name, field.help_text = _lazy(field.verbose_name), _lazy(field.help_text)
             if field.choices:
@@ -34,7 +39,7 @@ def words() -> Iterator[str]:
     """Yield all of them in English, but for the names of languages, which Django has."""
     for model in _models():
         opts = model._meta
-        yield from map(str, (opts.verbose_name, opts.verbose_name_plural))
+        yield from map(str, (opts.verbose_name, opts.verbose_name_plural, opts.app_config.verbose_name))
         yield from (name for _, name in opts.permissions)
         for field in _fields(model):
             yield from map(str, (field.verbose_name, field.help_text))
