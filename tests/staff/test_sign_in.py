@@ -2,6 +2,7 @@
 
 import re
 import time
+from base64 import b32decode
 from datetime import timedelta
 
 import pytest
@@ -63,7 +64,7 @@ def set_up(client: Client) -> list[str]:
     """Set up a second step as the page tells, and return the recovery codes that it shows."""
     page = client.get(STEP).content.decode()
     secret = re.search(r'class="secret">([A-Z2-7 ]+)<', page)[1]
-    totp = TOTP(__import__("base64").b32decode(secret.replace(" ", "")))
+    totp = TOTP(b32decode(secret.replace(" ", "")))
     totp.time = time.time()
     response = client.post(STEP, {"code": f"{totp.token():06}"}, follow=True)
     return re.findall(r"<code>([a-z2-9-]{19})</code>", response.content.decode())
