@@ -218,7 +218,7 @@ REVISION_LEASE = env.flag("REVISION_LEASE")
 WARM_FOLDER = env.text("WARM_FOLDER", default=str(VAR_DIR / "warm"))
 # How long browsers may keep a workspace's constants without asking again; a switch shows there when it is over.
 WORKSPACE_CACHE_SECONDS = env.number("WORKSPACE_CACHE_SECONDS", default=24 * 60 * 60)
-# The tenant whose countries `/v3.1/` shows without a credential; empty: nobody's.
+# The tenant whose countries `/v3.1/` and `/explore` show without a credential; empty: nobody's.
 REST_COUNTRIES_TENANT = env.text("REST_COUNTRIES_TENANT", default="")
 # Where clients find this service, for the addresses of flags; empty: they are without scheme and host.
 PUBLIC_URL = env.text("PUBLIC_URL", default="").rstrip("/")
