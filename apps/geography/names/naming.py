@@ -22,7 +22,7 @@ SPELT_OUT = re.compile(r"([A-Za-z])(?:\.\s?|\s)([A-Za-z])\.?", re.ASCII)
 BETWEEN_NAMES = re.compile(r"[()/]|\bformerly\b", re.IGNORECASE)
 
 # Names of which the kind of state tells whose they are.
-SHARED = frozenset({b"china", b"congo", b"korea", b"samoa"})
+SHARED = frozenset({b"china", b"congo", b"korea"})
 
 # What each reader of names read last, and at which revision.
 _held: dict[Callable[[], Bearers], tuple[int, Index]] = {}

@@ -75,7 +75,7 @@ def worded(name: str) -> bytes:
 
 
 def without_form(name: str) -> bytes:
-    """Return the key of a name without the kind of state that it says, empty where it says none: "Republic of Italy"."""
+    """Return the key of a name without the kind of state that it says, if it says any: "Republic of Italy"."""
     words = worded(name).decode().split()
     kept = [word for word in words if word not in FORMS]
     return " ".join(kept).encode() if len(kept) < len(words) else b""
