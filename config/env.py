@@ -46,6 +46,18 @@ def number(name: str, default: int) -> int:
     return int(value)
 
 
+# Of whom a second step may be asked at log-in.
+SECOND_STEP = ("nobody", "administrators", "everybody")
+
+
+def choice(name: str, choices: tuple[str, ...], default: str) -> str:
+    """Return the variable `name`, one of the choices; anything else stops the start."""
+    value = text(name, default)
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(choices)}, not {value!r}.")
+    return value
+
+
 def words(name: str, *, required: bool = False) -> list[str]:
     """Return the comma-separated variable `name` as a list; raises ImproperlyConfigured when `required` and empty."""
     found = [word.strip() for word in text(name, default="" if not required else None).split(",") if word.strip()]

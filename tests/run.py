@@ -92,7 +92,7 @@ def main(arguments: list[str]) -> int:
     first, second = prepare({}), services and prepare(services)
     half("SQLite, no Redis", {}, first, "--store=warm")
     if services and second:
-        half("PostgreSQL and Redis", services, second, "--store=off")
+        half("PostgreSQL and Redis", services, second, "--store=off", "-m", "not long and not once")
     else:
         report.append("PostgreSQL and Redis: LEFT OUT")
         report += [f"  PostgreSQL: {why_no_database}"] if database is None else []

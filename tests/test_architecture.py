@@ -10,6 +10,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.serving import ROOT
 
+pytestmark = pytest.mark.once
+
 ALLOWED = {
     "revisions": set(),
     "tenants": set(),

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 import pytest
 from django.core.management import get_commands, load_command_class
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parent.parent
 OUTSIDE = {".venv", "var", "node_modules", ".git"}
 DOCUMENTS = sorted(

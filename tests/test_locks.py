@@ -11,6 +11,8 @@ from packaging.markers import default_environment
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parent.parent
 LOCKS = {name: (ROOT / "config" / "requirements" / f"{name}.txt").read_text() for name in ("run", "dev")}
 PYTHONS = ["3.11.0", "3.11.14", "3.12.12", "3.13.9", "3.14.0"]

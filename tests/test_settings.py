@@ -14,6 +14,8 @@ from django.core.exceptions import ImproperlyConfigured
 from config import env
 from config.settings.secrets import development_secrets
 
+pytestmark = pytest.mark.once
+
 COMPLETE = {
     "SECRET_KEY": "x" * 50,
     "API_KEY_PEPPER_1": "y" * 32,
@@ -58,6 +60,7 @@ def test_production_refuses_to_start_without(missing):
         ("REDIS_URL", "redis//x"),
         ("HSTS_SECONDS", "year"),
         ("HSTS_PRELOAD", "yes"),
+        ("SECOND_STEP", "superusers"),
     ],
 )
 def test_production_refuses_an_unsafe_value(name, value):

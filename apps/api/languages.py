@@ -36,6 +36,7 @@ def chosen(headers: Mapping[str, str], default: str) -> str:
     return next((language for language in asked if language is not None), default)
 
 
+@lru_cache(maxsize=256)
 def canonical(language: str) -> str:
     """Return one of our codes as a BCP 47 tag: "zh-hans" is "zh-Hans", "pt-br" is "pt-BR"."""
     base, _, variant = language.partition("-")

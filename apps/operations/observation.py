@@ -17,8 +17,7 @@ from urllib.parse import quote
 
 import orjson
 
-from apps.api.answers.front import Application, Environ, Start
-from apps.api.middleware import id_of
+from apps.api.answers.front import Application, Environ, Start, id_of
 from apps.api.views import SEEN, Admission
 from apps.api_keys.secrets import PATTERN
 

@@ -44,7 +44,8 @@ class Page(TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Return what every page shows."""
-        return super().get_context_data(has_exports=bool(settings.EXPORTS_TENANTS), **kwargs)
+        shown = {"has_explorer": bool(settings.REST_COUNTRIES_TENANT), "has_exports": bool(settings.EXPORTS_TENANTS)}
+        return super().get_context_data(**shown, **kwargs)
 
 
 class NotFound(Page):

@@ -6,6 +6,7 @@ from django.views.generic import RedirectView
 
 from apps.site.descriptions import DescriptionView
 from apps.site.docs import DocsPage
+from apps.site.explorer.views import Explorer
 from apps.site.exports.feed import Releases
 from apps.site.exports.views import FileView, IndexView
 from apps.site.flags import FlagView
@@ -26,6 +27,11 @@ urlpatterns = [
     re_path(r"^openapi/(?P<file>(?s:.*))\Z", DescriptionView.as_view(), name="description"),
     re_path(r"^flags/(?P<code>[a-z]{2})\.svg\Z", FlagView.as_view(), name="flag"),
     re_path(r"^widget/(?P<name>(?s:.*))\Z", WidgetView.as_view(), name="widget"),
+    path("explore", Explorer.as_view(), name="explore"),
+    path("explore/", RedirectView.as_view(pattern_name="explore", query_string=True)),
+    re_path(r"^explore/(?P<country>[^/]+)\Z", Explorer.as_view(), name="explore-country"),
+    re_path(r"^explore/(?P<country>[^/]+)/(?P<subdivision>[^/]+)\Z", Explorer.as_view(), name="explore-subdivision"),
+    re_path(r"^explore/", NotFound.as_view()),
     path("exports", RedirectView.as_view(pattern_name="exports")),
     re_path(r"^exports/\Z", IndexView.as_view(), name="exports"),
     re_path(r"^exports/releases\.atom\Z", require_safe(Releases()), name="releases"),

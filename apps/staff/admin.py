@@ -13,18 +13,22 @@ from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, Permission, User
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import ManyToManyField, Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from apps.api_keys.models import ApiKey, OAuthClient
-from apps.back_office import audit
+from apps.back_office import audit, bulk
 from apps.back_office.admin import AuditAdmin
 from apps.back_office.recorded import RecordedAdmin, author
 from apps.geography.models import TenantCountry, TenantCountryName, TenantSubdivision
-from apps.staff import roles
+from apps.staff import roles, second_step
 from apps.tenants.models import StaffReach, Tenant
 from apps.tenants.own_tenants import tenants_of
 
-admin.site.unregister([User, Group])
+# The pages of django-otp would show the secrets.
+admin.site.unregister([User, Group, TOTPDevice])
 OF_TENANTS = (TenantCountry, TenantSubdivision, TenantCountryName, ApiKey, OAuthClient)
 
 
@@ -69,15 +73,18 @@ class PeopleAdmin(RecordedAdmin, UserAdmin):  # type: ignore[type-arg]
     fieldsets = (
         (None, {"fields": ("username", "password")}),
         ("Who it is", {"fields": ("first_name", "last_name", "email")}),
-        ("What they may do", {"fields": ("is_active", "is_staff", "is_superuser", "groups", "further", "is_locked")}),
+        ("What they may do", {"fields": ("is_active", "is_staff", "is_superuser", "groups", "further")}),
+        (gettext_lazy("Log-in"), {"fields": ("is_locked", "has_second_step")}),
         ("When", {"fields": ("last_login", "date_joined")}),
     )
-    readonly_fields = ("further", "is_locked", "last_login", "date_joined")
+    readonly_fields = ("further", "is_locked", "has_second_step", "last_login", "date_joined")
     filter_horizontal = ()
-    list_display = ("username", "full_name", "roles", "is_active", "is_superuser", "is_locked", "last_login")
+    list_display = (
+        "username", "full_name", "roles", "is_active", "is_superuser", "is_locked", "has_second_step", "last_login",
+    )  # fmt: skip
     list_filter = ("is_staff", "is_superuser", "is_active", "groups")
     inlines = (ReachInline,)
-    actions = ("unlock",)
+    actions = ("unlock", "reset_second_step")
 
     @admin.display(description="Name")
     def full_name(self, user: User) -> str:
@@ -102,11 +109,18 @@ class PeopleAdmin(RecordedAdmin, UserAdmin):  # type: ignore[type-arg]
         )
         return bool(user.locked if hasattr(user, "locked") else failures.exists())
 
+    @admin.display(description=gettext_lazy("Second step"), boolean=True)
+    def has_second_step(self, user: Any) -> bool:
+        """Return whether somebody is asked for a code after the password."""
+        return bool(user.steps if hasattr(user, "steps") else second_step.device_of(user))
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Read in the same queries what roles people have, and who is locked out."""
+        """Read in the same queries what roles people have, who is locked out, and who has a second step."""
         locked = AccessAttempt.objects.filter(failures_since_start__gte=settings.AXES_FAILURE_LIMIT)
         rows: Any = super().get_queryset(request)
-        rows = rows.prefetch_related("groups").annotate(locked=Q(username__in=locked.values("username")))
+        rows = rows.prefetch_related("groups").annotate(
+            locked=Q(username__in=locked.values("username")), steps=Q(pk__in=second_step.with_one())
+        )
         return cast(QuerySet[Any], rows)
 
     def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -160,6 +174,28 @@ class PeopleAdmin(RecordedAdmin, UserAdmin):  # type: ignore[type-arg]
             self.message_user(request, f"Unlocked: {len(entries)}.", messages.SUCCESS)
         else:
             self.message_user(request, "None of them was locked out.", messages.WARNING)
+
+    @admin.action(description=gettext_lazy("Reset the second step, where a device is lost"), permissions=["change"])
+    def reset_second_step(self, request: HttpRequest, people: QuerySet[User]) -> HttpResponse | None:
+        """Ask first, then remove the second step of others who may do no more than the user."""
+        found = people.filter(pk__in=second_step.with_one())
+        within = [user.pk for user in found if user.pk != request.user.pk and roles.is_within(user, request.user)]
+        if left := len(found) - len(within):
+            said = ngettext(
+                "%(left)d stays as it is: yours, which you switch off yourself, or of somebody with more rights.",
+                "%(left)d stay as they are: yours, which you switch off yourself, or of somebody with more rights.",
+                left,
+            )
+            self.message_user(request, said % {"left": left}, messages.WARNING)
+        chosen = people.filter(pk__in=within)
+        question = _(
+            "Reset the second step of {rows}? Their sessions end, and their password alone logs them in again."
+        )
+        if page := bulk.ask(self, request, chosen, question=question, button=_("Reset"), count=len(within)):
+            return page
+        count = sum(second_step.reset(author(request), user) for user in chosen)
+        self.message_user(request, _("Second steps reset: %(count)d.") % {"count": count}, messages.SUCCESS)
+        return None
 
 
 class RolesField(forms.ModelMultipleChoiceField[Group]):

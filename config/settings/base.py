@@ -24,7 +24,7 @@ VAR_DIR = (BASE_DIR if (BASE_DIR / "pyproject.toml").exists() else Path.cwd()) /
 
 INSTALLED_APPS = [
     "modeltranslation",
-    "django.contrib.admin",
+    "apps.staff.apps.AdminSiteConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -36,6 +36,8 @@ INSTALLED_APPS = [
     "oauth2_provider",
     "auditlog",
     "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
     "csp",
     "apps.revisions",
     "apps.back_office",
@@ -117,8 +119,17 @@ AXES_LOCKOUT_TEMPLATE = "admin/locked_out.html"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 AXES_CLIENT_IP_CALLABLE = "apps.api.limits.client_address.client_address"
+# What of a form that failed is not kept.
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code"]
 
+# Of whom a code is asked after the password, whether they want it or not: nobody, administrators or everybody.
+SECOND_STEP = "nobody"
+OTP_TOTP_ISSUER = "Gazetteer"
+
+SESSION_ENGINE = "apps.staff.sessions"
+# A session ends so many seconds after the log-in, and sooner where nobody has used it for so many.
 SESSION_COOKIE_AGE = 8 * 60 * 60
+SESSION_IDLE_SECONDS = 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_HTTPONLY = True
 # A form of the back office has a field for each of some ninety languages, and inline rows.
@@ -207,7 +218,7 @@ REVISION_LEASE = env.flag("REVISION_LEASE")
 WARM_FOLDER = env.text("WARM_FOLDER", default=str(VAR_DIR / "warm"))
 # How long browsers may keep a workspace's constants without asking again; a switch shows there when it is over.
 WORKSPACE_CACHE_SECONDS = env.number("WORKSPACE_CACHE_SECONDS", default=24 * 60 * 60)
-# The tenant whose countries `/v3.1/` shows without a credential; empty: nobody's.
+# The tenant whose countries `/v3.1/` and `/explore` show without a credential; empty: nobody's.
 REST_COUNTRIES_TENANT = env.text("REST_COUNTRIES_TENANT", default="")
 # Where clients find this service, for the addresses of flags; empty: they are without scheme and host.
 PUBLIC_URL = env.text("PUBLIC_URL", default="").rstrip("/")

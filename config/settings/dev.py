@@ -20,6 +20,7 @@ REDIS_URL = os.environ.get("REDIS_URL", "")
 REQUESTS_PER_MINUTE_BY_ADDRESS = {}
 
 REQUEST_LOG = env.flag("REQUEST_LOG")
+SECOND_STEP = env.choice("SECOND_STEP", env.SECOND_STEP, default="nobody")
 
 # quickstart gives out credentials with full rights.
 QUICKSTART_ALLOWED = True

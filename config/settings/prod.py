@@ -34,6 +34,7 @@ REDIS_URL = env.url("REDIS_URL", "redis", "rediss", "unix")
 TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 
 REQUEST_LOG = env.flag("REQUEST_LOG", default=True)
+SECOND_STEP = env.choice("SECOND_STEP", env.SECOND_STEP, default="administrators")
 
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STORAGES = {

@@ -30,3 +30,16 @@ def test_a_place_is_found_while_one_types(browser: webdriver.Chrome, server: Ser
     browser.find_element(By.ID, "q").send_keys("polnad")
     WebDriverWait(browser, 30).until(lambda _: "Poland" in browser.find_element(By.ID, "found").text)
     assert console(browser) == []
+
+
+def test_the_explorer_changes_styles_and_copies(browser: webdriver.Chrome, server: Server) -> None:
+    browser.get_log("browser")
+    browser.get(f"{server.url}/explore/PL?lang=ar")
+    wait = WebDriverWait(browser, 30)
+    browser.find_element(By.LINK_TEXT, "rest_countries").click()
+    wait.until(lambda _: "GET /v3.1/alpha/PL" in browser.find_element(By.ID, "beside").text)
+    assert browser.current_url.endswith("/explore/PL?lang=ar&style=rest_countries")
+    assert browser.find_elements(By.CSS_SELECTOR, "#beside details button")
+    browser.get(f"{server.url}/explore")
+    assert len(browser.find_elements(By.CSS_SELECTOR, ".map a path")) == 250
+    assert console(browser) == []

@@ -6,9 +6,12 @@ what would be refused there since its tenant keeps the server busy already, whic
 """
 
 import logging
+import re
+import uuid
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from io import BytesIO
+from random import getrandbits
 from time import monotonic
 from typing import Any, NamedTuple, cast
 
@@ -25,7 +28,6 @@ from rest_framework.request import Request
 from apps.api.answers.representations import Headers, Reply
 from apps.api.answers.store import store
 from apps.api.errors import Problem, to_problem
-from apps.api.middleware import id_of
 from apps.api.renderers import to_json
 from apps.api.views import ADMISSION, PRIVATE, StyleViewSet
 from apps.api_keys import uses
@@ -40,6 +42,9 @@ STATUS_LINES = {200: "200 OK", 304: "304 Not Modified", 429: "429 Too Many Reque
 MAX_PATH_LENGTH = 200
 # A body of more bytes is taken for dear before it is read, where its view weighs bodies at all.
 LONG_BODY = 1024
+REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}", re.ASCII)
+# Where the id stands in the WSGI environment.
+OWN_ID = "gazetteer.request_id"
 
 
 class Front:
@@ -150,7 +155,7 @@ def _recalled(environ: Environ, route: Route) -> Reply | None:
     key, now = admission.key, admission.identity.now
     representation = store.get(key, now) if key is not None and now is not None and not admission.refusal else None
     # Uses of credentials are written when Django has answered.
-    if representation is None or uses.are_due():
+    if representation is None or (uses.pending and uses.are_due()):
         environ[ADMISSION] = admission
         return None
     admission.is_hit = True
@@ -177,6 +182,20 @@ def _refused(environ: Environ, route: Route) -> Reply | None:
         **problem.headers,
     }
     return Reply(problem.status, (*headers.items(), *_further_headers(view, environ)), body)
+
+
+def request_id(given: str) -> str:
+    """Return the id that a caller gave a request where it is well-formed, a fresh UUIDv4 otherwise."""
+    # Not by uuid4, which asks the system each time: an id tells requests apart, and guards nothing.
+    return given if REQUEST_ID.fullmatch(given) else str(uuid.UUID(int=getrandbits(128), version=4))
+
+
+def id_of(environ: dict[str, Any]) -> str:
+    """Return the id of a request, the same each time."""
+    own = environ.get(OWN_ID)
+    if own is None:
+        own = environ[OWN_ID] = request_id(environ.get("HTTP_X_REQUEST_ID", ""))
+    return str(own)
 
 
 def _is_long(environ: Environ) -> bool:

@@ -7,16 +7,14 @@ from itertools import product
 from pathlib import Path
 from string import Template
 
-from django.conf import settings
 from rest_framework.exceptions import APIException
 
-from apps.api.answers.front import route_at
+from apps.api.answers import inside
 from apps.api.answers.shelf import Shelf
 from apps.api.answers.store import AnswerKey
-from apps.api.authentication import Identity
 from apps.api.languages import canonical
 from apps.api.styles import CommonRequest, styles
-from apps.api.views import Admission, StyleViewSet, variable
+from apps.api.views import StyleViewSet
 from apps.geography.models import Country
 from apps.geography.names.languages import LANGUAGES
 from apps.revisions import replicas
@@ -60,13 +58,7 @@ def _filled(
 
 def prepare(common: Common, shelf: Shelf) -> Path | None:
     """Put the answer to a request on the shelf unless a current one lies there; None where it is refused."""
-    path, _, query = common.path.partition("?")
-    route = route_at(path, settings.ROOT_URLCONF)
-    if route is None:
-        raise LookupError(f"No view answers {path} from the store.")
-    environ = {variable(name): text for name, text in common.headers.items()}
-    view = route.make_view(environ | {"REQUEST_METHOD": "GET", "PATH_INFO": path, "QUERY_STRING": query})
-    view.admission = Admission(Identity("", None, common.tenant, None))
+    view = inside.view_for(common.path, common.headers, common.tenant)
     try:
         key = view.ask(view.request)
         return replicas.at_one_moment(key.holder, partial(_shelved, view, key, shelf)) if key else None

@@ -1,7 +1,10 @@
 """The country_list API style."""
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from apps.api import styles
-from apps.api.styles import CommonRequest, Example
+from apps.api.styles import CommonRequest, Example, Shown, Topic
 
 
 class CountryListConfig(styles.StyleConfig):
@@ -21,3 +24,5 @@ class CountryListConfig(styles.StyleConfig):
             "-d 'client_id=$client_id' -d 'client_secret=$client_secret'",
         ),
     )
+    shown = (Shown(Topic.COUNTRY, "/v1/country/list?country=$country", {"Accept-Language": "$language"}),)
+    credential: ClassVar[Mapping[str, str]] = {"Authorization": "Bearer $private_key"}

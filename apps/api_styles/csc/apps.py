@@ -1,7 +1,10 @@
 """The csc API style."""
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from apps.api import styles
-from apps.api.styles import CommonRequest, Example
+from apps.api.styles import CommonRequest, Example, Shown, Topic
 
 
 class CscConfig(styles.StyleConfig):
@@ -20,3 +23,9 @@ class CscConfig(styles.StyleConfig):
             "curl '$base_url/csc/v1/countries/IN/states/MH/cities' -H 'X-CSCAPI-KEY: $private_key'",
         ),
     )
+    shown = (
+        Shown(Topic.WORLD, "/csc/v1/countries"),
+        Shown(Topic.COUNTRY, "/csc/v1/countries/$country/states"),
+        Shown(Topic.SUBDIVISION, "/csc/v1/countries/$country/states/$part/cities"),
+    )
+    credential: ClassVar[Mapping[str, str]] = {"X-CSCAPI-KEY": "$private_key"}

@@ -1,7 +1,10 @@
 """The data API style."""
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from apps.api import styles
-from apps.api.styles import CommonRequest, Example
+from apps.api.styles import CommonRequest, Example, Shown, Topic
 
 
 class DataConfig(styles.StyleConfig):
@@ -36,3 +39,8 @@ class DataConfig(styles.StyleConfig):
             "curl '$base_url/api/countries/JP/subdivisions' -H 'X-API-KEY: $public_key' -H 'Origin: http://localhost:3000'",
         ),
     )
+    shown = (
+        Shown(Topic.WORLD, "/api/data/countries", {"Accept-Language": "$language"}),
+        Shown(Topic.COUNTRY, "/api/data/countries/$country/subdivisions", {"Accept-Language": "$language"}),
+    )
+    credential: ClassVar[Mapping[str, str]] = {"Authorization": "Bearer $private_key"}

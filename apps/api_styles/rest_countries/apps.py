@@ -1,7 +1,7 @@
 """The rest_countries API style."""
 
 from apps.api import styles
-from apps.api.styles import CommonRequest, Example
+from apps.api.styles import CommonRequest, Example, Shown, Topic
 
 
 class RestCountriesConfig(styles.StyleConfig):
@@ -19,4 +19,9 @@ class RestCountriesConfig(styles.StyleConfig):
             "rest_countries: one country, with a key",
             "curl '$base_url/v3.1/alpha/SE' -H 'X-API-KEY: $public_key' -H 'Origin: http://localhost:3000'",
         ),
+    )
+    shown = (
+        Shown(Topic.WORLD, "/v3.1/all?fields=name,cca2,capital,region,flags"),
+        Shown(Topic.COUNTRY, "/v3.1/alpha/$country"),
+        Shown(Topic.SEARCH, "/v3.1/translation/$text"),
     )

@@ -1,7 +1,10 @@
 """The search API style."""
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from apps.api import styles
-from apps.api.styles import Example
+from apps.api.styles import Example, Shown, Topic
 
 
 class SearchConfig(styles.StyleConfig):
@@ -19,3 +22,9 @@ class SearchConfig(styles.StyleConfig):
             "curl '$base_url/api/nearest?latitude=48.14&longitude=11.58' -H 'Authorization: Bearer $private_key'",
         ),
     )
+    shown = (
+        Shown(Topic.COUNTRY, "/api/search?q=$text&types=country&limit=5", {"Accept-Language": "$language"}),
+        Shown(Topic.SUBDIVISION, "/api/search?q=$text&country=$country&limit=5", {"Accept-Language": "$language"}),
+        Shown(Topic.SEARCH, "/api/search?q=$text&limit=8", {"Accept-Language": "$language"}),
+    )
+    credential: ClassVar[Mapping[str, str]] = {"Authorization": "Bearer $private_key"}

@@ -1,7 +1,12 @@
 """The tenant_countries API style."""
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from apps.api import styles
-from apps.api.styles import CommonRequest, Example
+from apps.api.styles import CommonRequest, Example, Shown, Topic
+
+V2 = {"X-Version": "v2", "Accept-Language": "$language"}
 
 
 class TenantCountriesConfig(styles.StyleConfig):
@@ -48,3 +53,9 @@ class TenantCountriesConfig(styles.StyleConfig):
             "-d 'client_id=$client_id' -d 'client_secret=$client_secret'",
         ),
     )
+    shown = (
+        Shown(Topic.WORLD, "/country/$tenant/countries?active=true", V2),
+        Shown(Topic.COUNTRY, "/country/$tenant/countries/$country", V2),
+        Shown(Topic.SUBDIVISION, "/country/$tenant/countries/$country/subdivisions/$subdivision", V2),
+    )
+    credential: ClassVar[Mapping[str, str]] = {"Authorization": "Bearer $private_key"}

@@ -105,6 +105,13 @@ def official_languages(code: str) -> list[str]:
     return languages
 
 
+def positions() -> dict[str, tuple[float, float]]:
+    """Return latitude and longitude of the countries, as the Factbook or the curated facts have them."""
+    found = _factbook()
+    facts = {code: {**found.get(code, {}), **_repairs().get(code, {})} for code in codes()}
+    return {code: (fact["latitude"], fact["longitude"]) for code, fact in facts.items()}
+
+
 @lru_cache(maxsize=1)
 def _repairs() -> dict[str, dict[str, Any]]:
     """Return the curated facts, `{code: {column: value}}`, which outrank every package."""

@@ -1,6 +1,10 @@
 """Finding the same division in two sources by its names."""
 
+import pytest
+
 from apps.geography.compile.same_places import Place, match
+
+pytestmark = pytest.mark.once
 
 
 def gn(code: str, name: str, *, is_city: bool = False) -> Place:

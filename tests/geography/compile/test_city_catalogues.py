@@ -18,6 +18,8 @@ from apps.geography.sources.city_names import FILE
 from apps.geography.sources.pinned import fixture
 from apps.geography.validation.characters import fault, nameless
 
+pytestmark = pytest.mark.once
+
 
 def city(name: str, country: str = "DE", *alternatives: str, geonameid: int = 1, population: int = 1000) -> City:
     return City(geonameid, name, country, "Europe/Berlin", population, list(alternatives))

@@ -1,13 +1,16 @@
 """A small tree in the layout of CLDR, with the mistakes that the real one has."""
 
 import json
+import re
 
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from apps.geography.compile import factbook, official_names
+from apps.geography.compile import factbook, official_names, world_map
 from apps.geography.compile.cldr import locale_name
+
+pytestmark = pytest.mark.once
 
 SUPPLEMENTAL = """<supplementalData>
   <territoryContainment>
@@ -178,6 +181,33 @@ def test_the_factbook_says_where_countries_lie_and_what_people_are_called(tmp_pa
     call_command("compile_fixtures", factbook=tmp_path / "in", output=tmp_path)
     lines = (tmp_path / "factbook_countries.tsv").read_text(encoding="utf-8").splitlines()
     assert lines[1:] == ["AW\t12.5\t-69.967\tAruban", "BL\t\t\t", "GB\t54\t-2\tBritish"]
+
+
+def test_the_map_draws_what_the_atlas_does_and_has_a_dot_for_every_other_country(tmp_path, monkeypatch):
+    monkeypatch.setattr(world_map, "LEAST", 1)
+    square = [[0, 0], [0, 10], [10, 0], [0, -10], [-10, 0]]
+    shapes = [
+        {"type": "Polygon", "arcs": [[0]], "id": "616", "properties": {"name": "Poland"}},
+        {"type": "MultiPolygon", "arcs": [[[~0]]], "properties": {"name": "Somaliland"}},
+    ]
+    transform = {"scale": [1, 1], "translate": [15, 45]}
+    atlas = tmp_path / "countries-110m.json"
+    atlas.write_text(
+        json.dumps({"transform": transform, "arcs": [square], "objects": {"countries": {"geometries": shapes}}})
+    )
+    call_command("compile_fixtures", atlas=atlas, output=tmp_path)
+    paths = dict(re.findall(r'<path id="(..)" d="(.*)"/>', (tmp_path / "world_map.svg").read_text()))
+    assert len(paths) == 250
+    assert re.fullmatch(r"M[0-9,]+l[0-9, -]+z", paths["PL"])
+    assert paths["SO"].endswith("z")
+    assert paths["DE"].endswith("h0")
+
+
+def test_a_map_of_something_else_is_refused(tmp_path):
+    path = tmp_path / "land.json"
+    path.write_text(json.dumps({"transform": None, "arcs": [], "objects": {"countries": {"geometries": []}}}))
+    with pytest.raises(CommandError, match=r"give countries-110m\.json"):
+        call_command("compile_fixtures", atlas=path, output=tmp_path)
 
 
 def test_a_folder_that_is_not_the_factbook_is_refused(tmp_path):

@@ -2,6 +2,8 @@ import pytest
 
 from apps.geography.compile.qualifiers import unqualified
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize(
     ("code", "name", "bare"),

@@ -12,6 +12,8 @@ from apps.geography.compile import updates
 from apps.geography.sources.pinned import fixture
 from apps.imports.source import BadSource
 
+pytestmark = pytest.mark.once
+
 
 def write(path: Path, *rows: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -13,6 +13,8 @@ from pytest_django import DjangoDbBlocker
 
 from apps.revisions.sqlite3.base import DatabaseWrapper, patience, queue_of
 
+pytestmark = pytest.mark.once
+
 INSERT = "INSERT INTO place (code) VALUES (%s)"
 
 
@@ -173,7 +175,9 @@ def _is_open(cursor: sqlite3.Cursor) -> bool:
     return True
 
 
-def test_threads_that_write_at_once_all_have_their_turn(place, other):
+def test_threads_that_write_at_once_all_have_their_turn(place, other, monkeypatch):
+    # Eighty commits, of which each may take a while on a machine that has more to do.
+    monkeypatch.setitem(connections.settings["place"]["OPTIONS"], "timeout", 30)
     start = Barrier(8)
 
     def write(number: int) -> None:

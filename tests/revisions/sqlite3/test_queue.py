@@ -9,6 +9,8 @@ import pytest
 from apps.revisions.sqlite3 import queue
 from apps.revisions.sqlite3.queue import PATIENT, WriterQueue
 
+pytestmark = pytest.mark.once
+
 SOON, LATE = 0.05, 20.0
 
 

