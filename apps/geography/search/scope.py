@@ -137,6 +137,6 @@ def _with_below(subdivisions: Iterable[str]) -> set[str]:
     return codes
 
 
-def _codes(condition: Q) -> Iterable[str]:
+def _codes(condition: Q) -> list[str]:
     """Return the codes of the subdivisions that fulfil a condition."""
-    return Subdivision.objects.untranslated().filter(condition).order_by().values_list("code", flat=True)
+    return list(Subdivision.objects.untranslated().filter(condition).order_by().values_list("code", flat=True))
