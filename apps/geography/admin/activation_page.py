@@ -1,4 +1,4 @@
-"""Which countries one tenant shows, on one page: switches, a region at a time, a copy of another tenant, undo."""
+"""Which countries one tenant shows, on one page: switches, a map, regions, a copy of another tenant, undo."""
 
 import re
 from collections.abc import Mapping
@@ -19,6 +19,7 @@ from apps.back_office.recorded import author
 from apps.geography import switching
 from apps.geography.models import Region, TenantCountry
 from apps.geography.switching import Wish
+from apps.geography.world_map import spots, world_map
 from apps.tenants.models import Tenant
 from apps.tenants.own_tenants import OwnTenantsAdmin, tenants_of
 
@@ -124,7 +125,8 @@ class ActivationPage(OwnTenantsAdmin):
         reached = tenants_of(request)
         others = (Tenant.objects.all() if reached is None else reached).exclude(pk=owner.pk).order_by("code")
         chosen = list(self._chosen(request, rows))
-        states = list(rows.order_by().values_list("active", flat=True))
+        states = dict(rows.order_by().values_list("country", "active"))
+        drawn = spots({row.country_id: row.country.name for row in chosen})
         last = (
             LogEntry.objects.filter(
                 content_type=ContentType.objects.get_for_model(TenantCountry),
@@ -144,7 +146,9 @@ class ActivationPage(OwnTenantsAdmin):
                 "opts": self.opts,
                 "owner": owner,
                 "rows": chosen,
-                "active": sum(states),
+                "view_box": world_map().view_box,
+                "spots": [(spot, states.get(spot.code)) for spot in drawn],
+                "active": sum(states.values()),
                 "total": len(states),
                 "regions": Region.objects.current().order_by("name_en").values_list("code", "name_en"),
                 "others": list(others.values_list("pk", "code")),
