@@ -35,7 +35,7 @@ def routes(patterns, prefix=""):
 
 
 def is_no_api(route):
-    pages = ("admin/", "docs", "openapi", "flags/", "exports", "explore", "widget/")
+    pages = ("admin/", "docs", "openapi", "flags/", "exports", "explore", "widget/", "language")
     return route in {"", "admin"} or route.removeprefix("^").startswith(pages)
 
 

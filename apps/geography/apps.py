@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_noop
 
 from apps.imports.offers import ImportingApp
 from apps.revisions.movers import RevisedApp
@@ -31,12 +32,12 @@ class GeographyConfig(RevisedApp, ImportingApp, AppConfig):
     }
 
     offered_imports: ClassVar[dict[str, str]] = {
-        "import_countries": "Countries, regions and their names",
-        "import_subdivisions": "Subdivisions, their types and names",
-        "import_cities --cities 15000": "Cities of at least 15,000 people, and their names",
-        "import_cities --cities 5000": "Cities of at least 5,000 people, and their names",
-        "import_cities --cities 1000": "Cities of at least 1,000 people, and their names",
-        "import_cities --cities 500": "Cities of at least 500 people, and their names",
+        "import_countries": gettext_noop("Countries, regions and their names"),
+        "import_subdivisions": gettext_noop("Subdivisions, their types and names"),
+        "import_cities --cities 15000": gettext_noop("Cities of at least 15,000 people, and their names"),
+        "import_cities --cities 5000": gettext_noop("Cities of at least 5,000 people, and their names"),
+        "import_cities --cities 1000": gettext_noop("Cities of at least 1,000 people, and their names"),
+        "import_cities --cities 500": gettext_noop("Cities of at least 500 people, and their names"),
     }
 
     def ready(self) -> None:

@@ -1,8 +1,10 @@
 """The addresses of the site."""
 
 from django.urls import path, re_path
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
+from django.views.i18n import set_language
 
 from apps.site.descriptions import DescriptionView
 from apps.site.docs import DocsPage
@@ -17,6 +19,8 @@ from apps.site.widget import WidgetView
 
 urlpatterns = [
     path("", Home.as_view(), name="home"),
+    # Without a token, which would make every copy of a page another one: it writes nothing but the visitor's cookie.
+    path("language", csrf_exempt(set_language), name="language"),
     path("docs", DocsPage.as_view(), name="docs"),
     path("docs/", RedirectView.as_view(pattern_name="docs")),
     path("docs/guides/<slug:guide>", GuidePage.as_view(), name="guide"),

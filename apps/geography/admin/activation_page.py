@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext, ngettext
 
 from apps.back_office import bulk
 from apps.back_office.recorded import author
@@ -54,14 +55,14 @@ class ActivationPage(OwnTenantsAdmin):
             raise PermissionDenied
         wishes = self._wishes(request, owner, rows)
         if not wishes:
-            self.message_user(request, "Nothing to do: it is so already.", messages.WARNING)
+            self.message_user(request, gettext("Nothing to do: it is so already."), messages.WARNING)
         elif "save" in request.POST or request.POST.get("confirmed") == str(len(wishes)):
             refused = switching.switch(
                 TenantCountry, owner, {code: Wish(active) for code, active in wishes.items()}, by=author(request)
             )
             on = sum(active for code, active in wishes.items() if code not in refused)
             off = len(wishes) - len(refused) - on
-            bulk.done(self, request, f"Switched on: {on}, off: {off}.")
+            bulk.done(self, request, gettext("Switched on: {on}, off: {off}.").format(on=on, off=off))
         else:
             return self._ask(request, owner, rows, wishes)
         return HttpResponseRedirect(request.get_full_path())
@@ -108,7 +109,9 @@ class ActivationPage(OwnTenantsAdmin):
             "admin/geography/activation_preview.html",
             {
                 **self.admin_site.each_context(request),
-                "title": f"{owner}: switch {len(wishes)} {'country' if len(wishes) == 1 else 'countries'}?",
+                "title": ngettext(
+                    "{tenant}: switch {number} country?", "{tenant}: switch {number} countries?", len(wishes)
+                ).format(tenant=owner, number=len(wishes)),
                 "opts": self.opts,
                 "owner": owner,
                 "on": [row.country for row in moved if wishes[row.country_id]],
@@ -142,7 +145,7 @@ class ActivationPage(OwnTenantsAdmin):
             "admin/geography/activation.html",
             {
                 **self.admin_site.each_context(request),
-                "title": f"Countries of {owner}",
+                "title": gettext("Countries of {tenant}").format(tenant=owner),
                 "opts": self.opts,
                 "owner": owner,
                 "rows": chosen,

@@ -8,6 +8,8 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import JSONField, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from apps.back_office import bulk
 from apps.back_office.list_fields import LinesField
@@ -33,7 +35,9 @@ class CityForm(FreshForm):
     """A city, which may be one that GeoNames does not have."""
 
     geonameid = forms.IntegerField(
-        label="GeoNames id", required=False, help_text="Empty: GeoNames does not have it; it is given a number of ours."
+        label=_("GeoNames id"),
+        required=False,
+        help_text=_("Empty: GeoNames does not have it; it is given a number of ours."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -67,7 +71,7 @@ class CityAdmin(FindsPlaces, ImportedAdmin):
     key = "geonameid"
     fieldsets = (
         (None, {"fields": ["geonameid", "name", "country", "subdivision", *PROVENANCE]}),
-        ("Facts", {"fields": ["population", ("latitude", "longitude"), "time_zone", "spellings"]}),
+        (_("Facts"), {"fields": ["population", ("latitude", "longitude"), "time_zone", "spellings"]}),
     )
     inlines = (CityNameInline,)
     # What a city is called may be several words.
@@ -84,12 +88,14 @@ class CityAdmin(FindsPlaces, ImportedAdmin):
     list_per_page = 50
     actions = ("move", *ImportedAdmin.actions)
 
-    @admin.action(description="Move to another subdivision", permissions=["correct"])
+    @admin.action(description=_("Move to another subdivision"), permissions=["correct"])
     def move(self, request: HttpRequest, rows: QuerySet[City]) -> HttpResponse | None:
         """Ask to which subdivision, and move the cities."""
         field = self.formfield_for_foreignkey(City._meta.get_field("subdivision"), request)
         form = MoveForm(field, *([request.POST] if bulk.is_answered(request) else []))
-        ask = partial(bulk.ask, self, request, rows, question="Move {rows} to which subdivision?", button="Move")
+        ask = partial(
+            bulk.ask, self, request, rows, question=gettext("Move {rows} to which subdivision?"), button=gettext("Move")
+        )
         if page := ask(form=form):
             return page
         try:
@@ -97,5 +103,11 @@ class CityAdmin(FindsPlaces, ImportedAdmin):
         except ValidationError as error:
             form.add_error("subdivision", error)
             return ask(form=form)
-        bulk.done(self, request, f"{bulk.named(City, count)} moved to {form.cleaned_data['subdivision']}.")
+        bulk.done(
+            self,
+            request,
+            gettext("{rows} moved to {subdivision}.").format(
+                rows=bulk.named(City, count), subdivision=form.cleaned_data["subdivision"]
+            ),
+        )
         return None

@@ -7,6 +7,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.http import urlencode
 
+from apps.geography.changes.since import LAST, Since
 from apps.geography.changes.triggers import forget
 from apps.geography.models import (
     AlternativeName,
@@ -22,6 +23,7 @@ from apps.geography.models import (
     TenantCountryName,
     TenantSubdivision,
 )
+from apps.revisions import triggers
 from apps.tenants.models import Tenant
 from tests.factories import TenantFactory, issue_key
 
@@ -262,8 +264,6 @@ def test_a_since_that_says_nothing_is_400_that_says_why(ask, since, said):
 
 
 def test_a_number_that_was_never_given_is_400(ask, tenant):
-    from apps.geography.changes.since import LAST, Since
-
     for number in (LAST, 2**62):
         assert ask(since=Since.at(number, number).token(tenant)).status_code == 400
     assert ask(since=Since.at(0, 0).token(tenant).replace("1.0.0", "1.zzzzzzzzzzzzz.0")).status_code == 400
@@ -283,6 +283,15 @@ def test_where_changes_may_have_been_missed_one_begins_anew(ask):
     assert response.status_code == 400
     assert "read everything again" in response.json()["message"]
     assert ask(since=ask().json()["next"]).status_code == 200
+
+
+@pytest.mark.parametrize(("name", "begins_anew"), [("tell_city_update", True), ("stamp_country", False)])
+def test_where_a_trigger_was_missing_migrate_lets_one_begin_anew(ask, name, begins_anew):
+    since = ask().json()["next"]
+    trigger = next(each for each in triggers.declared() if each.name == name)
+    sql(f"DROP TRIGGER {name}" + ("" if connection.vendor == "sqlite" else f" ON {trigger.table}"))
+    triggers.install()
+    assert (ask(since=since).status_code == 400) is begins_anew
 
 
 def test_a_tenant_that_goes_leaves_no_notes(tenant):
