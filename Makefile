@@ -34,7 +34,10 @@ lock: ## write both locks from pyproject.toml; versions stay where they can, unl
 	$(COMPILE) --group dev -o config/requirements/dev.txt
 	$(COMPILE) -c config/requirements/dev.txt -o config/requirements/run.txt
 
+messages: ## gather the texts of the interface for translators, and compile what they have written
+	.venv/bin/python tests/messages.py
+
 benchmark: ## how fast answers are, beside others (tests/benchmarks/README.md)
 	.venv/bin/python -m tests.benchmarks.answers
 
-.PHONY: help setup run test fast lint fix lock benchmark
+.PHONY: help setup run test fast lint fix lock messages benchmark

@@ -2,7 +2,9 @@
 
 from django.contrib import admin
 from django.urls import include, path, re_path
+from django.utils.translation import gettext_lazy as _
 from django.views.generic import RedirectView
+from django.views.i18n import set_language
 
 from apps.staff.places import places
 from apps.staff.translations import translations
@@ -14,7 +16,7 @@ handler500 = "apps.api.errors.server_error"
 
 # What visitors see is no page of an object of the back office.
 admin.site.site_url = None
-admin.site.index_title = "What would you like to look after?"
+admin.site.index_title = _("What would you like to look after?")
 
 urlpatterns = [
     # Where the pages of imports were before they had an app of their own.
@@ -24,6 +26,7 @@ urlpatterns = [
     ),
     path("admin/places/", admin.site.admin_view(places), name="places"),
     path("admin/translations/", admin.site.admin_view(translations), name="translations"),
+    path("admin/language/", set_language, name="set_language"),
     path("admin/", admin.site.urls),
     # For people who open the back office by hand.
     path("admin", RedirectView.as_view(pattern_name="admin:index")),

@@ -21,6 +21,8 @@ answer = Client().get("/web/v1/system/constants/countries", headers={
     "X-Client-Hash": "a", "X-Locale": "en", "Accept-Language": "en", "User-Agent": "a", "Host": "localhost"})
 assert answer.status_code == 200, answer.content
 assert len(answer.json()["data"]) == 250
+home = Client().get("/", headers={"Accept-Language": "de", "Host": "localhost"}).content.decode()
+assert "Untergliederungen" in home, home
 """
 
 

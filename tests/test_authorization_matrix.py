@@ -71,6 +71,7 @@ public   GET    /api/countries/PL/nothing                         404
 private  GET    /api/nothing                                      404
 either   GET    /api/search?q=poland                              200
 either   GET    /api/nearest?latitude=52&longitude=21             200
+either   GET    /api/changes                                      200
 either   GET    /api/search/nothing                               404
 read     GET    /country/acme/countries                           200
 manage   PATCH  /country/acme/countries                           400

@@ -13,6 +13,9 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from oauth2_provider.models import get_access_token_model, get_grant_model, get_id_token_model, get_refresh_token_model
 
 from apps.api_keys import scopes, shown_once
@@ -38,29 +41,31 @@ class ScopesForm(FreshForm):
     """Scopes to tick instead of JSON to write."""
 
     scopes = forms.MultipleChoiceField(
-        choices=[(scope, f"{meaning} ({scope})") for scope, meaning in scopes.SCOPES.items()],
+        choices=[(scope, format_lazy("{} ({})", _(meaning), scope)) for scope, meaning in scopes.SCOPES.items()],
         widget=forms.CheckboxSelectMultiple,
         required=False,
-        help_text="Tick what it needs, no more. Without any it reads what needs no scope.",
+        help_text=_("Tick what it needs, no more. Without any it reads what needs no scope."),
     )
 
     class Meta:
         help_texts: ClassVar = {
-            "origins": "Public keys: the origins it may be sent from, such as https://*.shop.example; one to a line.",
-            "networks": "The networks it may be used from, such as 192.0.2.0/24; one to a line. Empty: any.",
+            "origins": _(
+                "Public keys: the origins it may be sent from, such as https://*.shop.example; one to a line."
+            ),
+            "networks": _("The networks it may be used from, such as 192.0.2.0/24; one to a line. Empty: any."),
         }
 
 
 class WorksFilter(admin.SimpleListFilter):
     """Whether a credential works."""
 
-    title = "works"
+    title = _("works")
     parameter_name = "works"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """Return yes and no."""
-        soon = [("soon", "Expires within 30 days")] if hasattr(model_admin.model, "expires_at") else []
-        return [("yes", "Yes"), ("no", "No: revoked, expired, or its tenant disabled"), *soon]
+        soon: list[Any] = [("soon", _("Expires within 30 days"))] if hasattr(model_admin.model, "expires_at") else []
+        return [("yes", _("Yes")), ("no", _("No: revoked, expired, or its tenant disabled")), *soon]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Return the credentials that work, or the others."""
@@ -79,11 +84,11 @@ class RollForm(forms.Form):
     """How long the old secret still works."""
 
     overlap_hours = forms.FloatField(
-        label="Hours for which the old secret still works",
+        label=_("Hours for which the old secret still works"),
         min_value=0,
         max_value=24 * 90,
         initial=24,
-        help_text="0: it stops at once.",
+        help_text=_("0: it stops at once."),
     )
 
 
@@ -119,14 +124,14 @@ class CredentialAdmin(OwnTenantsAdmin, FreshAdmin):
         credentials: Any = super().get_queryset(request)
         return cast(QuerySet[Any], credentials.annotate(last_used_at=Subquery(uses.values("last_used_at"))))
 
-    @admin.display(description="Last used", ordering="last_used_at")
+    @admin.display(description=_("Last used"), ordering="last_used_at")
     def last_used(self, credential: Any) -> Any:
         """Return when, to the minute."""
         return credential.last_used_at
 
     def shown_once(self, credential: Any, secret: str) -> list[tuple[str, str]]:
         """Return (name, value) of what the page of a new secret shows."""
-        return [("Secret", secret)]
+        return [(gettext("Secret"), secret)]
 
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:
         """Issue a new credential; its secret lives as long as this request."""
@@ -164,7 +169,11 @@ class CredentialAdmin(OwnTenantsAdmin, FreshAdmin):
         if not (self.has_add_permission(request) or self.has_change_permission(request)):
             raise PermissionDenied
         found = shown_once.take(request) if request.method == "GET" else None
-        context = {**self._page(request, f"The new {self.opts.verbose_name}"), "original": credential, **(found or {})}
+        context = {
+            **self._page(request, gettext("The new {credential}").format(credential=self.opts.verbose_name)),
+            "original": credential,
+            **(found or {}),
+        }
         return TemplateResponse(request, "admin/api_keys/issued.html", context)
 
     def _page(self, request: HttpRequest, title: str) -> dict[str, Any]:
@@ -191,24 +200,35 @@ class CredentialAdmin(OwnTenantsAdmin, FreshAdmin):
             raise PermissionDenied
         form = RollForm(request.POST or None)
         if not form.is_valid():
-            context = {**self._page(request, f"Roll {credential}"), "original": credential, "form": form}
+            context = {
+                **self._page(request, gettext("Roll {credential}").format(credential=credential)),
+                "original": credential,
+                "form": form,
+            }
             return TemplateResponse(request, "admin/api_keys/roll.html", context)
         hours = form.cleaned_data["overlap_hours"]
         successor, secret = credential.roll(timedelta(hours=hours), by=author(request))
-        return self._lead_to_secret(request, successor, secret, f"The old secret works for {hours:g} hours more.")
+        return self._lead_to_secret(
+            request,
+            successor,
+            secret,
+            gettext("The old secret works for {hours} hours more.").format(hours=f"{hours:g}"),
+        )
 
-    @admin.action(description="Revoke: they stop working, at once and for good", permissions=["change"])
+    @admin.action(description=_("Revoke: they stop working, at once and for good"), permissions=["change"])
     def revoke(self, request: HttpRequest, credentials: QuerySet[Any]) -> HttpResponse | None:
         """Ask first, then revoke those that still work."""
         usable = credentials.filter(pk__in=self.model.objects.usable().values("pk"))
-        question = "Revoke {rows}? Whoever uses them is refused with the next request, for good: this cannot be undone."
-        if page := bulk.ask(self, request, usable, question=question, button="Revoke"):
+        question = gettext(
+            "Revoke {rows}? Whoever uses them is refused with the next request, for good: this cannot be undone."
+        )
+        if page := bulk.ask(self, request, usable, question=question, button=gettext("Revoke")):
             return page
         chosen = list(usable.values_list("pk", flat=True))
         count = self.model.objects.filter(pk__in=chosen).revoke(by=author(request))
         # Say so when it is true in every process.
         lease.wait()
-        self.message_user(request, f"Revoked: {count}.")
+        self.message_user(request, gettext("Revoked: {number}.").format(number=count))
         return None
 
     def is_revoked(self, credential: Any) -> bool:
@@ -237,17 +257,18 @@ class ApiKeyAdmin(CredentialAdmin):
     list_filter = (WorksFilter, "kind", ("tenant", OwnTenantsFilter))
     search_fields = ("=key_id", "=last_four", "label", "tenant__code")
 
-    @admin.display(description="Key", ordering="key_id")
+    @admin.display(description=_("Key"), ordering="key_id")
     def shown_key(self, key: ApiKey) -> str:
         """Return what may be shown of it: its id and its last four characters."""
         return f"gaz_{key.kind}_{key.key_id}_…{key.last_four}"
 
-    @admin.display(description="State")
+    @admin.display(description=_("State"))
     def state(self, key: ApiKey) -> str:
         """Return it in words."""
         if key.revoked_at:
-            return f"Revoked {date_format(key.revoked_at, 'SHORT_DATE_FORMAT')}"
-        return "Expired" if key.expires_at and key.expires_at <= timezone.now() else "Works"
+            return gettext("Revoked {date}").format(date=date_format(key.revoked_at, "SHORT_DATE_FORMAT"))
+        is_over = key.expires_at and key.expires_at <= timezone.now()
+        return gettext("Expired") if is_over else gettext("Works")
 
     def is_revoked(self, credential: ApiKey) -> bool:
         """Return whether it has been stopped for good."""
@@ -267,18 +288,20 @@ class OAuthClientAdmin(CredentialAdmin):
 
     def shown_once(self, credential: OAuthClient, secret: str) -> list[tuple[str, str]]:
         """Return the id with the secret: a client needs both."""
-        return [("Client id", credential.client_id), ("Client secret", secret)]
+        return [(gettext("Client id"), credential.client_id), (gettext("Client secret"), secret)]
 
-    @admin.display(description="Works", boolean=True, ordering="is_enabled")
+    @admin.display(description=_("Works"), boolean=True, ordering="is_enabled")
     def works(self, client: OAuthClient) -> bool:
         """Return whether it has not been revoked."""
         return bool(client.is_enabled)
 
-    @admin.display(description="Old secret")
+    @admin.display(description=_("Old secret"))
     def old_secret(self, client: OAuthClient) -> str | None:
         """Return how long the secret before the current one works."""
         end = client.previous_secret_expires_at
-        return f"Works until {date_format(end, 'DATETIME_FORMAT')}" if end and end > timezone.now() else None
+        if not end or end <= timezone.now():
+            return None
+        return gettext("Works until {moment}").format(moment=date_format(end, "DATETIME_FORMAT"))
 
     def is_revoked(self, credential: OAuthClient) -> bool:
         """Return whether it has been stopped for good."""

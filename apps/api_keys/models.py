@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_noop
 from oauth2_provider.models import AbstractApplication
 
 from apps.api_keys import scopes, secrets
@@ -32,7 +33,9 @@ def all_scopes() -> list[str]:
 def validate_scopes(value: Any) -> None:
     """Refuse anything but a list of scopes that exist."""
     if not isinstance(value, list) or not all(isinstance(scope, str) and scope in scopes.SCOPES for scope in value):
-        raise ValidationError(f"Give a list of scopes out of: {', '.join(scopes.SCOPES)}.")
+        raise ValidationError(
+            gettext("Give a list of scopes out of: {scopes}.").format(scopes=", ".join(scopes.SCOPES))
+        )
 
 
 def validate_networks(value: Any) -> None:
@@ -41,7 +44,7 @@ def validate_networks(value: Any) -> None:
         for network in value:
             ip_network(str(network))
     except (TypeError, ValueError):
-        raise ValidationError("Give a list of networks such as 192.0.2.0/24 or 2001:db8::/32.") from None
+        raise ValidationError(gettext("Give a list of networks such as 192.0.2.0/24 or 2001:db8::/32.")) from None
 
 
 def _update(rows: models.QuerySet[Any], by: Author | None, **values: Any) -> int:
@@ -260,7 +263,7 @@ class OAuthClient(AbstractApplication):  # type: ignore[misc]
                 "client_secret": (None, None),
                 "previous_secret_expires_at": (before, self.previous_secret_expires_at),
             }
-            audit.changed(by, self, changes, tenant=self.tenant.code, note="Rolled")
+            audit.changed(by, self, changes, tenant=self.tenant.code, note=gettext_noop("Rolled"))
         return self, secret
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from apps.back_office.closed_filters import ClosedFilters
 from apps.back_office.recorded import listed
@@ -22,13 +23,13 @@ admin.site.add_action(transaction.atomic(delete_selected), "delete_selected")
 class ByFilter(admin.SimpleListFilter):
     """By what something was changed."""
 
-    title = "by"
+    title = _("by")
     parameter_name = "by"
     parts = ("user", "credential", "command")
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """Return who writes."""
-        return [("user", "Staff"), ("credential", "The API"), ("command", "A command or an import")]
+        return [("user", _("Staff")), ("credential", _("The API")), ("command", _("A command or an import"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Return the entries of these; an import that staff started counts as both."""
@@ -48,22 +49,22 @@ class AuditAdmin(ClosedFilters):
         "object_repr", "=cid", "=remote_addr", "additional_data__tenant", "additional_data__credential",
         "additional_data__user", "additional_data__command",
     )  # fmt: skip
-    search_help_text = "What was changed, a user, a tenant, the id of a credential or of a request, an address"
+    search_help_text = _("What was changed, a user, a tenant, the id of a credential or of a request, an address")
     ordering = ("-timestamp", "-pk")
     date_hierarchy = "timestamp"
     show_full_result_count = False
 
-    @admin.display(description="Who")
+    @admin.display(description=_("Who"))
     def who(self, entry: LogEntry) -> str:
         """Return the credential and its tenant, the user, or the command."""
         return history.who(entry)
 
-    @admin.display(description="Undo")
+    @admin.display(description=_("Undo"))
     def undo(self, entry: Any) -> SafeString | str:
         """Return the button that undoes it, where nothing has come after it."""
         return history.undo_button(entry)
 
-    @admin.display(description="What")
+    @admin.display(description=_("What"))
     def what(self, entry: LogEntry) -> SafeString:
         """Return each field with its old and new value."""
         return history.what(entry)

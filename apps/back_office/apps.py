@@ -10,7 +10,8 @@ class BackOfficeConfig(AppConfig):
     name = "apps.back_office"
 
     def ready(self) -> None:
-        """Tell of log-ins that failed."""
-        from apps.back_office import log_ins
+        """Tell of log-ins that failed, and let models speak the language of the page."""
+        from apps.back_office import log_ins, model_words
 
+        model_words.translate_models()
         user_login_failed.connect(log_ins.tell, dispatch_uid="log-ins that failed")

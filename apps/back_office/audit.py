@@ -14,6 +14,7 @@ from auditlog.models import LogEntry
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
+from django.utils.translation import override
 
 from apps.back_office.groups import CHUNK, Group, plain, stored
 
@@ -154,9 +155,15 @@ def _update_many(by: Author, rows: models.QuerySet[Any], keys: list[Any], values
     ]
     of_all = next(iter(before)) if len(before) == 1 else ["(several)"] * len(values)
     changes = {name: (old, new) for (name, new), old in zip(values.items(), of_all, strict=True)}
-    label = f"{count:,} {rows.model._meta.verbose_name_plural}"
+    label = counted(count, rows.model)
     record([entry(by, rows.model, changes, label=label, undo=undo, rows=count)])
     return count
+
+
+def counted(count: int, model: type[models.Model]) -> str:
+    """Return how many rows of what, as the history says it: in English, whoever has written it."""
+    with override(settings.LANGUAGE_CODE):
+        return f"{count:,} {model._meta.verbose_name_plural}"
 
 
 def contents(row: models.Model) -> dict[str, Any]:

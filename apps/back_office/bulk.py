@@ -12,6 +12,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext, ngettext
+
+from apps.back_office.numbers import grouped
 
 # Rows that the question names.
 SHOWN = 20
@@ -26,7 +29,8 @@ def _action(request: HttpRequest) -> str:
 def named(model: Any, count: int) -> str:
     """Return how many rows of what: "1 city", "234,746 cities"."""
     opts = model._meta
-    return f"{count:,} {opts.verbose_name if count == 1 else opts.verbose_name_plural}"
+    said = ngettext("{number} {name}", "{number} {names}", count)
+    return said.format(number=grouped(count), name=opts.verbose_name, names=opts.verbose_name_plural)
 
 
 def is_answered(request: HttpRequest) -> bool:
@@ -48,13 +52,13 @@ def ask(
 ) -> HttpResponse | None:
     """Return the page that asks before an action on `rows`, those that it would change; None: the answer is yes.
 
-    question: a sentence with "{rows}" where it says how many of what. count: of the rows, where it is known already.
+    question: a translated sentence with "{rows}" where it says how many of what. count: of the rows, where it is known.
     form: what there is to choose besides, bound where `is_answered`. template: extends that of the question.
     Where others have changed meanwhile how many there are, it asks again. Two queries.
     """
     count = rows.count() if count is None else count
     if not count:
-        page.message_user(request, "Nothing to do: what you chose is so already.", messages.WARNING)
+        page.message_user(request, gettext("Nothing to do: what you chose is so already."), messages.WARNING)
         return HttpResponseRedirect(request.get_full_path())
     has_moved = request.POST.get("expected", str(count)) != str(count)
     if is_answered(request) and not has_moved and (form is None or form.is_valid()):
@@ -67,7 +71,7 @@ def ask(
         "button": button,
         "count": count,
         "examples": [str(row) for row in rows[:SHOWN]],
-        "further": f"{count - SHOWN:,}" if count > SHOWN else "",
+        "further": grouped(count - SHOWN) if count > SHOWN else "",
         "has_moved": has_moved,
         "form": form,
         "action": _action(request),
@@ -95,6 +99,9 @@ def done(page: admin.ModelAdmin[Any], request: HttpRequest, said: str) -> None:
     if last is not None:
         address = reverse(f"admin:{page.opts.app_label}_{page.opts.model_name}_undo", args=[last])
         said = format_html(
-            '{} <button type="submit" class="undo" form="undo" formaction="{}?all=1">Undo</button>', said, address
+            '{} <button type="submit" class="undo" form="undo" formaction="{}?all=1">{}</button>',
+            said,
+            address,
+            gettext("Undo"),
         )
     page.message_user(request, said, messages.SUCCESS)

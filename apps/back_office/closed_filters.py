@@ -17,6 +17,7 @@ from django.core.exceptions import FieldDoesNotExist, SuspiciousOperation, Valid
 from django.db.models import Field, ForeignKey, ManyToManyField, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.translation import gettext
 
 # What the filters of Django's own lists send behind a field.
 SUFFIXES = ("exact", "isnull", "isempty")
@@ -79,7 +80,7 @@ class ClosedFilters(admin.ModelAdmin[Any]):
         """Return the field of a form; of a moment, the day and the time are named each."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if isinstance(field, forms.SplitDateTimeField):
-            for part, widget in zip(("date", "time"), field.widget.widgets, strict=True):
+            for part, widget in zip((gettext("date"), gettext("time")), field.widget.widgets, strict=True):
                 widget.attrs["aria-label"] = f"{field.label}: {part}"
         return field
 

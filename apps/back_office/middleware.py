@@ -6,6 +6,7 @@ from typing import Any
 from csp.middleware import CSPMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext
 
 # A file of corrections may have 10 MB; a request has more than its file.
 MOST_MEGABYTES, AROUND = 10, 1 << 20
@@ -40,6 +41,7 @@ class BodyLimit:
         """Answer 413, or go on."""
         length = request.META.get("CONTENT_LENGTH") or "0"
         if is_back_office(request) and length.isdigit() and int(length) > (MOST_MEGABYTES << 20) + AROUND:
-            said = f"A file may have {MOST_MEGABYTES} MB, and nothing was written. Go back, and give a smaller one."
+            said = gettext("A file may have {number} MB, and nothing was written. Go back, and give a smaller one.")
+            said = said.format(number=MOST_MEGABYTES)
             return HttpResponse(said, status=413, content_type="text/plain; charset=utf-8")
         return self.get_response(request)

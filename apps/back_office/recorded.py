@@ -6,6 +6,7 @@ from typing import Any, cast
 from auditlog.models import LogEntry
 from axes.helpers import get_client_ip_address
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin.views.main import PAGE_VAR
 from django.contrib.auth.models import User
@@ -19,12 +20,14 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext, override
 from django.views.decorators.http import require_POST
 
 from apps.back_office import audit, undo
 from apps.back_office.audit import NOTHING, Author
 from apps.back_office.closed_filters import ClosedFilters
 from apps.back_office.groups import Group, groups, plain
+from apps.back_office.numbers import grouped
 from apps.back_office.undo import Outcome
 
 # What forms have besides the fields of their row.
@@ -88,13 +91,14 @@ class RecordedAdmin(ClosedFilters):
                         undone, left = undone + outcome.undone, left + outcome.left
         except ValidationError as error:
             for said in error.messages:
-                self.message_user(request, f"Not undone: {said}", messages.ERROR)
+                self.message_user(request, gettext("Not undone: {reason}").format(reason=said), messages.ERROR)
             return
         if undone:
-            self.message_user(request, f"Undone: {undone:,}.", messages.SUCCESS)
+            self.message_user(request, gettext("Undone: {number}.").format(number=grouped(undone)), messages.SUCCESS)
         if left or not undone:
-            said = f"{left:,} left as they are: they have been changed since, or are no longer there."
-            self.message_user(request, said if left else "There is nothing to undo.", messages.WARNING)
+            said = gettext("{number} left as they are: they have been changed since, or are no longer there.")
+            said = said.format(number=grouped(left)) if left else gettext("There is nothing to undo.")
+            self.message_user(request, said, messages.WARNING)
 
     def revert(self, request: HttpRequest, entry: LogEntry, group: Group) -> Outcome:
         """Put back what one group says, in rows that this user may change; raises ValidationError."""
@@ -114,6 +118,11 @@ class RecordedAdmin(ClosedFilters):
 
     def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:
         """Return what the form and its inline rows changed, as `log_addition` and `log_change` record it."""
+        # The history is in one language, whoever has written it.
+        with override(settings.LANGUAGE_CODE):
+            return self._changes(form, formsets, add=add)
+
+    def _changes(self, form: Any, formsets: Any, *, add: bool) -> FormChanges:
         changes = FormChanges(_added(form) if add else _changed(form))
         changes.undo = [] if add else _undo(form)
         for formset in formsets or ():

@@ -13,6 +13,7 @@ from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
 
 from apps.back_office.recorded import RecordedAdmin, entries_of
 from apps.back_office.templatetags.history import who
@@ -86,8 +87,10 @@ class FreshForm(forms.ModelForm[Any]):
             entries = self._since(moment)
             self._ask({name for entry in entries for name in entry.changes or {}})
             raise ValidationError(
-                f"{self._by(entries)} has changed this since you opened the page. Nothing was saved: choose below what "
-                "shall stay, and save again.",
+                gettext(
+                    "{somebody} has changed this since you opened the page. Nothing was saved: choose below what shall "
+                    "stay, and save again."
+                ).format(somebody=self._by(entries)),
                 code="stale",
             )
         return cleaned
@@ -102,7 +105,7 @@ class FreshForm(forms.ModelForm[Any]):
 
     def _by(self, entries: list[LogEntry]) -> str:
         if not entries:
-            return "Someone else, or an import,"
+            return gettext("Someone else, or an import,")
         what = "; ".join(
             f"{name}: {' → '.join(map(str, values))}"
             for each in entries

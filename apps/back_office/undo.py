@@ -41,7 +41,7 @@ def revert(entry: LogEntry, group: Group, rows: models.QuerySet[Any], by: Author
         undone += rows.filter(pk__in=keys, **group.after).update(**group.before, **_moments(group.table))
     if undone:
         changes = {name: (group.after[name], old) for name, old in group.before.items()}
-        label = f"{undone:,} {group.table._meta.verbose_name_plural}"
+        label = audit.counted(undone, group.table)
         audit.record([audit.entry(by, group.table, changes, label=label, undo=[group.reverse], rows=undone, note=note)])
     return Outcome(undone, len(group.keys) - undone)
 

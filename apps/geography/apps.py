@@ -1,10 +1,11 @@
 """The geography app."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import ClassVar
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_noop
 
 from apps.imports.offers import ImportingApp
 from apps.revisions.movers import RevisedApp
@@ -31,12 +32,12 @@ class GeographyConfig(RevisedApp, ImportingApp, AppConfig):
     }
 
     offered_imports: ClassVar[dict[str, str]] = {
-        "import_countries": "Countries, regions and their names",
-        "import_subdivisions": "Subdivisions, their types and names",
-        "import_cities --cities 15000": "Cities of at least 15,000 people, and their names",
-        "import_cities --cities 5000": "Cities of at least 5,000 people, and their names",
-        "import_cities --cities 1000": "Cities of at least 1,000 people, and their names",
-        "import_cities --cities 500": "Cities of at least 500 people, and their names",
+        "import_countries": gettext_noop("Countries, regions and their names"),
+        "import_subdivisions": gettext_noop("Subdivisions, their types and names"),
+        "import_cities --cities 15000": gettext_noop("Cities of at least 15,000 people, and their names"),
+        "import_cities --cities 5000": gettext_noop("Cities of at least 5,000 people, and their names"),
+        "import_cities --cities 1000": gettext_noop("Cities of at least 1,000 people, and their names"),
+        "import_cities --cities 500": gettext_noop("Cities of at least 500 people, and their names"),
     }
 
     def ready(self) -> None:
@@ -48,14 +49,23 @@ class GeographyConfig(RevisedApp, ImportingApp, AppConfig):
         post_migrate.connect(index.catch_up, sender=self)
 
     def triggers(self) -> Iterator[Trigger]:
-        """Yield those that move revisions, assign countries to tenants, date rows, and note what to fold for search."""
+        """Yield those that move revisions, assign countries to tenants, date rows, and note what has changed."""
         from apps.geography import assignment, timestamps
+        from apps.geography.changes import triggers as of_changes
         from apps.geography.search import triggers as of_search
 
         yield from super().triggers()
         yield from assignment.triggers()
         yield from timestamps.triggers()
         yield from of_search.triggers()
+        yield from of_changes.triggers()
+
+    def mended(self, using: str, tables: Collection[str]) -> None:
+        """Let who follows changes begin anew where some may not have been noted."""
+        from apps.geography.changes import triggers
+
+        if triggers.TARGET in tables:
+            triggers.forget(using)
 
     def imported(self, tell: Callable[[str], object]) -> None:
         """Keep merged cities hidden, and let new names be found."""

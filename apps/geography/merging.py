@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from apps.back_office import audit
 from apps.back_office.audit import Author
@@ -18,15 +19,29 @@ MOST = 20
 def refuse_unmergeable(cities: Sequence[City]) -> None:
     """Raise ValidationError where cities cannot become one, whichever of them stays; no query."""
     if not 2 <= len(cities) <= MOST:
-        raise ValidationError(f"Choose 2 to {MOST} cities to merge: one stays, and the others become part of it.")
+        raise ValidationError(
+            gettext("Choose 2 to {most} cities to merge: one stays, and the others become part of it.").format(
+                most=MOST
+            )
+        )
     countries = sorted({city.country_id for city in cities})
     if len(countries) > 1:
-        raise ValidationError(f"Choose cities of one country: these are of {' and '.join(countries)}.")
+        raise ValidationError(
+            gettext("Choose cities of one country: these are of {countries}.").format(countries=", ".join(countries))
+        )
     for city in cities:
         if city.merged_into_id is not None:
-            raise ValidationError(f"{city} ({city.pk}) is merged into {city.merged_into_id} already: leave it out.")
+            raise ValidationError(
+                gettext("{city} is merged into {other} already: leave it out.").format(
+                    city=f"{city} ({city.pk})", other=city.merged_into_id
+                )
+            )
         if city.withdrawn_on is not None:
-            raise ValidationError(f"{city} ({city.pk}) is hidden: show it in the lists first, or leave it out.")
+            raise ValidationError(
+                gettext("{city} is hidden: show it in the lists first, or leave it out.").format(
+                    city=f"{city} ({city.pk})"
+                )
+            )
 
 
 @transaction.atomic
@@ -40,12 +55,16 @@ def merge(by: Author, keys: Collection[int], into: int) -> City:
     refuse_unmergeable(cities)
     stays = next((city for city in cities if city.pk == into), None)
     if stays is None:
-        raise ValidationError("Choose the city that stays among those to merge.")
+        raise ValidationError(gettext("Choose the city that stays among those to merge."))
     others = sorted((city for city in cities if city is not stays), key=lambda city: (-city.population, city.pk))
     chain = City.objects.filter(merged_into__in=[city.pk for city in others]).select_related("merged_into").first()
     if chain is not None:
         middle = chain.merged_into
-        raise ValidationError(f"{chain} ({chain.pk}) is merged into {middle} already: let {middle} stay.")
+        raise ValidationError(
+            gettext("{city} is merged into {other} already: let {other} stay.").format(
+                city=f"{chain} ({chain.pk})", other=middle
+            )
+        )
     _keep_names(by, stays, others)
     rows = City.objects.filter(pk__in=[city.pk for city in others])
     audit.update(by, rows, withdrawn_on=timezone.now().date(), merged_into=stays)

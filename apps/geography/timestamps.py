@@ -48,7 +48,7 @@ def triggers() -> Iterator[Trigger]:
 
 
 def _own(model: str) -> Trigger:
-    table, columns = f"geography_{model}", _columns(model)
+    table, columns = f"geography_{model}", columns_seen(model)
     return Trigger(
         name=f"stamp_{model}",
         table=table,
@@ -68,7 +68,7 @@ def _own(model: str) -> Trigger:
 
 def _of_part(part: Part, operation: str) -> Trigger:
     whole = f"geography_{part.whole}"
-    columns = _columns(part.model, part.columns)
+    columns = columns_seen(part.model, part.columns)
     rows = {"INSERT": ("NEW",), "UPDATE": ("OLD", "NEW"), "DELETE": ("OLD",)}[operation]
     moves = (f"UPDATE {whole} SET updated_at = {SQLITE_NOW} WHERE {part.key} = {row}.{part.column};" for row in rows)
     return Trigger(
@@ -99,7 +99,8 @@ def _touched(part: Part, operation: str, columns: list[str]) -> str:
     )
 
 
-def _columns(model: str, chosen: tuple[str, ...] = ()) -> list[str]:
+def columns_seen(model: str, chosen: tuple[str, ...] = ()) -> list[str]:
+    """Return those columns of a table, or of the chosen ones, that callers see."""
     fields = apps.get_model("geography", model)._meta.concrete_fields
     columns = [field.column for field in fields if field.column not in UNSEEN]
     # Where there are translations, nobody reads modeltranslation's own column.

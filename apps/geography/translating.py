@@ -7,6 +7,7 @@ from typing import Any
 from auditlog.models import LogEntry
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from apps.back_office import audit
 from apps.back_office.audit import Author
@@ -84,7 +85,7 @@ def translate(by: Author, kind: Kind, language: str, wishes: Mapping[Any, Wish])
             write = _write_city if kind == Kind.CITY else _write_place
             entries.append(write(by, target, text))
             outcome.saved.append(pk)
-    outcome.wrong |= dict.fromkeys(wanted, "leave it: it is no longer there")
+    outcome.wrong |= dict.fromkeys(wanted, gettext("leave it: it is no longer there"))
     audit.record(entries)
     return outcome
 

@@ -1,7 +1,8 @@
 """The map of the world in `fixtures/world_map.svg`, country by country, for pages that draw it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
@@ -12,15 +13,24 @@ VIEW_BOX = re.compile(r'viewBox="([0-9 ]+)"')
 
 
 class WorldMap(NamedTuple):
-    """A drawing: its `viewBox`, and what a `<path>` has for `d`, by country. A territory too small to draw is a dot."""
+    """A drawing: its `viewBox`, and what a `<path>` has for `d`, by country."""
 
     view_box: str
     paths: Mapping[str, str]
 
-    @staticmethod
-    def is_dot(path: str) -> bool:
-        """Return whether a path is a mere point, which is to be seen by the width of its stroke."""
-        return path.endswith("h0")
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A country on the map: its `<path>`, and its name where a page is about it."""
+
+    code: str
+    path: str
+    name: str
+
+    @property
+    def is_dot(self) -> bool:
+        """Whether it is too small to be drawn: a mere point, which is to be seen by the width of its stroke."""
+        return self.path.endswith("h0")
 
 
 @cache
@@ -29,3 +39,9 @@ def world_map() -> WorldMap:
     text = fixture("world_map.svg").read_text(encoding="utf-8")
     found = VIEW_BOX.search(text)
     return WorldMap(found[1] if found else "", dict(PATH.findall(text)))
+
+
+def spots(names: Mapping[str, str]) -> Sequence[Spot]:
+    """Return all countries, those to be named by code; what is small comes last, and lies on its neighbours."""
+    drawn = [Spot(code, path, names.get(code, "")) for code, path in world_map().paths.items()]
+    return sorted(drawn, key=lambda spot: spot.is_dot)

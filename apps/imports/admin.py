@@ -13,16 +13,29 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
+from django.utils.formats import number_format
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from apps.back_office.numbers import grouped
 from apps.back_office.recorded import RecordedAdmin
 from apps.imports import jobs
 from apps.imports.models import ImportJob, ImportRun
 from apps.imports.offers import offered
 
 KINDS = ("added", "changed", "withdrawn", "returned", "kept", "rejected")
+WORDS = {
+    "added": _("added"),
+    "changed": _("changed"),
+    "withdrawn": _("withdrawn"),
+    "returned": _("returned"),
+    "kept": _("kept"),
+    "rejected": _("rejected"),
+    "unchanged": _("unchanged"),
+}
 # Entries of each kind that a page shows.
 SHOWN = 200
 
@@ -31,17 +44,17 @@ def report_page(report: dict[str, Any]) -> SafeString | str:
     """Return a report, as `Report.as_json` gives it, for people to read."""
     tables = [
         {
-            "name": table["table"],
-            "counts": [f"{table['counts'][kind]:,}" for kind in (*KINDS, "unchanged")],
+            "name": gettext(table["table"]),
+            "counts": [grouped(table["counts"][kind]) for kind in (*KINDS, "unchanged")],
             "groups": [
-                (kind, f"{table['counts'][kind]:,}", table[kind][:SHOWN], len(table[kind]) > SHOWN)
+                (kind, WORDS[kind], grouped(table["counts"][kind]), table[kind][:SHOWN], len(table[kind]) > SHOWN)
                 for kind in KINDS
                 if table[kind]
             ],
         }
         for table in report.get("tables", ())
     ]
-    return render_to_string("admin/imports/report.html", {"tables": tables, "kinds": (*KINDS, "unchanged")})
+    return render_to_string("admin/imports/report.html", {"tables": tables, "kinds": WORDS.items()})
 
 
 def sources_page(sources: dict[str, str]) -> SafeString | str:
@@ -74,28 +87,28 @@ class ImportRunAdmin(ReadOnlyAdmin):
     list_filter = ("command",)
     date_hierarchy = "started_at"
 
-    @admin.display(description="Started by", ordering="started_by")
+    @admin.display(description=_("Started by"), ordering="started_by")
     def by(self, run: ImportRun) -> str:
         """Return the user."""
-        return run.started_by or "the command line"
+        return run.started_by or gettext("the command line")
 
-    @admin.display(description="Took", ordering="seconds")
+    @admin.display(description=_("Took"), ordering="seconds")
     def duration(self, run: ImportRun) -> str:
         """Return the seconds until the changes were written."""
-        return f"{run.seconds:.1f} s"
+        return gettext("{seconds} s").format(seconds=number_format(run.seconds, 1))
 
-    @admin.display(description="Rows")
+    @admin.display(description=_("Rows"))
     def said(self, run: ImportRun) -> str:
         """Return the counts of what happened, over all tables."""
         totals = {kind: sum(counts.get(kind, 0) for counts in run.counts.values()) for kind in KINDS}
-        return ", ".join(f"{number:,} {kind}" for kind, number in totals.items() if number)
+        return ", ".join(f"{grouped(number)} {WORDS[kind]}" for kind, number in totals.items() if number)
 
-    @admin.display(description="Sources")
+    @admin.display(description=_("Sources"))
     def shown_sources(self, run: ImportRun) -> str:
         """Return the sources."""
         return sources_page(run.sources)
 
-    @admin.display(description="Report")
+    @admin.display(description=_("Report"))
     def shown_report(self, run: ImportRun) -> str:
         """Return the report."""
         return report_page(run.report)
@@ -129,29 +142,29 @@ class ImportJobAdmin(ReadOnlyAdmin):
         ImportJob.objects.mark_silent_as_failed()
         return super().get_queryset(request)
 
-    @admin.display(description="What to import", ordering="what")
+    @admin.display(description=_("What to import"), ordering="what")
     def called(self, job: ImportJob) -> str:
         """Return what staff call the import."""
-        return job.label
+        return gettext(job.label)
 
     def formfield_for_dbfield(self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any) -> FormField | None:
         """Let staff choose among what apps offer."""
         if db_field.name == "what":
-            choices = [("", "---------"), *offered().items()]
+            choices = [("", "---------"), *((what, gettext(label)) for what, label in offered().items())]
             return forms.ChoiceField(label=capfirst(db_field.verbose_name), choices=choices)
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
-    @admin.display(description="State")
+    @admin.display(description=_("State"))
     def standing(self, job: ImportJob) -> SafeString | str:
         """Return how far it is, in words."""
         return render_to_string("admin/imports/state.html", {"job": job})
 
-    @admin.display(description="Sources")
+    @admin.display(description=_("Sources"))
     def shown_sources(self, job: ImportJob) -> str:
         """Return the sources."""
         return sources_page(job.sources)
 
-    @admin.display(description="Report")
+    @admin.display(description=_("Report"))
     def shown_report(self, job: ImportJob) -> str:
         """Return the report."""
         return report_page(job.report)
@@ -181,5 +194,5 @@ class ImportJobAdmin(ReadOnlyAdmin):
                 self.log_change(request, job, {"state": (ImportJob.State.COMPARED, ImportJob.State.APPLYING)})
                 jobs.start(job)
             else:
-                self.message_user(request, "It waits for nobody to apply it.", messages.WARNING)
+                self.message_user(request, gettext("It waits for nobody to apply it."), messages.WARNING)
         return HttpResponseRedirect(reverse("admin:imports_importjob_change", args=[job.pk]))

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import models
 from django.db.backends.base.operations import BaseDatabaseOperations
+from django.utils.translation import gettext
 
 # Tells what to do about a value; None: it is right.
 Rule = Callable[[Any], str | None]
@@ -91,7 +92,7 @@ def fits(model_field: Any, column: Any, *, is_required: bool = False) -> Rule:
 
     def rule(value: Any) -> str | None:
         if value is None or value == "":
-            return None if may_lack and (value is None or is_text) else "give a value"
+            return None if may_lack and (value is None or is_text) else gettext("give a value")
         return holds(value)
 
     return rule
@@ -108,7 +109,7 @@ def _type_rule(model_field: Any) -> Rule:
     if model_field.many_to_many or isinstance(model_field, models.JSONField):
         return _list
     if isinstance(model_field, models.BooleanField):
-        return lambda value: None if isinstance(value, bool) else "give true or false"
+        return lambda value: None if isinstance(value, bool) else gettext("give true or false")
     if isinstance(model_field, models.CharField):
         return lambda value: _text(value, model_field.max_length or 0, [code for code, _ in model_field.choices or ()])
     if isinstance(model_field, models.FloatField):
@@ -119,35 +120,43 @@ def _type_rule(model_field: Any) -> Rule:
 
 def _text(value: Any, longest: int, choices: list[str]) -> str | None:
     if not isinstance(value, str):
-        return "give a text"
+        return gettext("give a text")
     if HALF.search(value):
-        return "write its characters in UTF-8, without half ones"
+        return gettext("write its characters in UTF-8, without half ones")
     if "\0" in value:
-        return "take out the NUL"
+        return gettext("take out the NUL")
     if choices and value not in choices:
-        return f"give one of {', '.join(choices)}"
-    return None if len(value) <= longest else f"it has {len(value)} characters, give at most {longest}"
+        return gettext("give one of {choices}").format(choices=", ".join(choices))
+    return (
+        None
+        if len(value) <= longest
+        else gettext("it has {number} characters, give at most {most}").format(number=len(value), most=longest)
+    )
 
 
 def _number(value: Any) -> str | None:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     try:
-        return None if is_number and math.isfinite(value) else "give a number"
+        return None if is_number and math.isfinite(value) else gettext("give a number")
     except OverflowError:
-        return "give a number that is not so large"
+        return gettext("give a number that is not so large")
 
 
 def _whole(value: Any, least: int, most: int) -> str | None:
     if not isinstance(value, int) or isinstance(value, bool):
-        return "give a whole number"
-    return None if least <= value <= most else f"give a whole number from {least} to {most}"
+        return gettext("give a whole number")
+    return (
+        None
+        if least <= value <= most
+        else gettext("give a whole number from {least} to {most}").format(least=least, most=most)
+    )
 
 
 def _list(value: Any) -> str | None:
     if not isinstance(value, list):
-        return "give a list"
+        return gettext("give a list")
     if any(not isinstance(each, str | int) or isinstance(each, bool) for each in value):
-        return "give a list of texts or of whole numbers"
+        return gettext("give a list of texts or of whole numbers")
     return next((remedy for each in value if isinstance(each, str) and (remedy := _text(each, 200, []))), None)
 
 
@@ -186,7 +195,13 @@ def way_back(start: Any, mentioned: Mapping[Any, Iterable[Any] | None]) -> list[
 
 def unknown_mention(column: str, values: Any, entry: Any, what: Iterable[str]) -> Problem:
     """Return the problem that a list mentions what there is not."""
-    return Problem(column, values, f"take out {legible(str(entry))}: there is no such {' or '.join(what)}")
+    return Problem(
+        column,
+        values,
+        gettext("take out {entry}: there is no such {what}").format(
+            entry=legible(str(entry)), what=gettext(" or ").join(what)
+        ),
+    )
 
 
 def path(way: Iterable[Any]) -> str:

@@ -19,6 +19,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import DatabaseError
 
 from apps.revisions.movers import REVISIONS
+from apps.revisions.triggers import declared, make_up
 
 # Nobody switches one thing as often between a back-up and its restore.
 VERSIONS_BEYOND = 1_000_000
@@ -86,7 +87,10 @@ def highest_revision(using: str = DEFAULT_DB_ALIAS) -> int:
 
 
 def move_on(beyond: int, using: str = DEFAULT_DB_ALIAS) -> None:
-    """Let every version and every revision go on where none has been before; `beyond` is a revision that was."""
+    """Let every version and every revision go on where none has been before; `beyond` is a revision that was.
+
+    What triggers have written since the copy was made is lost, too.
+    """
     database = connections[using]
     quoted = database.ops.quote_name
     with transaction.atomic(using), database.cursor() as cursor:
@@ -94,6 +98,7 @@ def move_on(beyond: int, using: str = DEFAULT_DB_ALIAS) -> None:
             cursor.execute(f"UPDATE {quoted(table)} SET version = version + %s", [VERSIONS_BEYOND])
         greater = "max" if database.vendor == "sqlite" else "greatest"
         cursor.execute(f"UPDATE {REVISIONS} SET number = {greater}(number, %s) + 1", [beyond])
+    make_up(using, {trigger.target for trigger in declared()})
 
 
 def _versioned() -> Iterator[str]:

@@ -64,23 +64,23 @@ def _mover(table: str, name: str, operation: str) -> Trigger:
 
 def _sqlite(name: str, operation: str) -> str:
     if not name.startswith("tenant:"):
-        return _move(f"SELECT '{name}', {SQLITE_TIME} WHERE true", "max")
+        return move(f"SELECT '{name}', {SQLITE_TIME} WHERE true", "max")
     column = name.removeprefix("tenant:")
     rows = {"INSERT": ["NEW"], "DELETE": ["OLD"], "UPDATE": ["OLD", "NEW"]}[operation]
-    return " ".join(_move(f"SELECT 'tenant:' || {row}.{column}, {SQLITE_TIME} WHERE true", "max") for row in rows)
+    return " ".join(move(f"SELECT 'tenant:' || {row}.{column}, {SQLITE_TIME} WHERE true", "max") for row in rows)
 
 
 def _postgresql(name: str, operation: str) -> str:
     if not name.startswith("tenant:"):
-        return _move(f"SELECT '{name}', {POSTGRESQL_TIME}", "greatest")
+        return move(f"SELECT '{name}', {POSTGRESQL_TIME}", "greatest")
     column = name.removeprefix("tenant:")
     tables = {"INSERT": ["new_rows"], "DELETE": ["old_rows"], "UPDATE": ["old_rows", "new_rows"]}[operation]
     union = " UNION ".join(f"SELECT DISTINCT {column} FROM {table}" for table in tables)
     # In one order, so that two writers of several tenants cannot wait for each other.
-    return _move(f"SELECT 'tenant:' || t.{column}, {POSTGRESQL_TIME} FROM ({union}) t ORDER BY 1", "greatest")
+    return move(f"SELECT 'tenant:' || t.{column}, {POSTGRESQL_TIME} FROM ({union}) t ORDER BY 1", "greatest")
 
 
-def _move(names: str, greatest: str) -> str:
+def move(names: str, greatest: str) -> str:
     """Return the upsert that moves the revisions that `names` selects, each with the time, to later than before."""
     return (
         f"INSERT INTO {REVISIONS} (name, number) {names} "

@@ -5,7 +5,7 @@ and drops what is no longer declared; what stands as it should is left alone. Tr
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
@@ -68,6 +68,14 @@ class Declaring(Protocol):
         """Return them."""
 
 
+@runtime_checkable
+class Mending(Protocol):
+    """An AppConfig that has to know where its triggers have been missing for a time."""
+
+    def mended(self, using: str, tables: Collection[str]) -> None:
+        """Make up for what they have missed in a database; `tables` are those that they write."""
+
+
 class Made(NamedTuple):
     """A trigger as it stands in a database, or as it would if it were made: as the database itself writes it.
 
@@ -80,11 +88,15 @@ class Made(NamedTuple):
 
 
 class Repair(NamedTuple):
-    """What is wrong with a trigger, and the statements that put it right, all of them or none."""
+    """What is wrong with a trigger, and the statements that put it right, all of them or none.
+
+    missed: the table that it has not written meanwhile; none where it ran, though not as it should.
+    """
 
     name: str
     wrong: str
     statements: tuple[str, ...]
+    missed: str = ""
 
     def __str__(self) -> str:
         return f"{self.name}: {self.wrong}"
@@ -96,10 +108,20 @@ def install(using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
     Each is a transaction of its own, so that no writer waits for longer than one takes, or for us while we wait for it.
     """
     connection = connections[using]
+    missed = set()
     for repair in list(repairs(connection)):
         _run(using, *repair.statements)
+        missed.add(repair.missed)
+    make_up(using, missed)
     if connection.vendor == "postgresql":
         _run(using, *_drop_idle_functions(connection))
+
+
+def make_up(using: str, tables: Collection[str]) -> None:
+    """Let apps make up for what triggers have not written to these tables, or what was lost of it."""
+    for config in apps.get_app_configs():
+        if isinstance(config, Mending):
+            config.mended(using, tables)
 
 
 def make_way(using: str = DEFAULT_DB_ALIAS, plan: Sequence[Any] = (), **kwargs: Any) -> None:
@@ -122,7 +144,8 @@ def repairs(connection: BaseDatabaseWrapper) -> Iterator[Repair]:
     for place, (trigger, made) in wanted.items():
         found = standing.pop(place, None)
         if found != made:
-            yield Repair(trigger.name, _wrong(found), _replace(connection, trigger, made, found))
+            missed = "" if found and found.is_enabled else trigger.target
+            yield Repair(trigger.name, _wrong(found), _replace(connection, trigger, made, found), missed)
     for (table, name), found in standing.items():
         if _is_ours(name, found.definition + found.function):
             yield Repair(name, "no longer declared", (_drop(connection, table, name),))

@@ -1,4 +1,4 @@
-"""The flags of countries as drawings, out of flag-icons 7.5.0 (MIT; see flags/LICENSE)."""
+"""The flags of countries, out of flag-icons 7.5.0 (MIT; see flags/LICENSE): drawings, and small pictures of them."""
 
 from functools import cache
 from pathlib import Path
@@ -15,32 +15,33 @@ from apps.site.open_views import OpenView
 
 FOLDER = Path(__file__).parent / "flags"
 DAY = 24 * 60 * 60
+TYPES = {"svg": "image/svg+xml", "png": "image/png"}
 # A drawing that is opened by itself is a document: it may do nothing.
 GUARD = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox"}
 
 
 @cache
-def flag(code: str) -> bytes | None:
-    """Return the drawing of a country, by its alpha-2 code in small letters, None where there is none."""
-    path = FOLDER / f"{code}.svg"
+def flag(code: str, form: str) -> bytes | None:
+    """Return the flag of a country, by its alpha-2 code in small letters, None where there is none."""
+    path = FOLDER / f"{code}.{form}"
     return path.read_bytes() if path.is_file() else None
 
 
-def etag(request: HttpRequest, code: str) -> str | None:
-    """Return the entity tag of a drawing, None where there is none."""
-    content = flag(code)
+def etag(request: HttpRequest, code: str, form: str) -> str | None:
+    """Return the entity tag of a flag, None where there is none."""
+    content = flag(code, form)
     return strong_etag(content) if content else None
 
 
 class FlagView(OpenView):
-    """Answers with a drawing, to anyone from anywhere."""
+    """Answers with a flag, to anyone from anywhere."""
 
     noun = "A flag"
 
     @method_decorator([cache_control(public=True, max_age=DAY), gzip_page, condition(etag)])
-    def get(self, request: HttpRequest, code: str) -> HttpResponse:
-        """Return the drawing, or 404."""
-        content = flag(code)
+    def get(self, request: HttpRequest, code: str, form: str) -> HttpResponse:
+        """Return the flag, or 404."""
+        content = flag(code, form)
         if content is None:
             return respond(request, not_found("There is no such flag.").problem)
-        return HttpResponse(content, content_type="image/svg+xml", headers=GUARD)
+        return HttpResponse(content, content_type=TYPES[form], headers=GUARD)

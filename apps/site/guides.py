@@ -28,6 +28,7 @@ class Guide:
 GUIDES: Sequence[Guide] = (
     Guide("first-calls", "The first call in each style"),
     Guide("answers", "Languages, errors, limits, caching, pages"),
+    Guide("changes", "Keeping a copy current"),
     Guide("picker", "Pickers for forms"),
     Guide("coming-from", "Coming from another service"),
 )

@@ -34,6 +34,8 @@ class Page(TemplateView):
     """A page that anyone may read; it knows no visitor, and nothing on it is a secret."""
 
     http_method_names = ("get", "head", "options")
+    # In the visitor's language (apps.back_office.interface_language).
+    speaks = True
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer; what there is not with a page that leads on."""

@@ -1,8 +1,10 @@
 """The addresses of the site."""
 
 from django.urls import path, re_path
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
+from django.views.i18n import set_language
 
 from apps.site.descriptions import DescriptionView
 from apps.site.docs import DocsPage
@@ -17,6 +19,8 @@ from apps.site.widget import WidgetView
 
 urlpatterns = [
     path("", Home.as_view(), name="home"),
+    # Without a token, which would make every copy of a page another one: it writes nothing but the visitor's cookie.
+    path("language", csrf_exempt(set_language), name="language"),
     path("docs", DocsPage.as_view(), name="docs"),
     path("docs/", RedirectView.as_view(pattern_name="docs")),
     path("docs/guides/<slug:guide>", GuidePage.as_view(), name="guide"),
@@ -25,7 +29,7 @@ urlpatterns = [
     # There is one for each style; whoever looks for the one of a service is shown where they are.
     re_path(r"^openapi(?:\.yaml|\.json)?\Z", RedirectView.as_view(pattern_name="docs")),
     re_path(r"^openapi/(?P<file>(?s:.*))\Z", DescriptionView.as_view(), name="description"),
-    re_path(r"^flags/(?P<code>[a-z]{2})\.svg\Z", FlagView.as_view(), name="flag"),
+    re_path(r"^flags/(?P<code>[a-z]{2})\.(?P<form>svg|png)\Z", FlagView.as_view(), name="flag"),
     re_path(r"^widget/(?P<name>(?s:.*))\Z", WidgetView.as_view(), name="widget"),
     path("explore", Explorer.as_view(), name="explore"),
     path("explore/", RedirectView.as_view(pattern_name="explore", query_string=True)),

@@ -14,8 +14,8 @@ from django.contrib.auth.models import Group, Permission, User
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import ManyToManyField, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext, gettext_noop, ngettext
+from django.utils.translation import gettext_lazy as _
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from apps.api_keys.models import ApiKey, OAuthClient
@@ -39,7 +39,7 @@ class ReachForm(forms.ModelForm[StaffReach]):
         choices=sorted(settings.LANGUAGES, key=itemgetter(1)),
         widget=forms.CheckboxSelectMultiple,
         required=False,
-        help_text="Of a translator: the languages whose names they write.",
+        help_text=_("Of a translator: the languages whose names they write."),
     )
 
     class Meta:
@@ -54,7 +54,7 @@ class ReachInline(admin.StackedInline[StaffReach, User]):
     form = ReachForm
     autocomplete_fields = ("tenants",)
     can_delete = False
-    verbose_name_plural = "Of which tenants, in which languages (for tenant managers and translators)"
+    verbose_name_plural = _("Of which tenants, in which languages (for tenant managers and translators)")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Refuse whoever is limited: they would reach further by it."""
@@ -72,10 +72,10 @@ class PeopleAdmin(RecordedAdmin, UserAdmin):  # type: ignore[type-arg]
     is_undoable = False
     fieldsets = (
         (None, {"fields": ("username", "password")}),
-        ("Who it is", {"fields": ("first_name", "last_name", "email")}),
-        ("What they may do", {"fields": ("is_active", "is_staff", "is_superuser", "groups", "further")}),
-        (gettext_lazy("Log-in"), {"fields": ("is_locked", "has_second_step")}),
-        ("When", {"fields": ("last_login", "date_joined")}),
+        (_("Who it is"), {"fields": ("first_name", "last_name", "email")}),
+        (_("What they may do"), {"fields": ("is_active", "is_staff", "is_superuser", "groups", "further")}),
+        (_("Log-in"), {"fields": ("is_locked", "has_second_step")}),
+        (_("When"), {"fields": ("last_login", "date_joined")}),
     )
     readonly_fields = ("further", "is_locked", "has_second_step", "last_login", "date_joined")
     filter_horizontal = ()
@@ -86,22 +86,22 @@ class PeopleAdmin(RecordedAdmin, UserAdmin):  # type: ignore[type-arg]
     inlines = (ReachInline,)
     actions = ("unlock", "reset_second_step")
 
-    @admin.display(description="Name")
+    @admin.display(description=_("Name"))
     def full_name(self, user: User) -> str:
         """Return first and last name."""
         return user.get_full_name()
 
-    @admin.display(description="Roles")
+    @admin.display(description=_("Roles"))
     def roles(self, user: User) -> str:
         """Return the roles by name."""
-        return ", ".join(group.name for group in user.groups.all())
+        return ", ".join(gettext(group.name) for group in user.groups.all())
 
-    @admin.display(description="Permissions besides")
+    @admin.display(description=_("Permissions besides"))
     def further(self, user: User) -> str:
         """Return what somebody was given before there were roles."""
-        return ", ".join(each.name for each in user.user_permissions.all()) or "None."
+        return ", ".join(each.name for each in user.user_permissions.all()) or gettext("None.")
 
-    @admin.display(description="Locked out", boolean=True)
+    @admin.display(description=_("Locked out"), boolean=True)
     def is_locked(self, user: Any) -> bool:
         """Return whether wrong passwords keep somebody out, from some address."""
         failures = AccessAttempt.objects.filter(
@@ -109,7 +109,7 @@ class PeopleAdmin(RecordedAdmin, UserAdmin):  # type: ignore[type-arg]
         )
         return bool(user.locked if hasattr(user, "locked") else failures.exists())
 
-    @admin.display(description=gettext_lazy("Second step"), boolean=True)
+    @admin.display(description=_("Second step"), boolean=True)
     def has_second_step(self, user: Any) -> bool:
         """Return whether somebody is asked for a code after the password."""
         return bool(user.steps if hasattr(user, "steps") else second_step.device_of(user))
@@ -139,8 +139,8 @@ class PeopleAdmin(RecordedAdmin, UserAdmin):  # type: ignore[type-arg]
             kwargs["widget"] = forms.CheckboxSelectMultiple
             field: Any = super().formfield_for_manytomany(db_field, request, **kwargs)
             field.label, field.help_text = (
-                "Roles",
-                "Somebody with several may do what each allows, in the limits of each.",
+                _("Roles"),
+                _("Somebody with several may do what each allows, in the limits of each."),
             )
             return field
         return super().formfield_for_manytomany(db_field, request, **kwargs)
@@ -162,20 +162,20 @@ class PeopleAdmin(RecordedAdmin, UserAdmin):  # type: ignore[type-arg]
         """Refuse all but superusers: people are made inactive, and stay in the history."""
         return bool(request.user.is_superuser) and super().has_delete_permission(request, obj)
 
-    @admin.action(description="Unlock: forget wrong passwords", permissions=["change"])
+    @admin.action(description=_("Unlock: forget wrong passwords"), permissions=["change"])
     def unlock(self, request: HttpRequest, people: QuerySet[User]) -> None:
         """Let people log in again who gave too many wrong passwords."""
         by, entries = author(request), []
         for user in people:
             if reset(username=user.get_username()):
-                entries.append(audit.entry(by, user, {}, note="Unlocked after wrong passwords."))
+                entries.append(audit.entry(by, user, {}, note=gettext_noop("Unlocked after wrong passwords.")))
         audit.record(entries)
         if entries:
-            self.message_user(request, f"Unlocked: {len(entries)}.", messages.SUCCESS)
+            self.message_user(request, gettext("Unlocked: {number}.").format(number=len(entries)), messages.SUCCESS)
         else:
-            self.message_user(request, "None of them was locked out.", messages.WARNING)
+            self.message_user(request, gettext("None of them was locked out."), messages.WARNING)
 
-    @admin.action(description=gettext_lazy("Reset the second step, where a device is lost"), permissions=["change"])
+    @admin.action(description=_("Reset the second step, where a device is lost"), permissions=["change"])
     def reset_second_step(self, request: HttpRequest, people: QuerySet[User]) -> HttpResponse | None:
         """Ask first, then remove the second step of others who may do no more than the user."""
         found = people.filter(pk__in=second_step.with_one())
@@ -188,13 +188,13 @@ class PeopleAdmin(RecordedAdmin, UserAdmin):  # type: ignore[type-arg]
             )
             self.message_user(request, said % {"left": left}, messages.WARNING)
         chosen = people.filter(pk__in=within)
-        question = _(
+        question = gettext(
             "Reset the second step of {rows}? Their sessions end, and their password alone logs them in again."
         )
-        if page := bulk.ask(self, request, chosen, question=question, button=_("Reset"), count=len(within)):
+        if page := bulk.ask(self, request, chosen, question=question, button=gettext("Reset"), count=len(within)):
             return page
         count = sum(second_step.reset(author(request), user) for user in chosen)
-        self.message_user(request, _("Second steps reset: %(count)d.") % {"count": count}, messages.SUCCESS)
+        self.message_user(request, gettext("Second steps reset: %(count)d.") % {"count": count}, messages.SUCCESS)
         return None
 
 
@@ -204,7 +204,7 @@ class RolesField(forms.ModelMultipleChoiceField[Group]):
     def label_from_instance(self, obj: Any) -> str:
         """Return the name and a sentence."""
         meaning = roles.MEANINGS.get(obj.name)
-        return f"{obj.name}: {meaning}" if meaning else obj.name
+        return f"{gettext(obj.name)}: {meaning}" if meaning else obj.name
 
 
 @admin.register(Group)
@@ -216,17 +216,17 @@ class RolesAdmin(RecordedAdmin, GroupAdmin):
     list_display = ("name", "meaning", "people")
     filter_horizontal = ()
 
-    @admin.display(description="What it is for")
+    @admin.display(description=_("What it is for"))
     def meaning(self, group: Group) -> str:
         """Return a sentence."""
-        return roles.MEANINGS.get(group.name, "Of your own, from before there were roles.")
+        return str(roles.MEANINGS.get(group.name) or gettext("Of your own, from before there were roles."))
 
-    @admin.display(description="Who has it")
+    @admin.display(description=_("Who has it"))
     def people(self, group: Any) -> str:
         """Return the names of its people."""
-        return ", ".join(user.get_username() for user in group.user_set.all()) or "Nobody."
+        return ", ".join(user.get_username() for user in group.user_set.all()) or gettext("Nobody.")
 
-    @admin.display(description="What it allows")
+    @admin.display(description=_("What it allows"))
     def allows(self, group: Group) -> Any:
         """Return what it allows of each table, in words."""
         return roles.in_words(Permission.objects.filter(group=group))

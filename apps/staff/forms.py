@@ -42,6 +42,8 @@ class CodeForm(forms.Form):
     def clean_code(self) -> str:
         """Check the code; too many wrong ones lock out as wrong passwords do."""
         code = str(self.cleaned_data["code"])
+        if self.user is None:
+            raise forms.ValidationError(_("That was too late: log in again."))
         credentials: dict[str, Any] = {"username": self.user.get_username()}
         if not AxesProxyHandler.is_allowed(self.request, credentials):
             self.request.axes_locked_out = True  # type: ignore[attr-defined]

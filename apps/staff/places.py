@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from apps.geography.models import City, Country, Subdivision
 from apps.geography.models.search import Kind
@@ -37,10 +38,10 @@ def places(request: HttpRequest) -> HttpResponse:
         except NotReady:
             is_ready = False
     rows = {(kind, str(getattr(row, TABLES[kind][1]))): row for kind in kinds for row in _rows(request, kind, keys)}
-    found = [(rows[key], _address(rows[key]), key[0].label) for key in keys if key in rows]
+    found = [(rows[key], _address(rows[key]), gettext(key[0].label)) for key in keys if key in rows]
     context = {
         **admin.site.each_context(request),
-        "title": "Places",
+        "title": gettext("Places"),
         "asked_place": text,
         "found": found,
         "is_ready": is_ready,

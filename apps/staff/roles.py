@@ -7,17 +7,21 @@ from django.contrib.auth.models import Group, Permission
 from django.db.models import QuerySet
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
 
 MEANINGS = {
-    "Viewer": "sees everything but people, and changes nothing.",
-    "Editor": "corrects places: countries, subdivisions, cities and their names.",
-    "Translator": "writes names in the languages chosen for them, and nothing else.",
-    "Tenant manager": "decides what the tenants chosen for them show; of other tenants they see nothing.",
-    "Key manager": "issues, rolls and revokes keys and clients.",
-    "Importer": "compares imports and applies them.",
-    "Administrator": "does all of that, makes tenants, and gives roles to people.",
+    gettext_noop("Viewer"): _("sees everything but people, and changes nothing."),
+    gettext_noop("Editor"): _("corrects places: countries, subdivisions, cities and their names."),
+    gettext_noop("Translator"): _("writes names in the languages chosen for them, and nothing else."),
+    gettext_noop("Tenant manager"): _(
+        "decides what the tenants chosen for them show; of other tenants they see nothing."
+    ),
+    gettext_noop("Key manager"): _("issues, rolls and revokes keys and clients."),
+    gettext_noop("Importer"): _("compares imports and applies them."),
+    gettext_noop("Administrator"): _("does all of that, makes tenants, and gives roles to people."),
 }
-VERBS = {"view": "see", "add": "add", "change": "change", "delete": "delete"}
+VERBS = {"view": _("see"), "add": _("add"), "change": _("change"), "delete": _("delete")}
 
 
 def codes(permissions: QuerySet[Permission]) -> set[str]:
@@ -62,15 +66,18 @@ def is_within(other: Any, user: Any) -> bool:
 
 def in_words(permissions: QuerySet[Permission]) -> SafeString:
     """Return what is allowed of each table, a line for each; one query."""
-    by_table: dict[str, list[str]] = defaultdict(list)
+    by_table: dict[str, list[Any]] = defaultdict(list)
     limits = []
     for each in permissions.select_related("content_type"):
-        verb = VERBS.get(each.codename.partition("_")[0])
+        verb: Any = VERBS.get(each.codename.partition("_")[0])
         model = each.content_type.model_class()
         if verb and model:
             by_table[str(model._meta.verbose_name_plural)].append(verb)
         else:
-            limits.append(each.name)
+            limits.append(gettext(each.name))
     order = list(VERBS.values())
-    lines = [(f"{table}: {', '.join(sorted(verbs, key=order.index))}",) for table, verbs in sorted(by_table.items())]
+    lines = [
+        (f"{table}: {', '.join(map(str, sorted(verbs, key=order.index)))}",)
+        for table, verbs in sorted(by_table.items())
+    ]
     return format_html_join("", "{}<br>", [*lines, *((limit,) for limit in limits)])

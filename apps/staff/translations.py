@@ -14,39 +14,46 @@ from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.translation import get_language_info
+from django.utils.translation import get_language, get_language_info, gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from apps.back_office import bulk
+from apps.back_office.numbers import grouped
 from apps.back_office.recorded import author
 from apps.back_office.templatetags.history import who
 from apps.geography.admin.inlines import language_name, languages_of
 from apps.geography.admin.searched import refreshing_search
 from apps.geography.models import Country
 from apps.geography.models.search import Kind
+from apps.geography.names.collation import sort_key
 from apps.geography.translating import Outcome, Wish, translate
 from apps.geography.worklist import LARGE, MODELS, Line, Progress, lines, missing, progress, scope, suspicious
 from apps.tenants.models import Tenant
 
 LINES_PER_PAGE = 50
-KINDS = {str(model._meta.verbose_name): kind for kind, model in MODELS.items()}
-SHOWN = {"missing": "Without a name", "suspicious": "With a name that looks wrong", "all": "All"}
+# By their names in addresses, whatever the language of the page.
+KINDS = {str(model._meta.model_name): kind for kind, model in MODELS.items()}
+SHOWN = {"missing": _("Without a name"), "suspicious": _("With a name that looks wrong"), "all": _("All")}
 
 
 class QuestionForm(forms.Form):
     """What to go through: choices of those that the user may write."""
 
-    kind = forms.ChoiceField(label="What")
-    language = forms.ChoiceField(label="Language")
-    country = forms.ChoiceField(label="Where", required=False)
-    show = forms.ChoiceField(label="Show", choices=list(SHOWN.items()))
-    beside = forms.ChoiceField(label="Beside it", required=False)
-    beside_too = forms.ChoiceField(label="And", required=False)
+    kind = forms.ChoiceField(label=_("What"))
+    language = forms.ChoiceField(label=_("Language"))
+    country = forms.ChoiceField(label=_("Where"), required=False)
+    show = forms.ChoiceField(label=_("Show"), choices=list(SHOWN.items()))
+    beside = forms.ChoiceField(label=_("Beside it"), required=False)
+    beside_too = forms.ChoiceField(label=_("And"), required=False)
 
     def __init__(self, data: Mapping[str, str], kinds: list[Kind], languages: list[tuple[str, str]]) -> None:
         super().__init__(data)
-        every = [("", "—"), *settings.LANGUAGES]
+        every = [("", "—"), *named_languages()]
         countries = list(Country.objects.untranslated().order_by("name_en").values_list("code", "name_en"))
-        everywhere = [("", f"Everywhere; of cities, those of {LARGE:,} people"), *countries]
+        everywhere = [
+            ("", gettext("Everywhere; of cities, those of {number} people").format(number=grouped(LARGE))),
+            *countries,
+        ]
         words = [(word, str(MODELS[kind]._meta.verbose_name_plural).capitalize()) for word, kind in KINDS.items()]
         choices = {
             "kind": [(word, plural) for word, plural in words if KINDS[word] in kinds],
@@ -76,7 +83,7 @@ def translations(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     languages = in_reach(request)
     used = Tenant.objects.languages()
-    context = {**admin.site.each_context(request), "title": "Translations"}
+    context = {**admin.site.each_context(request), "title": gettext("Translations")}
     if not languages:
         return TemplateResponse(request, "admin/translations.html", context)
     defaults = _defaults(kinds, [code for code, _ in languages], used)
@@ -93,7 +100,8 @@ def translations(request: HttpRequest) -> HttpResponse:
     outcome = translate(author(request), kind, language, sent) if sent else Outcome()
     if outcome.saved:
         count = len(outcome.saved)
-        said = f"{count} {'name' if count == 1 else 'names'} in {language_name(language)} saved."
+        said = ngettext("{number} name in {language} saved.", "{number} names in {language} saved.", count)
+        said = said.format(number=count, language=language_name(language))
         bulk.done(admin.site._registry[MODELS[kind]], request, said)
     failed = [*outcome.wrong, *outcome.stale]
     if request.method == "POST" and status == 200 and not failed:
@@ -132,11 +140,14 @@ def editable(request: HttpRequest) -> list[Kind]:
 def in_reach(request: HttpRequest) -> list[tuple[str, str]]:
     """Return the languages, with their names, in which the user may write names; one query, once a request."""
     own = languages_of(request)
-    return sorted(((code, str(name)) for code, name in settings.LANGUAGES if own is None or code in own), key=_by_name)
+    return [(code, name) for code, name in named_languages() if own is None or code in own]
 
 
-def _by_name(language: tuple[str, str]) -> str:
-    return language[1]
+def named_languages() -> list[tuple[str, str]]:
+    """Return all languages with their names in that of the page, in the order of its letters."""
+    named = [(code, gettext(name)) for code, name in settings.LANGUAGES]
+    in_order = sort_key(get_language() or settings.LANGUAGE_CODE)
+    return sorted(named, key=lambda each: in_order(each[1]))
 
 
 def _defaults(kinds: list[Kind], languages: list[str], used: set[str]) -> dict[str, str]:
@@ -189,13 +200,15 @@ def _rows(
     for line in found:
         problem = ""
         if line.pk in outcome.stale:
-            theirs = outcome.stale[line.pk] or "nothing"
-            by = changed_by.get(str(line.pk), "Someone else, or an import,")
-            problem = f"{by} has written “{theirs}” since you opened the page. Save again to put yours in its place."
+            theirs = outcome.stale[line.pk] or gettext("nothing")
+            by = changed_by.get(str(line.pk), gettext("Someone else, or an import,"))
+            problem = gettext(
+                "{somebody} has written “{name}” since you opened the page. Save again to put yours in its place."
+            ).format(somebody=by, name=theirs)
             line = replace(line, name=outcome.stale[line.pk])  # noqa: PLW2901
         elif line.pk in outcome.wrong:
             remedy = outcome.wrong[line.pk]
-            problem = f"Not saved: {remedy}."
+            problem = gettext("Not saved: {remedy}.").format(remedy=remedy)
         text = sent[line.pk].text if problem else line.name
         texts = [(each, code, _direction(code)) for each, code in zip(line.beside, beside, strict=True)]
         yield Row(line, reverse(name, args=[line.pk]), texts, text, problem)

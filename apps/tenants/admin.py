@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.db.models import JSONField
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from apps.back_office.list_fields import WordsField
 from apps.back_office.stale_forms import FreshAdmin, FreshForm
@@ -24,13 +25,13 @@ class TenantForm(FreshForm):
         choices=sorted(settings.LANGUAGES, key=itemgetter(1)),
         widget=forms.CheckboxSelectMultiple,
         initial=["en"],
-        help_text="The languages in which the tenant shows names.",
+        help_text=_("The languages in which the tenant shows names."),
     )
 
     class Meta:
         model = Tenant
         fields: ClassVar = ["default_language"]
-        help_texts: ClassVar = {"default_language": "Answers in it when the caller asks for none that we have."}
+        help_texts: ClassVar = {"default_language": _("Answers in it when the caller asks for none that we have.")}
 
 
 @admin.register(Tenant)
@@ -41,15 +42,15 @@ class TenantAdmin(OwnTenantsAdmin, FreshAdmin):
     tenant_path = "pk"
     fieldsets = (
         (None, {"fields": ["code", "name", "plan", "is_enabled", "workspace_id"]}),
-        ("Languages", {"fields": ["languages", "default_language"]}),
-        ("How it calls", {"fields": ["requires_x_version", "allows_anonymous", "origins"]}),
-        ("How much it may ask", {"fields": ["requests_per_minute", "monthly_quota"]}),
+        (_("Languages"), {"fields": ["languages", "default_language"]}),
+        (_("How it calls"), {"fields": ["requires_x_version", "allows_anonymous", "origins"]}),
+        (_("How much it may ask"), {"fields": ["requests_per_minute", "monthly_quota"]}),
     )
     readonly_fields = ("workspace_id",)
     formfield_overrides: ClassVar = {
         JSONField: {
             "form_class": WordsField,
-            "help_text": "Browser origins that may call, such as https://shop.example; one to a line.",
+            "help_text": _("Browser origins that may call, such as https://shop.example; one to a line."),
         }
     }
     list_display = ("code", "name", "plan", "default_language", "is_enabled", "created_at")

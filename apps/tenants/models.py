@@ -8,6 +8,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from apps.tenants.origins import validate_origins
 
@@ -66,7 +68,7 @@ class Tenant(models.Model):
         max_length=16,
         unique=True,
         validators=[
-            RegexValidator(r"\A[a-z][a-z0-9]{2,15}\Z", "3 to 16 characters: a letter, then letters and digits.")
+            RegexValidator(r"\A[a-z][a-z0-9]{2,15}\Z", _("3 to 16 characters: a letter, then letters and digits."))
         ],
         help_text="3 to 16 lower-case letters and digits, first a letter. Part of the tenant's URLs.",
     )
@@ -139,9 +141,13 @@ class Tenant(models.Model):
         known = {code for code, _ in settings.LANGUAGES}
         languages = self.languages if isinstance(self.languages, list) else []
         if not languages or not all(isinstance(code, str) and code in known for code in languages):
-            raise ValidationError({"languages": f"Give a list of codes out of: {', '.join(sorted(known))}."})
+            raise ValidationError(
+                {"languages": gettext("Give a list of codes out of: {codes}.").format(codes=", ".join(sorted(known)))}
+            )
         if self.default_language not in languages:
-            raise ValidationError({"default_language": "The default language must be one of the tenant's languages."})
+            raise ValidationError(
+                {"default_language": gettext("The default language must be one of the tenant's languages.")}
+            )
 
 
 class StaffReachQuerySet(models.QuerySet["StaffReach"]):

@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     # Warm answers do not come this way (see apps.api.answers.front). Of these, others of the API notice nothing: they
     # look at no session and no user, and DRF exempts its views from Django's check of forms.
+    "apps.back_office.interface_language.InterfaceLanguage",
     "apps.back_office.middleware.ContentSecurityPolicy",
     "apps.back_office.middleware.BodyLimit",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -151,7 +152,21 @@ MODELTRANSLATION_DEFAULT_LANGUAGE = "en"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
-LOCALE_PATHS = [BASE_DIR / "apps" / "api_styles" / "constants" / "locale"]
+LOCALE_PATHS = [BASE_DIR / "apps" / "api_styles" / "constants" / "locale", BASE_DIR / "config" / "locale"]
+# Those of LANGUAGES in which the back office and the site speak (decision 28); config/locale has all but English.
+INTERFACE_LANGUAGES = {
+    "en": "English",
+    "de": "Deutsch",
+    "fr": "Français",
+    "es": "Español",
+    "pl": "Polski",
+    "ar": "العربية",
+    "zh-hans": "简体中文",
+}
+LANGUAGE_COOKIE_NAME = "language"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 
 # A GeoIP database in MaxMind's format; empty: callers are nowhere.
 GEOIP_PATH = env.text("GEOIP_PATH", default="")

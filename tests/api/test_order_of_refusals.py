@@ -7,6 +7,7 @@ from itertools import combinations
 import pytest
 from django.test import Client
 
+from apps.api_keys.models import ApiKey
 from apps.tenants.models import Plan, Tenant
 from tests.factories import issue_key
 
@@ -23,6 +24,10 @@ def no_credential(request: Request) -> None:
 
 def used_up_limit(request: Request) -> None:
     Plan.objects.update(requests_per_minute=0)
+
+
+def foreign_address(request: Request) -> None:
+    ApiKey.objects.update(networks=["192.0.2.0/24"])
 
 
 def foreign_tenant(request: Request) -> None:
@@ -70,6 +75,7 @@ FAULTS: list[tuple[Callable[[Request], None], int, str]] = [
     (wrong_host, 400, "The request is malformed"),
     (no_credential, 401, "InvalidAccessToken"),
     (used_up_limit, 429, "Too Many Requests"),
+    (foreign_address, 403, '"details":[]'),
     (foreign_tenant, 403, '"details":[]'),
     (missing_scope, 403, "missing scope"),
     (wrong_method, 405, "Method Not Allowed"),

@@ -76,14 +76,15 @@ def test_a_line_that_cannot_be_used_keeps_its_city(alba: City, tmp_path: Path, l
     assert CityName.objects.get(city=ALBA, language="de", withdrawn_on=None).name == "Weißenfels"
 
 
-def test_where_nobody_can_read_whose_a_line_is_no_city_is_withdrawn(alba: City, tmp_path: Path) -> None:
-    tables = of_file(tmp_path, BORDA, city(geonameid="?"))
+@pytest.mark.parametrize("number", ["?", "0"])
+def test_where_nobody_can_read_whose_a_line_is_no_city_is_withdrawn(alba: City, tmp_path: Path, number: str) -> None:
+    tables = of_file(tmp_path, BORDA, city(geonameid=number))
     assert [each["why"].partition(";")[0] for each in tables["cities"]["rejected"]] == [
-        "geonameid cannot be '?'",
+        f"geonameid cannot be {number!r}",
         "2 rows that it lacks are not withdrawn, since lines that cannot be read may be theirs",
     ]
     assert is_as_it_was(alba)
-    assert of_file(tmp_path, BORDA, city(geonameid="?"), force=True)["cities"]["counts"]["withdrawn"] == 2
+    assert of_file(tmp_path, BORDA, city(geonameid=number), force=True)["cities"]["counts"]["withdrawn"] == 2
 
 
 def test_a_byte_order_mark_withdraws_nobody(alba: City, tmp_path: Path) -> None:

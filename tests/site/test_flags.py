@@ -1,3 +1,5 @@
+import struct
+
 import pytest
 
 from apps.geography.models import Country
@@ -9,6 +11,22 @@ ORIGIN = {"Origin": "https://anywhere.example"}
 def test_every_country_has_a_flag_and_no_other(db):
     codes = {code.lower() for code in Country.objects.current().values_list("code", flat=True)}
     assert {path.stem for path in FOLDER.glob("*.svg")} == codes
+    assert {path.stem for path in FOLDER.glob("*.png")} == codes
+
+
+def test_a_picture_of_each_is_a_png_of_160_by_120_and_all_are_small():
+    pictures = [path.read_bytes() for path in FOLDER.glob("*.png")]
+    assert {content[:8] for content in pictures} == {b"\x89PNG\r\n\x1a\n"}
+    assert {struct.unpack(">II", content[16:24]) for content in pictures} == {(160, 120)}
+    assert sum(map(len, pictures)) < 1_000_000
+
+
+def test_a_picture_is_served_as_one(client):
+    response = client.get("/flags/pl.png", headers=ORIGIN)
+    assert response["Content-Type"] == "image/png"
+    assert response["Access-Control-Allow-Origin"] == "*"
+    assert response.content == (FOLDER / "pl.png").read_bytes()
+    assert client.get("/flags/pl.png", headers={"If-None-Match": response["ETag"]}).status_code == 304
 
 
 def test_a_flag_is_a_drawing_that_any_page_may_show(client):
@@ -31,7 +49,7 @@ def test_a_drawing_does_nothing_and_fetches_nothing():
 
 
 @pytest.mark.parametrize(
-    "path", ["/flags/zz.svg", "/flags/PL.svg", "/flags/pl.png", "/flags/../openapi.svg", "/flags/"]
+    "path", ["/flags/zz.svg", "/flags/PL.svg", "/flags/pl.gif", "/flags/../openapi.svg", "/flags/"]
 )
 def test_another_address_is_404(client, path):
     assert client.get(path, headers=ORIGIN).status_code == 404

@@ -2,6 +2,7 @@
 
 import re
 import time
+from base64 import b32decode
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from auditlog.models import LogEntry
 from axes.models import AccessAttempt
 from django.contrib.auth.models import Group, User
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -63,7 +65,7 @@ def set_up(client: Client) -> list[str]:
     """Set up a second step as the page tells, and return the recovery codes that it shows."""
     page = client.get(STEP).content.decode()
     secret = re.search(r'class="secret">([A-Z2-7 ]+)<', page)[1]
-    totp = TOTP(__import__("base64").b32decode(secret.replace(" ", "")))
+    totp = TOTP(b32decode(secret.replace(" ", "")))
     totp.time = time.time()
     response = client.post(STEP, {"code": f"{totp.token():06}"}, follow=True)
     return re.findall(r"<code>([a-z2-9-]{19})</code>", response.content.decode())
@@ -354,6 +356,16 @@ def test_a_session_costs_one_query_and_writes_its_use_once_a_minute(user, django
     assert StaffSession.objects.get().seen_at > long_ago
     with django_assert_num_queries(2):
         client.get(url)
+
+
+def test_who_only_reads_does_not_wait_for_those_who_write(user, monkeypatch):
+    def busy():
+        raise OperationalError("database is locked")
+
+    client = enter()
+    StaffSession.objects.update(seen_at=timezone.now() - timedelta(minutes=5))
+    monkeypatch.setattr(sessions.transaction, "atomic", busy)
+    assert client.get(reverse("admin:jsi18n")).status_code == 200
 
 
 def test_a_session_ends_when_it_is_idle_and_at_last_after_the_log_in(user, settings):

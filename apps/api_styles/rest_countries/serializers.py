@@ -72,9 +72,9 @@ def languages(facts: Facts) -> Country:
 
 
 def flags(facts: Facts) -> Country:
-    """Return where the flag is; both are the same drawing, in SVG."""
-    address = f"{settings.PUBLIC_URL}/flags/{facts.row['code'].lower()}.svg"
-    return {"png": address, "svg": address, "alt": f"The flag of {facts.common}"}
+    """Return where the flag is, as a small picture and as a drawing."""
+    address = f"{settings.PUBLIC_URL}/flags/{facts.row['code'].lower()}"
+    return {"png": f"{address}.png", "svg": f"{address}.svg", "alt": f"The flag of {facts.common}"}
 
 
 def maps(facts: Facts) -> Country | None:

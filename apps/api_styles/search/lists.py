@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from apps.api.answers.representations import Answer
-from apps.api.errors import Refusal
+from apps.api.errors import Refusal, bad_parameter
 from apps.api.languages import canonical
 from apps.api_styles.search import serializers
-from apps.api_styles.search.parameters import Nearest, Search
+from apps.api_styles.search.parameters import Changes, Nearest, Search
+from apps.geography.changes import feed
 from apps.geography.names.languages import fallbacks
 from apps.geography.search.find import NotReady, find
 from apps.geography.search.nearest import nearest_cities
@@ -45,6 +46,24 @@ def nearest(asked: Nearest, tenant: Tenant) -> Answer:
     found = nearest_cities(asked.latitude, asked.longitude, tenant=tenant, languages=languages, limit=asked.limit)
     results = [serializers.place(city) | {"distance_km": round(distance, 1)} for city, distance in found]
     return _answer({"results": results}, asked.language)
+
+
+def changes(asked: Changes, tenant: Tenant) -> Answer:
+    """Answer with what has changed; raises the 400 where that is not known."""
+    try:
+        page = (
+            feed.page(tenant, asked.since, kinds=asked.kinds, limit=asked.limit)
+            if asked.since
+            else feed.beginning(tenant)
+        )
+    except feed.TooOld as error:
+        message = f"is older than what is known of changes, which begins at {serializers.moment(error.number)}"
+        raise bad_parameter("since", f"The parameter since {message}; read everything again.") from None
+    except feed.NotYet:
+        message = "The parameter since was not given by this server as it is now; read everything again."
+        raise bad_parameter("since", message) from None
+    listed = [serializers.change(told) for told in page.changes]
+    return Answer({"changes": listed, "next": page.next.token(tenant), "has_more": page.has_more})
 
 
 def _answer(body: Any, language: str) -> Answer:

@@ -4,12 +4,17 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from apps.api.errors import bad_parameter
 from apps.api.parameters import MAX_LENGTH, Query
+from apps.geography.changes.since import Since, parsed
 from apps.geography.models.countries import ALPHA2
 from apps.geography.models.search import Kind
+from apps.tenants.models import Tenant
 
 SEARCH = ("q", "types", "country", "subdivision", "limit", "fuzzy")
+CHANGES = ("since", "types", "limit")
 NEAREST = ("latitude", "longitude", "limit")
 TYPES = {kind.label: kind for kind in Kind}
 SUBDIVISION = re.compile(r"[A-Za-z]{2}-[A-Za-z0-9-]{1,17}", re.ASCII)
@@ -18,6 +23,7 @@ DEGREES = re.compile(r"[+-]?[0-9]{1,3}(?:\.[0-9]*)?(?:[eE][+-]?[0-9]{1,3})?", re
 MAX_TYPED = 4096
 SEARCH_LIMIT, SEARCH_DEFAULT = 50, 10
 NEAREST_LIMIT, NEAREST_DEFAULT = 20, 1
+CHANGES_LIMIT, CHANGES_DEFAULT = 1000, 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,15 @@ class Nearest:
     limit: int
 
 
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What has been read of the changes; None: the question is where to begin."""
+
+    since: Since | None
+    kinds: frozenset[Kind]
+    limit: int
+
+
 def search(query: Query, language: str) -> Search:
     """Return what is looked for; raises the 400."""
     _refuse_unknown(query, SEARCH)
@@ -51,9 +66,7 @@ def search(query: Query, language: str) -> Search:
         raise bad_parameter("q", "The parameter q is missing: it is the text to look for.")
     if len(text) > MAX_LENGTH:
         raise bad_parameter("q", f"The parameter q is longer than {MAX_LENGTH} characters.")
-    types = _listed(query, "types")
-    if unknown := [name for name in types if name not in TYPES]:
-        raise bad_parameter("types", f"The parameter types is a list of {', '.join(TYPES)}; {unknown[0]!r} is none.")
+    kinds = _kinds(query)
     countries = _listed(query, "country")
     if unknown := [code for code in countries if not ALPHA2.fullmatch(code)]:
         raise bad_parameter("country", f"The parameter country is a list of alpha-2 codes; {unknown[0]!r} is none.")
@@ -64,7 +77,7 @@ def search(query: Query, language: str) -> Search:
     return Search(
         text,
         language,
-        frozenset(TYPES[name] for name in types) or frozenset(Kind),
+        kinds,
         frozenset(code.upper() for code in countries),
         subdivision.upper(),
         _limit(query, SEARCH_DEFAULT, SEARCH_LIMIT),
@@ -79,9 +92,27 @@ def nearest(query: Query, language: str) -> Nearest:
     return Nearest(latitude, longitude, language, _limit(query, NEAREST_DEFAULT, NEAREST_LIMIT))
 
 
+def changes(query: Query, tenant: Tenant) -> Changes:
+    """Return since when changes are asked for; raises the 400."""
+    _refuse_unknown(query, CHANGES)
+    text = query.one("since")
+    try:
+        since = parsed(text, tenant, timezone.now()) if text else None
+    except ValueError as error:
+        raise bad_parameter("since", f"The parameter since {error}.") from None
+    return Changes(since, _kinds(query), _limit(query, CHANGES_DEFAULT, CHANGES_LIMIT))
+
+
 def _refuse_unknown(query: Query, allowed: Collection[str]) -> None:
     if any(name not in allowed for name in query.names()):
         raise bad_parameter("query", f"There is a parameter that is not known here; there are {', '.join(allowed)}.")
+
+
+def _kinds(query: Query) -> frozenset[Kind]:
+    types = _listed(query, "types")
+    if unknown := [name for name in types if name not in TYPES]:
+        raise bad_parameter("types", f"The parameter types is a list of {', '.join(TYPES)}; {unknown[0]!r} is none.")
+    return frozenset(TYPES[name] for name in types) or frozenset(Kind)
 
 
 def _listed(query: Query, name: str) -> list[str]:

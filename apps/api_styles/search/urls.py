@@ -7,5 +7,6 @@ from apps.api_styles.search import views
 urlpatterns = [
     re_path(r"^api/search\Z", views.SearchViewSet.as_view({"get": "list"})),
     re_path(r"^api/nearest\Z", views.NearestViewSet.as_view({"get": "list"})),
-    re_path(r"^api/(?:search|nearest)/", views.UnknownPath.as_view()),
+    re_path(r"^api/changes\Z", views.ChangesViewSet.as_view({"get": "list"})),
+    re_path(r"^api/(?:search|nearest|changes)/", views.UnknownPath.as_view()),
 ]

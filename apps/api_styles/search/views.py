@@ -7,15 +7,20 @@ from apps.api.parameters import Query
 from apps.api.permissions import AnyCredential
 from apps.api.views import Headers, StyleViewSet, UnknownPathView, answered_by
 from apps.api_styles.search import errors, lists, parameters
-from apps.api_styles.search.parameters import Nearest, Search
+from apps.api_styles.search.parameters import Changes, Nearest, Search
 
 
-class SearchView(CrossOriginView):
+class SearchStyleView(CrossOriginView):
     """For back ends with a private key as a bearer, and for pages with a public key in a header."""
 
     authentication_classes = (AnyKeyAuthentication,)
     permission_classes = (AnyCredential,)
     envelope = staticmethod(errors.envelope)
+
+
+class SearchView(SearchStyleView):
+    """A view that answers in a language."""
+
     vary = ("Authorization", "X-API-KEY", *LANGUAGE_HEADERS, "Accept-Encoding", "Origin")
     asks_by = LANGUAGE_HEADERS
     cors_request_headers = ("X-API-KEY", *LANGUAGE_HEADERS)
@@ -42,6 +47,19 @@ class NearestViewSet(SearchView, StyleViewSet):
     def list(self, headers: Headers, query: Query) -> Nearest:
         """Return the point and how many; raises the 400."""
         return parameters.nearest(query, self.language(headers))
+
+
+class ChangesViewSet(SearchStyleView, StyleViewSet):
+    """What has changed, by when somebody read it last; in no language."""
+
+    vary = ("Authorization", "X-API-KEY", "Accept-Encoding", "Origin")
+    asks_by = ()
+    cors_request_headers = ("X-API-KEY",)
+
+    @answered_by(lists.changes)
+    def list(self, headers: Headers, query: Query) -> Changes:
+        """Return since when; raises the 400."""
+        return parameters.changes(query, self.tenant)
 
 
 class UnknownPath(SearchView, UnknownPathView):

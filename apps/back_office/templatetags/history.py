@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 register = template.Library()
 
@@ -20,17 +21,19 @@ def who(entry: LogEntry) -> str:
     """Return the credential and its tenant, the user, the command, or a command and who started it."""
     by = entry.additional_data or {}
     if "credential" in by:
-        return f"{by['credential']} of {by.get('tenant')}"
+        return gettext("{credential} of {tenant}").format(credential=by["credential"], tenant=by.get("tenant"))
     user = by.get("user") or (str(entry.actor) if entry.actor_id else "")
     command = f"manage.py {by['command']}" if "command" in by else ""
-    return ", by ".join(filter(None, (user, command))) or "unknown"
+    if user and command:
+        return gettext("{user}, by {command}").format(user=user, command=command)
+    return user or command or gettext("unknown")
 
 
 @register.filter
 def what(entry: LogEntry) -> SafeString:
     """Return each field with its old and new value, one to a line."""
     by = entry.additional_data or {}
-    lines = [("", by["note"])] if by.get("note") else []
+    lines = [("", gettext(by["note"]))] if by.get("note") else []
     lines += [(f"{field}: ", _values(values)) for field, values in (entry.changes or {}).items()]
     return format_html_join("", "{}{}<br>", lines)
 
@@ -58,9 +61,11 @@ def undo_button(entry: Any) -> SafeString | str:
         return ""
     address = reverse(f"admin:{kind.app_label}_{kind.model}_undo", args=[entry.pk])
     return format_html(
-        '<button type="submit" class="undo" form="undo" formaction="{}" aria-label="Undo: {}">Undo</button>',
+        '<button type="submit" class="undo" form="undo" formaction="{}" aria-label="{}: {}">{}</button>',
         address,
+        gettext("Undo"),
         entry.object_repr,
+        gettext("Undo"),
     )
 
 
@@ -73,4 +78,4 @@ def latest_by(user: User, number: int) -> QuerySet[LogEntry]:
 
 
 def _values(values: Any) -> str:
-    return " → ".join(text or "nothing" for text in values)
+    return " → ".join(text or gettext("nothing") for text in values)

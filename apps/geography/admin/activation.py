@@ -10,6 +10,8 @@ from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import BooleanField, Field, ForeignKey, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from apps.back_office import audit, bulk
 from apps.back_office.groups import Group
@@ -65,7 +67,7 @@ class SwitchAdmin(VerbAdmin):
     list_editable = ("active",)
     actions = ("switch_on", "switch_off")
 
-    @admin.display(description="Last switched", ordering="modified_at")
+    @admin.display(description=_("Last switched"), ordering="modified_at")
     def switched_at(self, row: Any) -> Any:
         """Return when, if ever."""
         return row.modified_at if row.version > 1 else None
@@ -111,27 +113,34 @@ class SwitchAdmin(VerbAdmin):
         code = self.code(obj)
         refused = switching.switch(self.model, obj.tenant, {code: Wish(obj.active)}, by=author(request))
         if refused:
-            self.message_user(request, f"{code} is no longer there; it was not switched.", messages.WARNING)
+            self.message_user(
+                request, gettext("{code} is no longer there; it was not switched.").format(code=code), messages.WARNING
+            )
 
-    @admin.action(description="Switch on", permissions=["change"])
+    @admin.action(description=_("Switch on"), permissions=["change"])
     def switch_on(self, request: HttpRequest, rows: QuerySet[Any]) -> HttpResponse | None:
         """Switch on those that are off."""
         return self._switch(request, rows, active=True)
 
-    @admin.action(description="Switch off", permissions=["change"])
+    @admin.action(description=_("Switch off"), permissions=["change"])
     def switch_off(self, request: HttpRequest, rows: QuerySet[Any]) -> HttpResponse | None:
         """Switch off those that are on."""
         return self._switch(request, rows, active=False)
 
     def _switch(self, request: HttpRequest, rows: QuerySet[Any], *, active: bool) -> HttpResponse | None:
-        word, sees = ("on", "see") if active else ("off", "no longer see")
         chosen = rows.filter(active=not active)
         tenants = ", ".join(chosen.order_by("tenant__code").values_list("tenant__code", flat=True).distinct()[:20])
-        question = f"Switch {word} {{rows}} ({tenants})? Their callers {sees} them at once."
-        if page := bulk.ask(self, request, chosen, question=question, button=f"Switch {word}"):
+        if active:
+            question = gettext("Switch on {rows} ({tenants})? Their callers see them at once.")
+            button, said = gettext("Switch on"), gettext("Switched on: {rows}.")
+        else:
+            question = gettext("Switch off {rows} ({tenants})? Their callers no longer see them at once.")
+            button, said = gettext("Switch off"), gettext("Switched off: {rows}.")
+        question = question.replace("{tenants}", tenants)
+        if page := bulk.ask(self, request, chosen, question=question, button=button):
             return page
         count = switching.switch_rows(chosen, active=active, by=author(request))
-        bulk.done(self, request, f"Switched {word}: {bulk.named(self.model, count)}.")
+        bulk.done(self, request, said.format(rows=bulk.named(self.model, count)))
         return None
 
     def revert(self, request: HttpRequest, entry: LogEntry, group: Group) -> Outcome:
@@ -171,19 +180,19 @@ class TenantCountryAdmin(FindsPlaces, ActivationPage, SwitchAdmin):
     list_select_related = ("tenant", "country")
     list_filter = ("active", ("tenant", OwnTenantsFilter), RegionOfCountryFilter)
     search_fields = ("=country__code", "country__name_en", "country__alternative_names__name")
-    search_help_text = "A country, in any language"
+    search_help_text = _("A country, in any language")
     ordering = ("tenant__code", "country__name_en")
 
     def code(self, row: TenantCountry) -> str:
         """Return the alpha-2 code."""
         return row.country_id
 
-    @admin.display(description="Country", ordering="country__name_en")
+    @admin.display(description=_("Country"), ordering="country__name_en")
     def country_name(self, row: TenantCountry) -> str:
         """Return the English name."""
         return row.country.name
 
-    @admin.display(description="Code", ordering="country__code")
+    @admin.display(description=_("Code"), ordering="country__code")
     def country_code(self, row: TenantCountry) -> str:
         """Return the alpha-2 code."""
         return row.country_id
@@ -220,12 +229,12 @@ class TenantSubdivisionAdmin(FindsPlaces, SwitchAdmin):
     search_fields = ("subdivision__code", "subdivision__name_en")
     ordering = ("tenant__code", "subdivision__code")
 
-    @admin.display(description="Subdivision", ordering="subdivision__name_en")
+    @admin.display(description=_("Subdivision"), ordering="subdivision__name_en")
     def subdivision_name(self, row: TenantSubdivision) -> str:
         """Return the English name."""
         return row.subdivision.name
 
-    @admin.display(description="Code", ordering="subdivision__code")
+    @admin.display(description=_("Code"), ordering="subdivision__code")
     def subdivision_code(self, row: TenantSubdivision) -> str:
         """Return the code."""
         return row.subdivision.code
@@ -277,7 +286,7 @@ class TenantCountryNameAdmin(VerbAdmin, FreshAdmin):
     search_fields = ("name", "=country__code", "country__name_en")
     ordering = ("tenant__code", "country__name_en", "language")
 
-    @admin.display(description="Country", ordering="country__name_en")
+    @admin.display(description=_("Country"), ordering="country__name_en")
     def country_name(self, row: TenantCountryName) -> str:
         """Return the English name."""
         return row.country.name

@@ -1,4 +1,4 @@
-"""Which countries one tenant shows, on one page: switches, a region at a time, a copy of another tenant, undo."""
+"""Which countries one tenant shows, on one page: switches, a map, regions, a copy of another tenant, undo."""
 
 import re
 from collections.abc import Mapping
@@ -13,12 +13,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext, ngettext
 
 from apps.back_office import bulk
 from apps.back_office.recorded import author
 from apps.geography import switching
 from apps.geography.models import Region, TenantCountry
 from apps.geography.switching import Wish
+from apps.geography.world_map import spots, world_map
 from apps.tenants.models import Tenant
 from apps.tenants.own_tenants import OwnTenantsAdmin, tenants_of
 
@@ -53,14 +55,14 @@ class ActivationPage(OwnTenantsAdmin):
             raise PermissionDenied
         wishes = self._wishes(request, owner, rows)
         if not wishes:
-            self.message_user(request, "Nothing to do: it is so already.", messages.WARNING)
+            self.message_user(request, gettext("Nothing to do: it is so already."), messages.WARNING)
         elif "save" in request.POST or request.POST.get("confirmed") == str(len(wishes)):
             refused = switching.switch(
                 TenantCountry, owner, {code: Wish(active) for code, active in wishes.items()}, by=author(request)
             )
             on = sum(active for code, active in wishes.items() if code not in refused)
             off = len(wishes) - len(refused) - on
-            bulk.done(self, request, f"Switched on: {on}, off: {off}.")
+            bulk.done(self, request, gettext("Switched on: {on}, off: {off}.").format(on=on, off=off))
         else:
             return self._ask(request, owner, rows, wishes)
         return HttpResponseRedirect(request.get_full_path())
@@ -107,7 +109,9 @@ class ActivationPage(OwnTenantsAdmin):
             "admin/geography/activation_preview.html",
             {
                 **self.admin_site.each_context(request),
-                "title": f"{owner}: switch {len(wishes)} {'country' if len(wishes) == 1 else 'countries'}?",
+                "title": ngettext(
+                    "{tenant}: switch {number} country?", "{tenant}: switch {number} countries?", len(wishes)
+                ).format(tenant=owner, number=len(wishes)),
                 "opts": self.opts,
                 "owner": owner,
                 "on": [row.country for row in moved if wishes[row.country_id]],
@@ -124,7 +128,8 @@ class ActivationPage(OwnTenantsAdmin):
         reached = tenants_of(request)
         others = (Tenant.objects.all() if reached is None else reached).exclude(pk=owner.pk).order_by("code")
         chosen = list(self._chosen(request, rows))
-        states = list(rows.order_by().values_list("active", flat=True))
+        states = dict(rows.order_by().values_list("country", "active"))
+        drawn = spots({row.country_id: row.country.name for row in chosen})
         last = (
             LogEntry.objects.filter(
                 content_type=ContentType.objects.get_for_model(TenantCountry),
@@ -140,11 +145,13 @@ class ActivationPage(OwnTenantsAdmin):
             "admin/geography/activation.html",
             {
                 **self.admin_site.each_context(request),
-                "title": f"Countries of {owner}",
+                "title": gettext("Countries of {tenant}").format(tenant=owner),
                 "opts": self.opts,
                 "owner": owner,
                 "rows": chosen,
-                "active": sum(states),
+                "view_box": world_map().view_box,
+                "spots": [(spot, states.get(spot.code)) for spot in drawn],
+                "active": sum(states.values()),
                 "total": len(states),
                 "regions": Region.objects.current().order_by("name_en").values_list("code", "name_en"),
                 "others": list(others.values_list("pk", "code")),

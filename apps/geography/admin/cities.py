@@ -11,8 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from apps.back_office import bulk
 from apps.back_office.list_fields import LinesField
@@ -26,6 +26,7 @@ from apps.geography.models import City, CityName
 from apps.geography.models.cities import own_id
 from apps.geography.models.search import Kind
 from apps.geography.moving import move
+from apps.imports.models.imported import ImportedRow
 
 
 class CityNameInline(ImportedInline):
@@ -39,7 +40,9 @@ class CityForm(FreshForm):
     """A city, which may be one that GeoNames does not have."""
 
     geonameid = forms.IntegerField(
-        label="GeoNames id", required=False, help_text="Empty: GeoNames does not have it; it is given a number of ours."
+        label=_("GeoNames id"),
+        required=False,
+        help_text=_("Empty: GeoNames does not have it; it is given a number of ours."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -83,9 +86,9 @@ class CityAdmin(FindsPlaces, ImportedAdmin):
     key = "geonameid"
     fieldsets = (
         (None, {"fields": ["geonameid", "other_ids", "name", "country", "subdivision", *PROVENANCE]}),
-        ("Facts", {"fields": ["population", ("latitude", "longitude"), "time_zone", "spellings"]}),
+        (_("Facts"), {"fields": ["population", ("latitude", "longitude"), "time_zone", "spellings"]}),
     )
-    readonly_fields = ("other_ids", *PROVENANCE)
+    readonly_fields: ClassVar = ("other_ids", *PROVENANCE)
     inlines = (CityNameInline,)
     # What a city is called may be several words.
     formfield_overrides: ClassVar = {JSONField: {"form_class": LinesField}}
@@ -101,12 +104,14 @@ class CityAdmin(FindsPlaces, ImportedAdmin):
     list_per_page = 50
     actions = ("move", "merge", *ImportedAdmin.actions)
 
-    @admin.action(description="Move to another subdivision", permissions=["correct"])
+    @admin.action(description=_("Move to another subdivision"), permissions=["correct"])
     def move(self, request: HttpRequest, rows: QuerySet[City]) -> HttpResponse | None:
         """Ask to which subdivision, and move the cities."""
         field = self.formfield_for_foreignkey(City._meta.get_field("subdivision"), request)
         form = MoveForm(field, *([request.POST] if bulk.is_answered(request) else []))
-        ask = partial(bulk.ask, self, request, rows, question="Move {rows} to which subdivision?", button="Move")
+        ask = partial(
+            bulk.ask, self, request, rows, question=gettext("Move {rows} to which subdivision?"), button=gettext("Move")
+        )
         if page := ask(form=form):
             return page
         try:
@@ -114,10 +119,16 @@ class CityAdmin(FindsPlaces, ImportedAdmin):
         except ValidationError as error:
             form.add_error("subdivision", error)
             return ask(form=form)
-        bulk.done(self, request, f"{bulk.named(City, count)} moved to {form.cleaned_data['subdivision']}.")
+        bulk.done(
+            self,
+            request,
+            gettext("{rows} moved to {subdivision}.").format(
+                rows=bulk.named(City, count), subdivision=form.cleaned_data["subdivision"]
+            ),
+        )
         return None
 
-    @admin.action(description=gettext_lazy("Merge…"), permissions=["correct"])
+    @admin.action(description=_("Merge…"), permissions=["correct"])
     def merge(self, request: HttpRequest, rows: QuerySet[City]) -> HttpResponse | None:
         """Ask which one stays, and merge the others into it."""
         # The rows of a list are narrow.
@@ -136,8 +147,8 @@ class CityAdmin(FindsPlaces, ImportedAdmin):
             self,
             request,
             chosen,
-            question=_("Merge {rows} into one?"),
-            button=_("Merge"),
+            question=gettext("Merge {rows} into one?"),
+            button=gettext("Merge"),
             count=len(cities),
             template="admin/geography/merge.html",
             cities=cities,
@@ -150,7 +161,9 @@ class CityAdmin(FindsPlaces, ImportedAdmin):
         except ValidationError as error:
             form.add_error("into", error)
             return ask(form=form)
-        bulk.done(self, request, f"{bulk.named(City, len(cities) - 1)} merged into {stays} ({stays.pk}).")
+        said = gettext("{rows} merged into {city}.")
+        rows_of = bulk.named(City, len(cities) - 1)
+        bulk.done(self, request, said.format(rows=rows_of, city=f"{stays} ({stays.pk})"))
         return None
 
     def showable(self, request: HttpRequest, rows: QuerySet[City]) -> QuerySet[City]:
@@ -161,17 +174,19 @@ class CityAdmin(FindsPlaces, ImportedAdmin):
         """Refuse to correct a city that is another one now, and say which."""
         into = City.objects.filter(merged=row.pk).first()
         if into is not None:
-            raise ValidationError(f"{row.pk}: it is merged into {into}; correct {into.pk}.")
+            raise ValidationError(
+                gettext("{id}: it is merged into {city}; correct {other}.").format(id=row.pk, city=into, other=into.pk)
+            )
 
-    @admin.display(description=gettext_lazy("In the lists"))
-    def withdrawn(self, row: City) -> str:
+    @admin.display(description=_("In the lists"))
+    def withdrawn(self, row: ImportedRow) -> str:
         """Tell in words whether the lists have the city, and of a merged one where it is."""
-        if row.merged_into is None or row.withdrawn_on is None:
+        if not isinstance(row, City) or row.merged_into is None or row.withdrawn_on is None:
             return super().withdrawn(row)
-        said = _("No, merged since %(day)s into") % {"day": date_format(row.withdrawn_on)}
+        said = gettext("No, merged since %(day)s into") % {"day": date_format(row.withdrawn_on)}
         return format_html("{} {}", said, _linked(row.merged_into))
 
-    @admin.display(description=gettext_lazy("Ids that lead here"))
+    @admin.display(description=_("Ids that lead here"))
     def other_ids(self, row: City) -> str:
         """Return the cities that were merged into this one; one query."""
         merged = [] if row.pk is None else row.merged.order_by("pk")

@@ -16,18 +16,21 @@ from django.forms.models import _get_foreign_key
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext, gettext_noop, ngettext, override
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from apps.back_office import audit, bulk
 from apps.back_office.audit import Changes
 from apps.back_office.groups import Group
+from apps.back_office.numbers import grouped
 from apps.back_office.recorded import RecordedAdmin, author
 from apps.back_office.undo import Outcome
 from apps.imports.giveback import edits, give_back, take_back
 from apps.imports.models.imported import ImportedRow
 
 LANGUAGE_NAMES = dict(settings.LANGUAGES)
-GAVE_ALL_BACK = "Gave all corrections back to upstream."
+GAVE_ALL_BACK = gettext_noop("Gave all corrections back to upstream.")
 # Corrections that the page of confirmation shows.
 SHOWN = 200
 
@@ -50,8 +53,8 @@ def corrections(rows: Iterable[ImportedRow], *, named: bool) -> Iterator[Correct
             yield Correction(
                 f"{row._meta.model_name}:{row.pk}:{field}",
                 f"{_name(row)}: {label}" if named else label,
-                "nothing" if yours in (None, "", []) else yours,
-                "nothing" if said in (None, "", []) else said,
+                gettext("nothing") if yours in (None, "", []) else yours,
+                gettext("nothing") if said in (None, "", []) else said,
             )
 
 
@@ -65,7 +68,17 @@ def field_label(row: ImportedRow, field: str) -> str:
     """Return what people call a field."""
     column: Any = row._meta.get_field(field)
     language = getattr(column, "language", None)
-    return f"the name in {LANGUAGE_NAMES[language]}" if language else str(getattr(column, "verbose_name", field))
+    return (
+        gettext("the name in {language}").format(language=gettext(LANGUAGE_NAMES[language]))
+        if language
+        else str(getattr(column, "verbose_name", field))
+    )
+
+
+def given_back(count: int) -> str:
+    """Return how many fields have been given back, in words."""
+    said = ngettext("Given back to upstream: {number} field.", "Given back to upstream: {number} fields.", count)
+    return said.format(number=grouped(count))
 
 
 class CorrectionsAdmin(RecordedAdmin):
@@ -117,7 +130,8 @@ class CorrectionsAdmin(RecordedAdmin):
         undo: list[Group] = []
 
         def note(each: ImportedRow, changes: Changes) -> None:
-            below = "" if type(each) is self.model else f"{each._meta.verbose_name} {_name(each)}: "
+            with override(settings.LANGUAGE_CODE):
+                below = "" if type(each) is self.model else f"{each._meta.verbose_name} {_name(each)}: "
             given.update({f"{below}{field}": values for field, values in changes.items()})
             undo.append(Group.of(each, changes))
 
@@ -131,7 +145,7 @@ class CorrectionsAdmin(RecordedAdmin):
                 self._given_back(request, tables[model].filter(pk=pk), ticked, record=note)
         count = f"{len(given)} {'field' if len(given) == 1 else 'fields'}"
         audit.changed(author(request), row, given, undo=undo, note=f"Gave {count} back to upstream.", given_back=True)
-        bulk.done(self, request, f"Given back to upstream: {count}.")
+        bulk.done(self, request, given_back(len(given)))
         return HttpResponseRedirect(
             reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[object_id])
         )
@@ -153,7 +167,7 @@ class CorrectionsAdmin(RecordedAdmin):
             count = give_back(rows, fields, record=lambda row, changes: said.append((row, changes)))
         except ValidationError as error:
             for message in error.messages:
-                self.message_user(request, f"Not given back: {message}", messages.ERROR)
+                self.message_user(request, gettext("Not given back: {reason}").format(reason=message), messages.ERROR)
             return 0
         for row, changes in said:
             record(row, changes)
@@ -174,7 +188,7 @@ class CorrectionsAdmin(RecordedAdmin):
         audit.changed(author(request), above, changes, note=note)
         return Outcome(undone=1)
 
-    @admin.action(description="Give back to upstream what staff changed", permissions=["correct"])
+    @admin.action(description=_("Give back to upstream what staff changed"), permissions=["correct"])
     def give_back_all(self, request: HttpRequest, rows: QuerySet[Any]) -> HttpResponse | None:
         """Show the corrections of the rows first, then give all of them back."""
         # Whole rows: those of the list have only the columns that it shows.
@@ -184,12 +198,21 @@ class CorrectionsAdmin(RecordedAdmin):
             total += 1
             if total <= SHOWN:
                 shown.append(correction)
-        corrected = f"{total:,} corrected {'field' if total == 1 else 'fields'}"
-        question = (
-            f"Give {corrected} back? What upstream says takes their place, and the next import keeps none of them."
-        )
+        question = ngettext(
+            "Give {number} corrected field back? What upstream says takes its place, and no import keeps it then.",
+            "Give {number} corrected fields back? What upstream says takes their place, and the next import keeps none "
+            "of them.",
+            total,
+        ).format(number=grouped(total))
         page = bulk.ask(
-            self, request, chosen, question=question, button="Give back", count=total, total=total, corrections=shown
+            self,
+            request,
+            chosen,
+            question=question,
+            button=gettext("Give back"),
+            count=total,
+            total=total,
+            corrections=shown,
         )
         if page:
             if isinstance(page, TemplateResponse):
@@ -205,5 +228,5 @@ class CorrectionsAdmin(RecordedAdmin):
 
         with transaction.atomic():
             self._given_back(request, chosen, record=record)
-        bulk.done(self, request, f"Given back to upstream: {fields:,} {'field' if fields == 1 else 'fields'}.")
+        bulk.done(self, request, given_back(fields))
         return None

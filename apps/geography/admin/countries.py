@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.db.models import Count, ManyToManyField, Max, Model
 from django.http import HttpRequest
 from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext_lazy as _
 
 from apps.back_office.stale_forms import FreshForm
 from apps.geography.admin.imported import PROVENANCE, HiddenFilter, NamedAdmin, RegionFilter
@@ -28,7 +29,7 @@ class CountryForm(FreshForm):
     """Days of the week by name."""
 
     first_week_day = forms.TypedChoiceField(
-        choices=[("", "Unknown"), *WEEKDAYS.items()], coerce=int, empty_value=None, required=False
+        choices=[("", _("Unknown")), *WEEKDAYS.items()], coerce=int, empty_value=None, required=False
     )
     weekend_days = forms.TypedMultipleChoiceField(
         choices=list(WEEKDAYS.items()), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
@@ -47,17 +48,17 @@ class CountryAdmin(FindsPlaces, NamedAdmin):
     found_kind = Kind.COUNTRY
     fieldsets = (
         (None, {"fields": ["code", "alpha3", "numeric", "iso_name", "official_name", "regions", *PROVENANCE]}),
-        ("Standing and numbers", {"fields": ["iso_status", "is_independent", "calling_code", "constant_number"]}),
+        (_("Standing and numbers"), {"fields": ["iso_status", "is_independent", "calling_code", "constant_number"]}),
         (
-            "Where it lies",
+            _("Where it lies"),
             {
                 "classes": ["collapse"],
                 "fields": ["subregion", ("latitude", "longitude"), "area_km2", "borders", "time_zones", "geonameid"],
             },
         ),
-        ("People", {"classes": ["collapse"], "fields": ["capital", "demonym", "population", "languages"]}),
+        (_("People"), {"classes": ["collapse"], "fields": ["capital", "demonym", "population", "languages"]}),
         (
-            "Customs",
+            _("Customs"),
             {
                 "classes": ["collapse"],
                 "fields": [
@@ -74,7 +75,7 @@ class CountryAdmin(FindsPlaces, NamedAdmin):
     search_fields = ("=code", "=alpha3", "name_en", "iso_name", "alternative_names__name")
     ordering = ("name_en",)
 
-    @admin.display(description="Name", ordering="name_en")
+    @admin.display(description=_("Name"), ordering="name_en")
     def english_name(self, country: Country) -> str:
         """Return the English name."""
         return country.name
@@ -108,12 +109,12 @@ class RegionAdmin(NamedAdmin):
     list_display = ("code", "english_name", "number_of_countries", "is_listed")
     search_fields = ("code", "name_en")
 
-    @admin.display(description="Name", ordering="name_en")
+    @admin.display(description=_("Name"), ordering="name_en")
     def english_name(self, region: Region) -> str:
         """Return the English name."""
         return region.name
 
-    @admin.display(description="Countries", ordering="number_of_countries")
+    @admin.display(description=_("Countries"), ordering="number_of_countries")
     def number_of_countries(self, region: Any) -> int:
         """Return how many countries lie in it."""
         return int(region.number_of_countries)

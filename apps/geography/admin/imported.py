@@ -12,6 +12,8 @@ from django.forms import Field as FormField
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
 from apps.back_office import audit, bulk
@@ -45,10 +47,10 @@ class NarrowChangeList(ChangeList):
 class CountryFilter(admin.SimpleListFilter):
     """The country, by name."""
 
-    title = "country"
+    title = _("country")
     parameter_name = "country"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """Return every country; one query of two columns."""
         return list(Country.objects.order_by("name_en").values_list("code", "name_en"))
 
@@ -60,11 +62,11 @@ class CountryFilter(admin.SimpleListFilter):
 class RegionFilter(admin.SimpleListFilter):
     """The region of the world."""
 
-    title = "region"
+    title = _("region")
     parameter_name = "region"
     path = "regions"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """Return every region; one query of two columns."""
         return list(Region.objects.order_by("name_en").values_list("code", "name_en"))
 
@@ -76,12 +78,12 @@ class RegionFilter(admin.SimpleListFilter):
 class HiddenFilter(admin.SimpleListFilter):
     """Whether a row is in the lists."""
 
-    title = "hidden"
+    title = _("hidden")
     parameter_name = "hidden"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """Return yes and no."""
-        return [("no", "No"), ("yes", "Yes")]
+        return [("no", _("No")), ("yes", _("Yes"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Return the rows that are, or are not, kept out of the lists."""
@@ -93,7 +95,7 @@ class ImportedAdmin(SearchedAdmin, CorrectionsAdmin, SpreadsheetAdmin, FreshAdmi
 
     key = "code"
     narrow_columns: Sequence[str] = ()
-    readonly_fields = PROVENANCE
+    readonly_fields: ClassVar[tuple[str, ...]] = PROVENANCE
     formfield_overrides: ClassVar = {JSONField: {"form_class": WordsField}}
     actions: Sequence[Any] = ("hide", "show", "give_back_all", "export")
 
@@ -127,22 +129,28 @@ class ImportedAdmin(SearchedAdmin, CorrectionsAdmin, SpreadsheetAdmin, FreshAdmi
         if form.has_changed() or not change:
             super().save_model(request, obj, form, change)
 
-    @admin.display(description="Where it comes from")
+    @admin.display(description=_("Where it comes from"))
     def provenance(self, row: ImportedRow) -> str:
         """Tell in words who wrote the row."""
         if row.upstream is None:
-            return "Staff created it; imports leave it alone."
+            return gettext("Staff created it; imports leave it alone.")
         count = row.corrected if hasattr(row, "corrected") else len(list(edits(row)))
         if not count:
-            return "Imported, and as upstream has it."
-        return f"Imported. {count} {'field is' if count == 1 else 'fields are'} yours; the rest is as upstream has it."
+            return gettext("Imported, and as upstream has it.")
+        return ngettext(
+            "Imported. {number} field is yours; the rest is as upstream has it.",
+            "Imported. {number} fields are yours; the rest is as upstream has it.",
+            count,
+        ).format(number=count)
 
-    @admin.display(description="In the lists")
+    @admin.display(description=_("In the lists"))
     def withdrawn(self, row: ImportedRow) -> str:
         """Tell in words whether the lists have the row."""
-        return f"No, hidden since {date_format(row.withdrawn_on)}." if row.withdrawn_on else "Yes."
+        if not row.withdrawn_on:
+            return gettext("Yes.")
+        return gettext("No, hidden since {date}.").format(date=date_format(row.withdrawn_on))
 
-    @admin.display(description="In the lists", boolean=True, ordering="withdrawn_on")
+    @admin.display(description=_("In the lists"), boolean=True, ordering="withdrawn_on")
     def is_listed(self, row: ImportedRow) -> bool:
         """Return whether the lists have the row."""
         return row.withdrawn_on is None
@@ -151,30 +159,30 @@ class ImportedAdmin(SearchedAdmin, CorrectionsAdmin, SpreadsheetAdmin, FreshAdmi
         """Return whether the user may change more than names in languages of their own."""
         return self.has_change_permission(request) and languages_of(request) is None
 
-    @admin.action(description="Hide from every list", permissions=["correct"])
+    @admin.action(description=_("Hide from every list"), permissions=["correct"])
     def hide(self, request: HttpRequest, rows: QuerySet[Any]) -> HttpResponse | None:
         """Keep the rows out of every list from today."""
         shown = rows.filter(withdrawn_on=None)
-        question = "Hide {rows} from every list? No caller of any tenant sees them from now on."
-        if page := bulk.ask(self, request, shown, question=question, button="Hide"):
+        question = gettext("Hide {rows} from every list? No caller of any tenant sees them from now on.")
+        if page := bulk.ask(self, request, shown, question=question, button=gettext("Hide")):
             return page
         count = audit.update(author(request), shown, withdrawn_on=timezone.now().date())
-        bulk.done(self, request, f"{bulk.named(self.model, count)} hidden from every list.")
+        bulk.done(self, request, gettext("{rows} hidden from every list.").format(rows=bulk.named(self.model, count)))
         return None
 
     def showable(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Return those of the rows that are hidden, and may be shown."""
         return rows.exclude(withdrawn_on=None)
 
-    @admin.action(description="Show in the lists again", permissions=["correct"])
+    @admin.action(description=_("Show in the lists again"), permissions=["correct"])
     def show(self, request: HttpRequest, rows: QuerySet[Any]) -> HttpResponse | None:
         """Put the rows back into the lists."""
         hidden = self.showable(request, rows)
-        question = "Show {rows} in the lists again? Callers of every tenant that shows such a place see them."
-        if page := bulk.ask(self, request, hidden, question=question, button="Show"):
+        question = gettext("Show {rows} in the lists again? Callers of every tenant that shows such a place see them.")
+        if page := bulk.ask(self, request, hidden, question=question, button=gettext("Show")):
             return page
         count = audit.update(author(request), hidden, withdrawn_on=None)
-        bulk.done(self, request, f"{bulk.named(self.model, count)} shown again.")
+        bulk.done(self, request, gettext("{rows} shown again.").format(rows=bulk.named(self.model, count)))
         return None
 
 
@@ -195,19 +203,23 @@ class NamedAdmin(ImportedAdmin, TranslationAdmin[Any]):
         used, own = Tenant.objects.languages(), languages_of(request)
         if own is not None:
             mine = [column("name", code) for code in LANGUAGE_NAMES if code in own]
-            return [first, ("Names", {"fields": list(dict.fromkeys(("name_en", *mine))), "classes": ["names"]}), *rest]
+            return [
+                first,
+                (_("Names"), {"fields": list(dict.fromkeys(("name_en", *mine))), "classes": ["names"]}),
+                *rest,
+            ]
         names = [(column("name", code), code in used) for code in LANGUAGE_NAMES]
         return [
             first,
             (
-                "Names",
+                _("Names"),
                 {
                     "fields": ["name_en", *(n for n, is_used in names if is_used and n != "name_en")],
                     "classes": ["names"],
                 },
             ),
             (
-                "Names in the languages that no tenant uses",
+                _("Names in the languages that no tenant uses"),
                 {
                     "fields": [n for n, is_used in names if not is_used and n != "name_en"],
                     "classes": ["collapse", "names"],
@@ -222,7 +234,11 @@ class NamedAdmin(ImportedAdmin, TranslationAdmin[Any]):
         language = getattr(db_field, "language", None)
         if field and language:
             parent = parents(language)[-1]
-            hint = f"as in {LANGUAGE_NAMES[parent]}" if parent != language else ""
-            field.label, field.help_text = LANGUAGE_NAMES[language], ""
+            hint = (
+                gettext("as in {language}").format(language=gettext(LANGUAGE_NAMES[parent]))
+                if parent != language
+                else ""
+            )
+            field.label, field.help_text = gettext(LANGUAGE_NAMES[language]), ""
             field.widget.attrs.update(lang=language, dir="auto", placeholder=hint)
         return field

@@ -15,6 +15,7 @@ from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 
 from apps.back_office.stale_forms import FreshForm
 from apps.geography.admin.corrections import LANGUAGE_NAMES
@@ -45,10 +46,10 @@ class LanguageName(AdminTextInputWidget):
 
 
 def language_name(code: str | None) -> str:
-    """Return the English name of a language, the code where nobody has one."""
-    return (
-        LANGUAGE_NAMES.get(code or "") or OTHER_LANGUAGES.get((code or "").replace("-", "_")) or code or "Any language"
-    )
+    """Return what a language is called in that of the page, or else in English; the code where nobody has a name."""
+    if not code:
+        return gettext("Any language")
+    return gettext(LANGUAGE_NAMES.get(code) or OTHER_LANGUAGES.get(code.replace("-", "_")) or code)
 
 
 class ImportedRows(BaseInlineFormSet[Any, Any, Any]):

@@ -14,10 +14,15 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.functional import lazy
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from apps.back_office import audit, bulk
 from apps.back_office.audit import Changes
 from apps.back_office.groups import Group
+from apps.back_office.numbers import grouped
 from apps.back_office.recorded import RecordedAdmin, author
 from apps.geography.names.languages import column
 from apps.imports import sheets
@@ -43,17 +48,25 @@ class SpreadsheetForm(forms.Form):
     """A file of corrections."""
 
     file = forms.FileField(
-        label="CSV or XLSX file",
-        help_text="With the names of the columns in its first line, as the export writes them; CSV in UTF-8, parted by "
-        "commas, semicolons or tabs. An empty cell is no edit. When anything is wrong, nothing is written. "
-        f"At most {MOST_ROWS:,} rows and {MOST_BYTES >> 20} MB.",
+        label=_("CSV or XLSX file"),
+        help_text=format_lazy(
+            _(
+                "With the names of the columns in its first line, as the export writes them; CSV in UTF-8, parted by "
+                "commas, semicolons or tabs. An empty cell is no edit. When anything is wrong, nothing is written. "
+                "At most {rows} rows and {megabytes} MB."
+            ),
+            rows=lazy(grouped, str)(MOST_ROWS),
+            megabytes=MOST_BYTES >> 20,
+        ),
     )
 
     def clean_file(self) -> UploadedFile[Any]:
         """Refuse what is no file of corrections before any of it is read."""
         file: UploadedFile[Any] = self.cleaned_data["file"]
         if (file.size or 0) > MOST_BYTES:
-            raise ValidationError(f"A file may have {MOST_BYTES >> 20} MB; give fewer rows.")
+            raise ValidationError(
+                gettext("A file may have {number} MB; give fewer rows.").format(number=MOST_BYTES >> 20)
+            )
         return file
 
 
@@ -94,7 +107,7 @@ class SpreadsheetAdmin(RecordedAdmin):
             if isinstance(field, PLAIN) and field.editable and field.name not in fixed | translated
         }
 
-    @admin.action(description="Export as CSV", permissions=["view"])
+    @admin.action(description=_("Export as CSV"), permissions=["view"])
     def export(self, request: HttpRequest, rows: QuerySet[Any]) -> StreamingHttpResponse:
         """Return the plain columns of the rows, and their names in the languages that tenants use."""
         used = {column("name", code) for code in (*Tenant.objects.languages(), "en")}
@@ -130,11 +143,13 @@ class SpreadsheetAdmin(RecordedAdmin):
                 self._record(request, changed, "XLSX" if is_workbook(form.cleaned_data["file"]) else "CSV")
                 transaction.set_rollback(bool(mistakes))
             if not mistakes:
-                bulk.done(self, request, f"Corrected: {bulk.named(self.model, len(changed))}.")
+                bulk.done(
+                    self, request, gettext("Corrected: {rows}.").format(rows=bulk.named(self.model, len(changed)))
+                )
                 return HttpResponseRedirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"))
         context = {
             **self.admin_site.each_context(request),
-            "title": f"Correct {self.opts.verbose_name_plural} by spreadsheet",
+            "title": gettext("Correct by spreadsheet: {tables}").format(tables=self.opts.verbose_name_plural),
             "opts": self.opts,
             "form": form,
             "wrong": mistakes,
@@ -166,15 +181,21 @@ class SpreadsheetAdmin(RecordedAdmin):
                 try:
                     pk, changes = self._write(key, cells)
                 except (ValidationError, IntegrityError) as error:
-                    said = error.messages if isinstance(error, ValidationError) else ["stands in another row already"]
-                    mistakes += [f"Line {line}: {message}" for message in said]
+                    said = (
+                        error.messages
+                        if isinstance(error, ValidationError)
+                        else [gettext("stands in another row already")]
+                    )
+                    mistakes += [
+                        gettext("Line {number}: {message}").format(number=line, message=message) for message in said
+                    ]
                     continue
                 if changes:
                     changed[pk] = changes
         except ValidationError as error:
             mistakes.append(str(error.message))
         except sheets.BadSheet as error:
-            mistakes.append(f"This is not CSV in UTF-8, nor XLSX: {error}.")
+            mistakes.append(gettext("This is not CSV in UTF-8, nor XLSX: {reason}.").format(reason=error))
         return mistakes, changed
 
     def _rows(self, file: UploadedFile[Any]) -> Iterator[tuple[int, str, dict[str, Any]]]:
@@ -182,18 +203,32 @@ class SpreadsheetAdmin(RecordedAdmin):
         sheet = sheets.read(cast(IO[bytes], file.file))
         header, known = sheet.header, self._columns()
         if header[:1] != [self.key] or len(set(header)) < len(header):
-            raise ValidationError(f"Line 1: the first column must be {self.key}, and each may stand once.")
+            raise ValidationError(
+                gettext("Line 1: the first column must be {name}, and each may stand once.").format(name=self.key)
+            )
         if unknown := [name for name in header[1:] if name not in known]:
-            raise ValidationError(f"Line 1: there is nothing to correct in {', '.join(map(legible, unknown))}.")
+            raise ValidationError(
+                gettext("Line 1: there is nothing to correct in {names}.").format(
+                    names=", ".join(map(legible, unknown))
+                )
+            )
         seen = set()
         for number, (line, cells) in enumerate(sheet.rows):
             if number >= MOST_ROWS:
-                raise ValidationError(f"Line {line}: a file may have {MOST_ROWS:,} rows.")
+                raise ValidationError(
+                    gettext("Line {number}: a file may have {rows} rows.").format(number=line, rows=grouped(MOST_ROWS))
+                )
             key = restored(cells[0].strip())
             if len(cells) > len(header) or (len(cells) < len(header) and sheet.separator):
-                raise ValidationError(f"Line {line}: {legible(key)}: {len(cells)} cells instead of {len(header)}.")
+                raise ValidationError(
+                    gettext("Line {number}: {key}: {cells} cells instead of {columns}.").format(
+                        number=line, key=legible(key), cells=len(cells), columns=len(header)
+                    )
+                )
             if key in seen:
-                raise ValidationError(f"Line {line}: {legible(key)}: stands twice.")
+                raise ValidationError(
+                    gettext("Line {number}: {key}: stands twice.").format(number=line, key=legible(key))
+                )
             seen.add(key)
             values = {
                 name: value
@@ -211,14 +246,20 @@ class SpreadsheetAdmin(RecordedAdmin):
             with suppress(ValueError, OverflowError):
                 row = self._stored(self.model._default_manager.filter(**{self.key: key})).only("pk", *cells).first()
         if row is None:
-            raise ValidationError(f"{legible(key)}: there is no such {self.opts.verbose_name}.")
+            raise ValidationError(
+                gettext("{key}: there is no such {thing}.").format(key=legible(key), thing=self.opts.verbose_name)
+            )
         values = {}
         for name, value in cells.items():
             tidy = row.rules.tidy(value) if isinstance(value, str) else value
             if getattr(row, name) in (value, tidy):
                 continue
             if remedy := wrong(row.rules, fields[name], tidy):
-                raise ValidationError(f"{legible(key)}, {name}: it cannot be {shown(tidy)}; {remedy}.")
+                raise ValidationError(
+                    gettext("{key}, {name}: it cannot be {value}; {remedy}.").format(
+                        key=legible(key), name=name, value=shown(tidy), remedy=remedy
+                    )
+                )
             values[name] = tidy
         changes = {name: (getattr(row, name), value) for name, value in values.items()}
         if "name_en" in values:

@@ -1,6 +1,7 @@
 """Back office for subdivisions and their types."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from apps.geography.admin.imported import PROVENANCE, CountryFilter, HiddenFilter, NamedAdmin
 from apps.geography.admin.inlines import ImportedInline
@@ -26,7 +27,7 @@ class SubdivisionAdmin(FindsPlaces, NamedAdmin):
     fieldsets = (
         (None, {"fields": ["code", "country", "parent", "type", "is_state", "is_iso", *PROVENANCE]}),
         (
-            "The same place under another code",
+            _("The same place under another code"),
             {"classes": ["collapse"], "fields": ["redirect_country", "redirect_subdivision", "replaced_by"]},
         ),
     )
@@ -48,22 +49,22 @@ class SubdivisionAdmin(FindsPlaces, NamedAdmin):
     search_fields = ("code", "name_en", "official_names__name")
     list_per_page = 50
 
-    @admin.display(description="Name", ordering="name_en")
+    @admin.display(description=_("Name"), ordering="name_en")
     def english_name(self, subdivision: Subdivision) -> str:
         """Return the English name."""
         return subdivision.name
 
-    @admin.display(description="Type", ordering="type_id")
+    @admin.display(description=_("Type"), ordering="type_id")
     def kind(self, subdivision: Subdivision) -> str | None:
         """Return the code of the type, which is its English name in lower case."""
         return subdivision.type_id
 
-    @admin.display(description="Country", ordering="country__name_en")
+    @admin.display(description=_("Country"), ordering="country__name_en")
     def country_name(self, subdivision: Subdivision) -> str:
         """Return the English name."""
         return subdivision.country.name
 
-    @admin.display(description="Part of", ordering="parent__code")
+    @admin.display(description=_("Part of"), ordering="parent__code")
     def parent_code(self, subdivision: Subdivision) -> str:
         """Return the code of the parent."""
         return subdivision.parent.code if subdivision.parent else "-"
@@ -78,7 +79,7 @@ class SubdivisionTypeAdmin(NamedAdmin):
     list_display = ("code", "english_name")
     search_fields = ("code", "name_en")
 
-    @admin.display(description="Name", ordering="name_en")
+    @admin.display(description=_("Name"), ordering="name_en")
     def english_name(self, kind: SubdivisionType) -> str:
         """Return the English name."""
         return kind.name

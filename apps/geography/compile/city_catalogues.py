@@ -60,7 +60,7 @@ def compile_catalogues(locales: Path, fixtures: Path) -> None:
         shown = kept | of_zones.get(geonameid, {})
         if geonameid in spelt:
             respellings = respelt(city, [*city.alternatives, *kept.values()], shown)
-            others += [name for name in respellings if taken.may_bear(city, name)]
+            others += [name for name in respellings if taken.may_be_spelt(city, name, shown.values())]
         spellings += [(str(geonameid), spelling) for spelling in distinct(others, [city.name, *shown.values()])]
     for path in (fixtures / NAMES).glob("*.tsv"):
         path.unlink()

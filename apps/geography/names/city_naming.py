@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator
 from threading import Lock
 
 from apps.geography.models import City, CityName, Country
+from apps.geography.names.abbreviations import spelt_out
 from apps.geography.names.languages import parents
 from apps.geography.names.matching import loosened
 from apps.revisions import numbers
 
 Index = dict[bytes, tuple[int, ...]]
 
-BETWEEN_NAMES = re.compile(r"[()/]")
+BETWEEN_NAMES = re.compile("[()/（）／]")
 # Of how many countries a process keeps the names; those of the largest take 4 MB.
 COUNTRIES = 8
 # What the names of each country were last, and at which revision; the one asked for last stands last.
@@ -23,13 +24,21 @@ _lock = Lock()
 def bearers(names: Iterable[str], country: str) -> dict[str, tuple[int, ...]]:
     """Return the ids of a country's cities that bear each name in any language, or as a spelling known of them.
 
-    Two names of one city are a name of it: "Bolzano/Bozen", "Kyiv (Kiev)".
+    Two names of one city are a name of it: "Bolzano/Bozen", "Kyiv (Kiev)"; words may be shortened: "St. Louis".
     One query reads the revision of the data; names are read again where they were last asked for at another one. Not
     for transactions that write cities: they may roll back the revision that names are kept under.
     """
     # The revision is read first: names may be newer than its number says, never older.
     index = _at(numbers.current("data")["data"], country)
-    return {name: index.get(loosened(name)) or _agreed(name, index) for name in names}
+    return {name: _bearing(name, index) or _agreed(name, index) for name in names}
+
+
+def _bearing(name: str, index: Index) -> tuple[int, ...]:
+    """Return the cities that bear a name as it is, and those that bear it with its words in full or short."""
+    found = dict.fromkeys(index.get(loosened(name), ()))
+    for other in spelt_out(name):
+        found |= dict.fromkeys(index.get(loosened(other), ()))
+    return tuple(found)
 
 
 def _agreed(name: str, index: Index) -> tuple[int, ...]:
@@ -37,7 +46,7 @@ def _agreed(name: str, index: Index) -> tuple[int, ...]:
     parts = [part for part in BETWEEN_NAMES.split(name) if part.strip()]
     if len(parts) < 2:
         return ()
-    first, *others = (index.get(loosened(part), ()) for part in parts)
+    first, *others = (_bearing(part, index) for part in parts)
     return tuple(pk for pk in first if all(pk in other for other in others))
 
 

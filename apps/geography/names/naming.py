@@ -8,7 +8,7 @@ from apps.geography.models import AlternativeName, Country, TenantCountryName
 from apps.geography.models.countries import CountryQuerySet
 from apps.geography.names.languages import LANGUAGES, SOURCE_LANGUAGE, column
 from apps.geography.names.matching import loosened
-from apps.geography.names.wording import worded
+from apps.geography.names.wording import without_form, worded
 from apps.revisions import numbers
 from apps.tenants.models import Tenant
 
@@ -20,6 +20,9 @@ Index = dict[bytes, Codes]
 SPELT_OUT = re.compile(r"([A-Za-z])(?:\.\s?|\s)([A-Za-z])\.?", re.ASCII)
 # "Burma (Myanmar)", "Swaziland/Eswatini": two names of one country.
 BETWEEN_NAMES = re.compile(r"[()/]|\bformerly\b", re.IGNORECASE)
+
+# Names of which the kind of state tells whose they are.
+SHARED = frozenset({b"china", b"congo", b"korea"})
 
 # What each reader of names read last, and at which revision.
 _held: dict[Callable[[], Bearers], tuple[int, Index]] = {}
@@ -34,6 +37,7 @@ def named(countries: CountryQuerySet, term: str, tenant: Tenant) -> CountryQuery
     bear the name in the same rank are returned. Case, accents, spaces and punctuation do not count; a part of a name
     means nothing.
     """
+    term = term.strip()
     if term.isascii() and sum(map(str.isalnum, term)) == 2:
         code = SPELT_OUT.sub(r"\1\2", term).upper()
         if Country.objects.current().filter(pk=code).exists():
@@ -52,14 +56,15 @@ def ranks(term: str) -> Iterator[Codes]:
     """Yield the codes of the countries that bear the name `term`, better rank first; each may be empty.
 
     Display and ISO names come before official and other alternative ones, then other wordings of English names
-    ("Korea, Rep."), then two names of the same country. One query reads the revision of the data; a rank is read again
-    where it was last asked for at another one. Not for transactions that write countries: they may roll back the
-    revision that names are kept under.
+    ("Korea, Rep."), a name beside a kind of state ("Commonwealth of Australia") and two names of the same country. One
+    query reads the revision of the data; a rank is read again where it was last asked for at another one. Not for
+    transactions that write countries: they may roll back the revision that names are kept under.
     """
     # The revision is read first: names may be newer than its number says, never older.
     revision = numbers.current("data")["data"]
     for rank in RANKS:
         yield _borne(term, rank, revision)
+    yield _beside_form(term, revision)
     yield _agreed(term, revision)
 
 
@@ -98,6 +103,12 @@ RANKS: tuple[Rank, ...] = ((_display_names, loosened), (_alternative_names, loos
 def _borne(term: str, rank: Rank, revision: int) -> Codes:
     _, key = rank
     return _at(revision, rank).get(key(term), frozenset())
+
+
+def _beside_form(term: str, revision: int) -> Codes:
+    """Return the country that `term` names beside its kind, where no other shares the name: "Republic of Italy"."""
+    borne = _at(revision, RANKS[2]).get(without_form(term), frozenset())
+    return borne if len(borne) == 1 and SHARED.isdisjoint(without_form(term).split()) else frozenset()
 
 
 def _agreed(term: str, revision: int) -> Codes:

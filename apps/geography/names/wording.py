@@ -55,6 +55,12 @@ SAME: dict[str, str] = {
     for short in shorts.split()
 }
 
+# What kind of state a country is.
+FORMS = frozenset(
+    "commonwealth confederation democratic emirate federal grand duchy hashemite independent islamic kingdom people"
+    " principality republic socialist sovereign state sultanate union".split()
+)
+
 
 def worded(name: str) -> bytes:
     """Return a key that wordings of one name share, whatever the order of its words and however short they are.
@@ -66,3 +72,10 @@ def worded(name: str) -> bytes:
     letters = "".join(char for char in decomposed if not unicodedata.combining(char))
     words = [part for word in WORD.findall(letters) for part in SAME.get(word, word).split() if word not in EMPTY]
     return " ".join(sorted(set(words))).encode()
+
+
+def without_form(name: str) -> bytes:
+    """Return the key of a name without the kind of state that it says, if it says any: "Republic of Italy"."""
+    words = worded(name).decode().split()
+    kept = [word for word in words if word not in FORMS]
+    return " ".join(kept).encode() if len(kept) < len(words) else b""

@@ -68,12 +68,7 @@ class Scope:
 
         Countries and subdivisions that are not shown have nothing in them.
         """
-        codes = level = set(subdivisions) - self.hidden
-        for _ in range(2):
-            if level:
-                below = Subdivision.objects.filter(parent__code__in=sorted(level)).values_list("code", flat=True)
-                level = set(below.order_by()) - codes
-                codes |= level
+        codes = _with_below(set(subdivisions) - self.hidden)
         inside = Inside(frozenset(countries) - self.unseen, frozenset(codes))
         return replace(self, inside=(*self.inside, inside))
 
@@ -125,8 +120,23 @@ def _not_shown(tenant: Tenant | None) -> tuple[frozenset[str], frozenset[str]]:
 def _read_not_shown(tenant: Tenant | None) -> tuple[frozenset[str], frozenset[str]]:
     shown = Country.objects.active_for(tenant) if tenant else Country.objects.current()
     unseen = Country.objects.untranslated().exclude(pk__in=shown.order_by().values("pk")).order_by()
-    off = Q(Exists(City.objects.filter(subdivision=OuterRef("pk"))), withdrawn_on__isnull=False)
+    withdrawn = Q(Exists(City.objects.filter(subdivision=OuterRef("pk"))), withdrawn_on__isnull=False)
+    hidden = set(_codes(withdrawn))
     if tenant:
-        off |= Q(tenant_subdivisions__tenant=tenant.pk, tenant_subdivisions__active=False)
-    hidden = Subdivision.objects.untranslated().filter(off).order_by()
-    return frozenset(unseen.values_list("pk", flat=True)), frozenset(hidden.values_list("code", flat=True))
+        hidden |= _with_below(_codes(Q(tenant_subdivisions__tenant=tenant.pk, tenant_subdivisions__active=False)))
+    return frozenset(unseen.values_list("pk", flat=True)), frozenset(hidden)
+
+
+def _with_below(subdivisions: Iterable[str]) -> set[str]:
+    """Return the codes of subdivisions and of those that lie in them; at most two queries."""
+    codes = level = set(subdivisions)
+    for _ in range(2):
+        if level:
+            level = set(_codes(Q(parent__code__in=sorted(level)))) - codes
+            codes |= level
+    return codes
+
+
+def _codes(condition: Q) -> list[str]:
+    """Return the codes of the subdivisions that fulfil a condition."""
+    return list(Subdivision.objects.untranslated().filter(condition).order_by().values_list("code", flat=True))

@@ -8,7 +8,7 @@ import icu
 
 from apps.geography.models import CityName
 from apps.geography.names.languages import LANGUAGES
-from apps.geography.sources.geonames import WHOLE, Unreadable, text, whole
+from apps.geography.sources.geonames import IDENTITY, Unreadable, identity, text
 from apps.geography.sources.geonames_files import Dump
 from apps.geography.sources.romanization import is_latin
 from apps.geography.validation.characters import tidied
@@ -38,7 +38,7 @@ PREFERRED, SHORT = 2, 1
 def key(cells: list[bytes]) -> tuple[int] | None:
     """Return the GeoNames id of the city that a line names: whatever it calls it, its names stay."""
     city = cells[1].decode(errors="replace").strip() if len(cells) > 1 else ""
-    return (int(city),) if WHOLE.fullmatch(city) else None
+    return (int(city),) if IDENTITY.fullmatch(city) else None
 
 
 def read(dump: Dump, cities: Collection[int]) -> dict[int, dict[str, str]]:
@@ -52,7 +52,7 @@ def read(dump: Dump, cities: Collection[int]) -> dict[int, dict[str, str]]:
     for number, cells in dump.rows():
         _, city, tag, name, preferred, short, colloquial, historic, _, until = cells
         try:
-            geonameid = whole("geonameid", text(city))
+            geonameid = identity(text(city))
             if geonameid not in cities or b"1" in (colloquial, historic) or until:
                 continue
             called: str | None = tidied(text(name))

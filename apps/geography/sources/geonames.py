@@ -26,6 +26,7 @@ SEATS = {
     500: frozenset({b"PPLC", b"PPLG", b"PPLA", b"PPLA2", b"PPLA3", b"PPLA4"}),
 }
 WHOLE = re.compile(r"[0-9]{1,18}")
+IDENTITY = re.compile(r"[1-9][0-9]{0,17}")
 DECIMAL = re.compile(r"-?[0-9]{1,6}(\.[0-9]{1,15})?")
 DIVISION = re.compile(r"[A-Z]{2}\.[0-9A-Za-z_-]{1,15}")
 # What kinds of places there are; any other letter means that the cells of the line are out of step.
@@ -56,7 +57,7 @@ def cities(dump: Dump, size: int) -> Iterator[dict[str, Any]]:
 
 def city_key(cells: list[bytes]) -> tuple[int] | None:
     """Return the GeoNames id of a line, as far as it has one."""
-    return (int(cells[0]),) if WHOLE.fullmatch(cells[0].decode(errors="replace").strip()) else None
+    return (int(cells[0]),) if IDENTITY.fullmatch(cells[0].decode(errors="replace").strip()) else None
 
 
 def division_key(cells: list[bytes]) -> tuple[str] | None:
@@ -80,7 +81,7 @@ def parse(cells: list[bytes]) -> dict[str, Any]:
         text(cell) for cell in cells
     )
     return {
-        "geonameid": whole("geonameid", geonameid),
+        "geonameid": identity(geonameid),
         "name": tidied(name),
         "latitude": degrees("latitude", latitude),
         "longitude": degrees("longitude", longitude),
@@ -103,6 +104,13 @@ def whole(what: str, number: str) -> int:
     """Return a number without sign; raises Unreadable."""
     if not WHOLE.fullmatch(number):
         raise Unreadable(Problem(what, number, "give a whole number without sign, of at most 18 digits"))
+    return int(number)
+
+
+def identity(number: str) -> int:
+    """Return the number of a place; raises Unreadable for one that no place has: who it stands for cannot be known."""
+    if not IDENTITY.fullmatch(number):
+        raise Unreadable(Problem("geonameid", number, "give the number that GeoNames has for the place"))
     return int(number)
 
 

@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 import icu
+from django.utils.translation import gettext, gettext_noop
 
 # In these scripts an invisible character is part of the spelling: after a letter it joins the next or keeps it apart,
 # between letters it parts words, and it chooses the variant of a letter. Marks are of whatever script they stand in.
@@ -20,14 +21,14 @@ SELECTORS = re.compile("[\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]"
 NEEDLESS = re.compile("([\u200b-\u200d])(?=\\1)|(?<=[ (])\u200b|\u200b(?=[ )])")
 BIDIRECTIONAL = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 KINDS = {
-    "Cc": "a control character",
-    "Cf": "an invisible character",
-    "Cn": "a character that Unicode does not have",
-    "Co": "a character of private use",
-    "Cs": "half a character",
-    "Zl": "a line break",
-    "Zp": "a line break",
-    "Zs": "a space of another kind",
+    "Cc": gettext_noop("a control character"),
+    "Cf": gettext_noop("an invisible character"),
+    "Cn": gettext_noop("a character that Unicode does not have"),
+    "Co": gettext_noop("a character of private use"),
+    "Cs": gettext_noop("half a character"),
+    "Zl": gettext_noop("a line break"),
+    "Zp": gettext_noop("a line break"),
+    "Zs": gettext_noop("a space of another kind"),
 }
 # What a program writes for what it could not read.
 UNREAD = "\ufffd"
@@ -48,15 +49,17 @@ def tidied(text: str) -> str:
 def fault(text: str) -> str | None:
     """Tell what has to be done before the text can be a name or a part of one; None: nothing."""
     if text.isascii() and text.isprintable():
-        return "take the spaces from its ends" if text != text.strip() else None
+        return gettext("take the spaces from its ends") if text != text.strip() else None
     if not text.isprintable() or UNREAD in text or UNSEEN.search(text):
         for place, char in enumerate(text):
             if kind := _kind(text, place):
                 name = unicodedata.name(char, "")
-                return f"take out {kind}, U+{ord(char):04X}{name and f' {name}'}, at place {place + 1}"
+                which = f"U+{ord(char):04X}{name and f' {name}'}"
+                said = gettext("take out {kind}, {which}, at place {number}")
+                return said.format(kind=gettext(kind), which=which, number=place + 1)
     if text != text.strip():
-        return "take the spaces from its ends"
-    return None if unicodedata.is_normalized("NFC", text) else "write it in composed characters (NFC)"
+        return gettext("take the spaces from its ends")
+    return None if unicodedata.is_normalized("NFC", text) else gettext("write it in composed characters (NFC)")
 
 
 def nameless(text: str) -> bool:
@@ -68,9 +71,9 @@ def _kind(text: str, place: int) -> str | None:
     """Return what is wrong with one character, None where it may stand."""
     char = text[place]
     if char == UNREAD:
-        return "what stands for an unreadable character"
+        return gettext_noop("what stands for an unreadable character")
     if char in BIDIRECTIONAL:
-        return "a character that turns the direction of writing"
+        return gettext_noop("a character that turns the direction of writing")
     if UNSEEN.match(char):
         is_selector = SELECTORS.match(char) and place and _script(text[place - 1]) in VARIED
         return None if is_selector else KINDS["Cf"]

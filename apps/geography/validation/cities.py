@@ -56,8 +56,9 @@ def judge(
     rows = list(shown.values_list("pk", "code", "label", "parent_id"))
     places: dict[int | None, set[int]] = {None: set()}
     parents = {pk: parent for pk, _, _, parent in rows}
-    places.update((pk, _upward(pk, parents)) for pk in parents)
-    # What the tenant switched off hides its cities; a plan only keeps subdivisions out of sight.
+    # What the tenant switched off hides its cities, also those of what lies in it; a plan only keeps subdivisions out
+    # of sight.
+    places.update((pk, chain) for pk in parents if (chain := upward(pk, parents)) <= parents.keys())
     named = {pk: Named(code, label) for pk, code, label, _ in rows if tenant.plan.subdivision_access}
     within = next((pk for pk, each in named.items() if each.code == as_code(subdivision)), None)
     if within is None and subdivision:
@@ -100,7 +101,7 @@ def _bearing(names: Iterable[str], country: str) -> dict[str, list[Homonym]]:
     }
 
 
-def _upward(subdivision: int | None, parents: Mapping[int, int | None]) -> set[int]:
+def upward(subdivision: int | None, parents: Mapping[int, int | None]) -> set[int]:
     """Return a subdivision and all that it lies in."""
     chain: set[int] = set()
     while subdivision is not None and subdivision not in chain:

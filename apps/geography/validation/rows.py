@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 import icu
+from django.utils.translation import gettext, gettext_noop
 
 from apps.geography.names.languages import LANGUAGES
 from apps.geography.validation.characters import fault, nameless, tidied
@@ -24,7 +25,6 @@ OWN_SUBDIVISION = re.compile("[A-Z]{2}-[A-Za-z0-9_-]{1,17}")
 SUCCESSOR = re.compile(f"{ALPHA2.pattern}|{OWN_SUBDIVISION.pattern}")
 # BCP 47: language, script, region, variants, and what is private.
 TAG = re.compile(r"([a-z]{2,3})(-[A-Za-z]{4})?(-[A-Za-z]{2}|-[0-9]{3})?(-[A-Za-z0-9]{5,8})*(-x(-[A-Za-z0-9]{1,8})+)?")
-UNKNOWN_TAG = "give the BCP 47 tag of a language, such as de, pt-br or zh-Hant"
 
 
 def text(value: str) -> str | None:
@@ -34,17 +34,21 @@ def text(value: str) -> str | None:
 
 def name(value: str) -> str | None:
     """Judge what something is called."""
-    return "give a name: it has neither a letter nor a digit" if nameless(value) else fault(value)
+    return gettext("give a name: it has neither a letter nor a digit") if nameless(value) else fault(value)
 
 
 def within(least: float, most: float, what: str) -> Rule:
     """Return the rule that a number lies between two others, both included."""
-    return lambda value: None if least <= value <= most else f"give {what} from {least} to {most}"
+    return lambda value: (
+        None
+        if least <= value <= most
+        else gettext("give {what} from {least} to {most}").format(what=gettext(what), least=least, most=most)
+    )
 
 
 def shaped(pattern: re.Pattern[str], what: str) -> Rule:
     """Return the rule that a whole text has a shape."""
-    return lambda value: None if pattern.fullmatch(value) else f"give {what}"
+    return lambda value: None if pattern.fullmatch(value) else gettext("give {what}").format(what=gettext(what))
 
 
 def each(rule: Rule) -> Rule:
@@ -52,8 +56,8 @@ def each(rule: Rule) -> Rule:
 
     def of_list(values: list[Any]) -> str | None:
         if len(set(map(str, values))) < len(values):
-            return "give each entry once"
-        remedies = (rule(value) if isinstance(value, str) else "give texts" for value in values)
+            return gettext("give each entry once")
+        remedies = (rule(value) if isinstance(value, str) else gettext("give texts") for value in values)
         return next(filter(None, remedies), None)
 
     return of_list
@@ -61,7 +65,7 @@ def each(rule: Rule) -> Rule:
 
 def weekday(value: Any) -> str | None:
     """Judge a day of the week."""
-    return None if value in range(7) else "give days of the week, from 0 (Monday) to 6"
+    return None if value in range(7) else gettext("give days of the week, from 0 (Monday) to 6")
 
 
 def weekdays(values: list[Any]) -> str | None:
@@ -71,12 +75,12 @@ def weekdays(values: list[Any]) -> str | None:
 
 def geonames_id(value: int) -> str | None:
     """Judge the id of a city: those of GeoNames are positive, our own negative."""
-    return None if value else "give the id that GeoNames has for it, or a negative number of your own"
+    return None if value else gettext("give the id that GeoNames has for it, or a negative number of your own")
 
 
 def time_zone(value: str) -> str | None:
     """Judge a zone of the IANA database, which this machine or ICU has to know: either may be newer."""
-    return None if value in time_zones() else "give a time zone of the IANA database, such as Europe/Berlin"
+    return None if value in time_zones() else gettext("give a time zone of the IANA database, such as Europe/Berlin")
 
 
 @lru_cache(maxsize=1)
@@ -88,21 +92,31 @@ def time_zones() -> frozenset[str]:
 
 def our_language(value: str) -> str | None:
     """Judge a language that names are kept in."""
-    return None if value in LANGUAGES else "give the code of a language that we hold, such as de, pt-br or zh-hant"
+    return (
+        None
+        if value in LANGUAGES
+        else gettext("give the code of a language that we hold, such as de, pt-br or zh-hant")
+    )
+
+
+def language_tag(value: str) -> str | None:
+    """Judge a tag of some language of the world."""
+    if _is_language_tag(value):
+        return None
+    return gettext("give the BCP 47 tag of a language, such as de, pt-br or zh-Hant")
 
 
 @lru_cache(maxsize=4096)
-def language_tag(value: str) -> str | None:
-    """Judge a tag of some language of the world."""
+def _is_language_tag(value: str) -> bool:
     match = TAG.fullmatch(value)
     if match is None:
-        return UNKNOWN_TAG
+        return False
     import pycountry
 
     if len(match[1]) == 2:
-        return None if pycountry.languages.get(alpha_2=match[1]) else UNKNOWN_TAG
+        return pycountry.languages.get(alpha_2=match[1]) is not None
     known = pycountry.languages.get(alpha_3=match[1]) or pycountry.language_families.get(alpha_3=match[1])
-    return None if known else UNKNOWN_TAG
+    return known is not None
 
 
 def pattern(value: str) -> str | None:
@@ -110,7 +124,7 @@ def pattern(value: str) -> str | None:
     try:
         re.compile(value)
     except (re.error, OverflowError, RecursionError):
-        return "give a regular expression"
+        return gettext("give a regular expression")
     return fault(value)
 
 
@@ -120,9 +134,9 @@ def _code_of_country(row: Mapping[str, Any]) -> Iterator[Problem]:
     if code is None or country is None:
         return
     if not code.startswith(f"{country}-"):
-        yield Problem("code", code, f"begin it with the code of its country, {country}-")
+        yield Problem("code", code, gettext("begin it with the code of its country, {code}-").format(code=country))
     elif is_iso and not SUBDIVISION.fullmatch(code):
-        yield Problem("code", code, "give a code of ISO 3166-2, such as US-CA; other codes are not ISO's")
+        yield Problem("code", code, gettext("give a code of ISO 3166-2, such as US-CA; other codes are not ISO's"))
 
 
 def _redirect(row: Mapping[str, Any]) -> Iterator[Problem]:
@@ -130,50 +144,56 @@ def _redirect(row: Mapping[str, Any]) -> Iterator[Problem]:
     code, country = row.get("code"), row.get("country_id")
     there, part = row.get("redirect_country_id"), row.get("redirect_subdivision", row.get("redirect_subdivision_id"))
     if there is not None and there == country and part is None:
-        yield Problem("redirect_country_id", there, "choose another country: this one is its own, and leads back")
+        yield Problem(
+            "redirect_country_id", there, gettext("choose another country: this one is its own, and leads back")
+        )
     if code is not None and code in (row.get("replaced_by") or ()):
-        yield Problem("replaced_by", row["replaced_by"], f"take out {code}: nothing succeeds itself")
+        yield Problem(
+            "replaced_by", row["replaced_by"], gettext("take out {code}: nothing succeeds itself").format(code=code)
+        )
 
 
 def _borders(row: Mapping[str, Any]) -> Iterator[Problem]:
     """Yield a problem where a country is its own neighbour."""
     if row.get("code") in (row.get("borders") or ()):
-        yield Problem("borders", row["borders"], f"take out {row['code']}: no country borders itself")
+        yield Problem(
+            "borders", row["borders"], gettext("take out {code}: no country borders itself").format(code=row["code"])
+        )
 
 
 def _position(row: Mapping[str, Any]) -> Iterator[Problem]:
     """Yield a problem where a latitude stands without a longitude, or the other way round."""
     if "latitude" in row and "longitude" in row and (row["latitude"] is None) != (row["longitude"] is None):
         missing = "latitude" if row["latitude"] is None else "longitude"
-        yield Problem(missing, None, "give both latitude and longitude, or neither")
+        yield Problem(missing, None, gettext("give both latitude and longitude, or neither"))
 
 
-latitude = within(-90, 90, "degrees")
-longitude = within(-180, 180, "degrees")
-population = within(0, 2**63 - 1, "a number of people")
-alpha2 = shaped(ALPHA2, "the two capital letters of ISO 3166-1")
+latitude = within(-90, 90, gettext_noop("degrees"))
+longitude = within(-180, 180, gettext_noop("degrees"))
+population = within(0, 2**63 - 1, gettext_noop("a number of people"))
+alpha2 = shaped(ALPHA2, gettext_noop("the two capital letters of ISO 3166-1"))
 
 REGION = Rules({"code": name, "name": name}, required=("name_en",), tidy=tidied)
 COUNTRY = Rules(
     {
         "code": alpha2,
-        "alpha3": shaped(ALPHA3, "the three capital letters of ISO 3166-1"),
-        "numeric": within(1, 999, "a number"),
+        "alpha3": shaped(ALPHA3, gettext_noop("the three capital letters of ISO 3166-1")),
+        "numeric": within(1, 999, gettext_noop("a number")),
         "name": name,
         "iso_name": name,
         "official_name": name,
-        "calling_code": shaped(CALLING_CODE, "the digits of the country calling code alone, such as 264"),
-        "constant_number": within(1, 2**31 - 1, "a number"),
+        "calling_code": shaped(CALLING_CODE, gettext_noop("the digits of the country calling code alone, such as 264")),
+        "constant_number": within(1, 2**31 - 1, gettext_noop("a number")),
         "capital": name,
         "demonym": name,
         "latitude": latitude,
         "longitude": longitude,
-        "geonameid": within(1, 2**31 - 1, "the id that GeoNames has for it"),
-        "currencies": each(shaped(ALPHA3, "codes of ISO 4217, such as EUR")),
+        "geonameid": within(1, 2**31 - 1, gettext_noop("the id that GeoNames has for it")),
+        "currencies": each(shaped(ALPHA3, gettext_noop("codes of ISO 4217, such as EUR"))),
         "languages": each(language_tag),
-        "area_km2": within(0, 1e9, "square kilometres"),
+        "area_km2": within(0, 1e9, gettext_noop("square kilometres")),
         "population": population,
-        "top_level_domain": shaped(DOMAIN, "a top-level domain, such as .de"),
+        "top_level_domain": shaped(DOMAIN, gettext_noop("a top-level domain, such as .de")),
         "borders": each(alpha2),
         "time_zones": each(time_zone),
         "postal_code_pattern": pattern,
@@ -190,9 +210,9 @@ ALTERNATIVE_NAME = Rules({"language": language_tag, "name": name}, tidy=tidied)
 SUBDIVISION_TYPE = Rules({"code": name, "name": name}, required=("name_en",), tidy=tidied)
 SUBDIVISIONS = Rules(
     {
-        "code": shaped(OWN_SUBDIVISION, "the code of its country, a hyphen, and letters or digits"),
+        "code": shaped(OWN_SUBDIVISION, gettext_noop("the code of its country, a hyphen, and letters or digits")),
         "name": name,
-        "replaced_by": each(shaped(SUCCESSOR, "codes of subdivisions or of countries")),
+        "replaced_by": each(shaped(SUCCESSOR, gettext_noop("codes of subdivisions or of countries"))),
     },
     required=("name_en",),
     rows=(_code_of_country, _redirect),

@@ -9,6 +9,7 @@ from rapidfuzz import fuzz, process
 
 from apps.geography.models import City, Country, OfficialName, Subdivision
 from apps.geography.names import city_naming
+from apps.geography.validation.cities import upward
 from apps.geography.validation.codes import as_code
 from apps.tenants.models import Tenant
 
@@ -62,7 +63,10 @@ def cities(texts: Iterable[str], country: str, tenant: Tenant, languages: Sequen
     Larger ones first. The first `BUDGET` texts are looked at, for each is compared with every name.
     """
     shown = Subdivision.objects.active_for(tenant).filter(country=as_code(country)).order_by()
-    codes: dict[int | None, str | None] = {None: None, **dict(shown.values_list("pk", "code"))}
+    above = {pk: (code, parent) for pk, code, parent in shown.values_list("pk", "code", "parent_id")}
+    parents = {pk: parent for pk, (_, parent) in above.items()}
+    codes: dict[int | None, str | None] = {None: None}
+    codes.update((pk, code) for pk, (code, _) in above.items() if upward(pk, parents) <= above.keys())
     rows = City.objects.current().filter(country=as_code(country)).labelled(languages).order_by("-population", "pk")
     columns = rows.values_list("pk", "label", "name", "subdivision_id")  # type: ignore[misc]
     local: dict[int, list[str]] = {}

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext
 
 from apps.imports.rules import Problem, Rules, path, round_trip, unknown_mention, way_back
 
@@ -124,9 +125,15 @@ class ImportedRow(models.Model):
 def disagreement(column: str, other: Any, theirs: str, has: Any, wanted: Any) -> Problem:
     """Return the problem that a row and the one it refers to disagree."""
     what = theirs.removesuffix("_id").replace("_", " ")
-    return Problem(column, str(other), f"choose one of the {what} {wanted}: this one is of {has}")
+    return Problem(
+        column,
+        str(other),
+        gettext("choose one of the {what} {wanted}: this one is of {has}").format(
+            what=gettext(what), wanted=wanted, has=has
+        ),
+    )
 
 
 def comes_back(column: str, value: Any, way: list[Any]) -> Problem:
     """Return the problem that a row comes back to itself."""
-    return Problem(column, value, f"choose another one: this leads back, {path(way)}")
+    return Problem(column, value, gettext("choose another one: this leads back, {path}").format(path=path(way)))

@@ -15,27 +15,13 @@ from apps.geography.names import subdivision_names
 from apps.geography.names.collation import sort_key
 from apps.geography.names.languages import fallbacks
 from apps.geography.search.scope import KINDS, Scope
-from apps.geography.world_map import WorldMap, world_map
+from apps.geography.world_map import spots, world_map
 from apps.tenants.models import Tenant
 
 SUBDIVISION = re.compile(r"[A-Za-z]{2}-[A-Za-z0-9-]{1,17}", re.ASCII)
 FACTS = ("alpha3", "numeric", "capital", "population", "area_km2", "calling_code", "currencies", "languages")
 # Of the cities of a place, the largest are listed.
 MOST_CITIES = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """A country on the map: its `<path>`, and its name where the tenant shows it."""
-
-    code: str
-    path: str
-    name: str
-
-    @property
-    def is_dot(self) -> bool:
-        """Whether it is too small to be drawn."""
-        return WorldMap.is_dot(self.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +46,7 @@ def world(reader: Reader) -> dict[str, Any]:
     """Return the countries that the tenant shows, as a list and on the map; two queries."""
     rows = Country.objects.active_for(reader.tenant).labelled_rows(reader.languages, (), tenant=reader.tenant)
     names = {row["code"]: row["label"] for row in rows}
-    drawn = world_map()
-    spots = [Spot(code, path, names.get(code, "")) for code, path in drawn.paths.items()]
-    # What is small comes last, since it would else lie under its neighbour.
-    return {
-        "countries": reader.sorted(names),
-        "view_box": drawn.view_box,
-        "spots": sorted(spots, key=lambda spot: spot.is_dot),
-    }
+    return {"countries": reader.sorted(names), "view_box": world_map().view_box, "spots": spots(names)}
 
 
 def country(reader: Reader, code: str) -> dict[str, Any]:

@@ -8,9 +8,11 @@ from django.contrib import admin
 from django.db.models import Count, Q
 from django.template.context import Context
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from apps.api_keys.admin import SOON
 from apps.api_keys.models import ApiKey
+from apps.back_office.numbers import grouped
 from apps.geography.admin.inlines import languages_of
 from apps.geography.worklist import LARGE, MODELS, progress
 from apps.imports.models import ImportRun
@@ -22,13 +24,13 @@ register = template.Library()
 MOST_TENANTS, MOST_CHANGES, MOST_LANGUAGES = 50, 10, 12
 # The groups of the index, and the tables of each.
 GROUPS = {
-    "Places": ("Country", "Subdivision", "City", "Region", "SubdivisionType"),
-    "Tenants": ("Tenant", "TenantCountry", "TenantSubdivision", "TenantCountryName", "Plan"),
-    "Access": ("ApiKey", "OAuthClient", "User", "Group"),
-    "Imports": ("ImportJob", "ImportRun"),
-    "History": ("LogEntry",),
+    _("Places"): ("Country", "Subdivision", "City", "Region", "SubdivisionType"),
+    _("Tenants"): ("Tenant", "TenantCountry", "TenantSubdivision", "TenantCountryName", "Plan"),
+    _("Access"): ("ApiKey", "OAuthClient", "User", "Group"),
+    _("Imports"): ("ImportJob", "ImportRun"),
+    _("History"): ("LogEntry",),
 }
-WORDS = {"Group": "Roles", "User": "People", "LogEntry": "Everything that was changed"}
+WORDS = {"Group": _("Roles"), "User": _("People"), "LogEntry": _("Everything that was changed")}
 
 
 @register.simple_tag(takes_context=True)
@@ -61,22 +63,22 @@ def standing(context: Context) -> dict[str, Any]:
         used = {*Tenant.objects.languages(), *(languages_of(request) or ())} - {"en"}
         languages = [each for each in in_reach(request) if each[0] in used][:MOST_LANGUAGES]
         counts = [(kind, progress(kind, [code for code, _ in languages])) for kind in kinds if languages]
-        words = {kind: word for word, kind in KINDS.items()}
+        words = {kind: (word, MODELS[kind]._meta.verbose_name_plural) for word, kind in KINDS.items()}
         found["named"] = [
-            (name, [(words[kind], standing[index]) for kind, standing in counts])
+            (name, [(*words[kind], standing[index]) for kind, standing in counts])
             for index, (_, name) in enumerate(languages)
         ]
         found["kinds"] = [MODELS[kind]._meta.verbose_name_plural for kind in kinds]
-        found["large"] = f"{LARGE:,}"
+        found["large"] = grouped(LARGE)
     return found
 
 
 @register.filter
-def in_order(app_list: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
+def in_order(app_list: list[dict[str, Any]]) -> list[tuple[Any, list[dict[str, Any]]]]:
     """Return (group, tables) of Django's list of apps, as staff think of them; what has no group comes last."""
     tables = {each["object_name"]: each for app in app_list for each in app["models"]}
     groups = [(name, [tables.pop(each) for each in names if each in tables]) for name, names in GROUPS.items()]
-    for _, models in groups:
+    for _group, models in groups:
         for each in models:
             each["name"] = WORDS.get(each["object_name"], each["name"])
-    return [(name, models) for name, models in [*groups, ("More", list(tables.values()))] if models]
+    return [(name, models) for name, models in [*groups, (_("More"), list(tables.values()))] if models]

@@ -104,6 +104,9 @@ def test_cities_in_what_the_tenant_switched_off_are_unknown(ask, xa, tenant):
     TenantSubdivision.objects.create(tenant=tenant, subdivision=Subdivision.objects.get(code="XA-N"), active=False)
     assert ask(city="Grandville", country="XA", suggest=True).json()["reason"] == "unknown_city"
     assert ask(city="Grossburg", country="XA").json()["city_id"] == -902
+    TenantSubdivision.objects.create(tenant=tenant, subdivision=Subdivision.objects.get(code="XA-S"), active=False)
+    hidden = ask(city="Grossburg", country="XA", suggest=True).json()
+    assert (hidden["reason"], hidden["suggestions"]) == ("unknown_city", [])
     TenantCountry.objects.filter(tenant=tenant, country="XA").update(active=False)
     assert ask(city="Grossburg", country="XA").json()["reason"] == "unknown_country"
 

@@ -265,7 +265,7 @@ def test_flags_are_found_under_the_address_that_the_operator_names(get, settings
     settings.PUBLIC_URL = "https://countries.example"
     flags = get("alpha/pl?fields=flags").json()["flags"]
     assert flags == {
-        "png": "https://countries.example/flags/pl.svg",
+        "png": "https://countries.example/flags/pl.png",
         "svg": "https://countries.example/flags/pl.svg",
         "alt": "The flag of Poland",
     }
@@ -281,3 +281,8 @@ def test_an_answer_takes_eight_queries_and_that_for_the_revision(get, django_ass
 def test_a_capital_is_where_the_city_is(get):
     for row in get("alpha?codes=pl,de&fields=capital,capitalInfo").json():
         assert row["capitalInfo"] == {} or len(row["capitalInfo"]["latlng"]) == 2
+
+
+@pytest.mark.parametrize("path", ["all", "alpha/pl", "name/poland/"])
+def test_two_slashes_after_the_base_url_are_one(get, path):
+    assert get(f"/{path}").content == get(path).content

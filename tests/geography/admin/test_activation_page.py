@@ -1,5 +1,6 @@
 """The page of what one tenant shows: a region off in three clicks, back in one; others' switches are left alone."""
 
+import re
 from typing import Any
 
 import pytest
@@ -107,3 +108,11 @@ def test_it_is_of_ones_own_tenants_and_to_switch_for_those_who_may(tenant):
     user.groups.set(Group.objects.filter(name="Viewer"))
     assert client.get(page(other)).status_code == 200
     assert client.post(page(other), {"all": "off"}).status_code == 403
+
+
+def test_the_map_shows_what_is_on_and_moves_what_is_found_alone(staff, tenant):
+    TenantCountry.objects.filter(tenant=tenant, country="PL").switch(active=False)
+    drawn = dict(re.findall(r'<path class="([^"]*)" data-code="(PL|DE|MT)"', staff.get(page(tenant)).content.decode()))
+    assert drawn == {"": "PL", "on": "DE", "on dot": "MT"}
+    drawn = re.findall(r'data-code="(..)"', staff.get(f"{page(tenant)}?q=Poland").content.decode())
+    assert drawn == ["PL"]

@@ -137,7 +137,7 @@ def test_neither_show_nor_give_back_nor_a_spreadsheet_undoes_it(admin_client, ci
     ("others", "said"),
     [
         ([], "Choose 2 to 20 cities to merge"),
-        ([2867714], "Choose cities of one country: these are of DE and XA."),
+        ([2867714], "Choose cities of one country: these are of DE, XA."),
         ([TINY], f"Bordium ({TINY}) is hidden: show it in the lists first"),
     ],
 )

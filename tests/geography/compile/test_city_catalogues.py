@@ -105,6 +105,28 @@ def test_a_smaller_city_does_not_bear_the_name_of_a_larger_one() -> None:
     assert taken.may_bear(city("Elsewhere", "IN", population=1), "Bahawalpur")
 
 
+@pytest.mark.parametrize(
+    ("own", "country", "spelling", "may"),
+    [
+        ("New Britain", "US", "Québec", False),
+        ("North Canton", "US", "Berlin", False),
+        ("West Springfield", "US", "Ireland", False),
+        ("Perth Amboy", "US", "Perth", True),
+        ("Springs", "CA", "Ville", False),
+        ("Ville-Marie", "CA", "Ville", True),
+        ("Santiago de Compostela", "ES", "Santiago", True),
+        ("Springs", "CA", "Sources", True),
+    ],
+)
+def test_a_spelling_is_no_name_by_which_another_place_is_known(
+    own: str, country: str, spelling: str, may: bool
+) -> None:
+    known = [("Québec", "CA", 500_000), ("Berlin", "DE", 3_400_000), ("Perth", "AU", 2_000_000),
+             ("Ville", "CA", 20_000), ("Santiago", "CL", 4_000_000)]  # fmt: skip
+    taken = Taken([city(name, place, population=people) for name, place, people in known])
+    assert taken.may_be_spelt(city(own, country, population=90_000), spelling, ()) is may
+
+
 def test_english_is_what_geonames_writes_but_for_an_exonym() -> None:
     cologne = {"de": "Köln", "en": "Cologne", "fr": "Cologne"}
     assert current(city("Köln"), cologne) == cologne

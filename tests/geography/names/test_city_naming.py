@@ -39,6 +39,37 @@ def test_two_names_of_one_city_mean_it_and_those_of_two_mean_neither(db: None) -
     assert bearers("Meran/", "XA") == (other.pk,)
 
 
+def test_short_words_stand_for_those_in_full_and_the_other_way_round(db: None) -> None:
+    written = {
+        "Saint Louis": "St. Louis, ST LOUIS, St-Louis, Ｓｔ．　Ｌｏｕｉｓ",
+        "Fort Wayne": "Ft. Wayne, ft wayne",
+        "Frankfurt am Main": "Frankfurt a.M., Frankfurt a. Main, Frankfurt/Main",
+        "Freiburg im Breisgau": "Freiburg i. Br.",
+        "São José dos Campos": "S. José dos Campos",
+        "Alphen aan den Rijn": "Alphen a/d Rijn",
+        "St Albans": "Saint Albans, St. Albans",
+    }
+    cities = {name: city(name, geonameid=-at) for at, name in enumerate(written, start=900)}
+    for name, others in written.items():
+        for other in others.split(", "):
+            assert bearers(other, "XA") == (cities[name].pk,), other
+    for name in (
+        "S Jose dos Campos",
+        "Frankfurt a",
+        "Sta. Louis",
+        "Mt. Wayne",
+        "St",
+        "St.",
+        "a.d. a.d. a.d. a.d. a.d.",
+    ):
+        assert bearers(name, "XA") == (), name
+
+
+def test_the_short_and_the_full_form_of_two_cities_mean_both(db: None) -> None:
+    both = [city("Mount Vernon", geonameid=-901), city("Mt. Vernon", geonameid=-902)]
+    assert sorted(bearers("Mt. Vernon", "XA")) == sorted(each.pk for each in both)
+
+
 def test_what_was_withdrawn_is_not_found(db: None) -> None:
     gone, there = city(geonameid=-901, withdrawn_on="2026-11-21"), city("Burg", geonameid=-902)
     CityName.objects.create(city=gone, language="fr", name="Grandville")

@@ -134,6 +134,8 @@ def test_what_a_tenant_switched_off_is_not_found_nor_what_lies_in_it(tenant: Ten
     TenantSubdivision.objects.create(tenant=tenant, subdivision=Subdivision.objects.get(code="US-CA"), active=False)
     assert "5391959" not in ids(find("san francisco", tenant=tenant))
     assert "US-CA" not in ids(find("california", tenant=tenant))
+    TenantSubdivision.objects.create(tenant=tenant, subdivision=Subdivision.objects.get(code="FR-PAC"), active=False)
+    assert "2995469" not in ids(find("marseille", tenant=tenant))
 
 
 def test_a_tenant_finds_countries_by_the_names_that_it_gives(tenant: Tenant) -> None:

@@ -4,6 +4,7 @@
     const KEY = "gazetteer-draft";
     const AGE = 8 * 60 * 60 * 1000;
     const form = document.querySelector("#content-main form[id$=_form]");
+    const words = document.getElementById("words")?.dataset ?? {};
     const isLogin = document.body.classList.contains("login");
 
     const fields = () => [...form.elements].filter(each => each.name && !each.name.startsWith("csrf")
@@ -46,10 +47,10 @@
             const offer = document.createElement("p");
             offer.className = "draft";
             offer.setAttribute("role", "status");
-            offer.append(document.body.dataset.draft || "Your session had ended, and what you typed was not saved. ");
+            offer.append(words.draft || "Your session had ended, and what you typed was not saved.");
             const button = document.createElement("button");
             button.type = "button";
-            button.textContent = document.body.dataset.restore || "Put it back into the form";
+            button.textContent = words.restore || "Put it back into the form";
             button.addEventListener("click", () => { put(draft.values); offer.remove(); });
             offer.append(" ", button);
             form.before(offer);

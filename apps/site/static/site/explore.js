@@ -6,10 +6,10 @@ function addButtons() {
   for (const block of beside.querySelectorAll("details pre")) {
     const button = document.createElement("button");
     button.type = "button";
-    button.textContent = "Copy";
+    button.textContent = beside.dataset.copy;
     button.addEventListener("click", async () => {
       await navigator.clipboard.writeText(block.textContent);
-      button.textContent = "Copied";
+      button.textContent = beside.dataset.copied;
     });
     block.before(button);
   }

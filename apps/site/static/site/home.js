@@ -13,7 +13,7 @@ async function find() {
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     found.replaceChildren(...(page.getElementById("found")?.childNodes ?? []));
   } catch (error) {
-    if (error.name !== "AbortError") found.textContent = "The server does not answer.";
+    if (error.name !== "AbortError") found.textContent = found.dataset.failed;
   }
 }
 

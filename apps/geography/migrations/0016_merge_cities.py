@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("geography", "0014_index_latitudes"),
+        ("geography", "0015_add_changes"),
     ]
 
     operations = [
