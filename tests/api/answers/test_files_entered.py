@@ -15,7 +15,7 @@ from django.db import connection
 from apps.api.answers.store import store
 from apps.api_keys import uses
 
-# What was asked for is 8 and 20 for `data`; the others are as they are, and shall not grow.
+# The goal is 8 warm, 20 cold and 15 for a PATCH; `data` warm has reached it. What has not shall not grow.
 WARM = {"constants": 9, "data": 8, "country_list": 8, "tenant_countries": 9}
 COLD = {"constants": 24, "data": 23, "country_list": 26, "tenant_countries": 28}
 PATCH = 29
