@@ -245,7 +245,7 @@ def resolved_routes(patterns: list[Any], prefix: str = "") -> Iterator[tuple[str
 def is_of_no_style(route: str) -> bool:
     """Return whether the route leads to the back office, or to what the site shows everyone."""
     pages = ("admin/", "docs", "openapi", "flags/", "exports", "explore", "widget/")
-    return route in {"", "admin"} or route.removeprefix("^").startswith(pages)
+    return route in {"", "admin", "language"} or route.removeprefix("^").startswith(pages)
 
 
 def inventory() -> set[tuple[str, str]]:

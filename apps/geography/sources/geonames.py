@@ -110,7 +110,7 @@ def whole(what: str, number: str) -> int:
 def identity(number: str) -> int:
     """Return the number of a place; raises Unreadable for one that no place has: who it stands for cannot be known."""
     if not IDENTITY.fullmatch(number):
-        raise Unreadable(Problem("geonameid", number, "give the number that GeoNames has for the place"))
+        raise Unreadable(Problem("geonameid", number, "give the id that GeoNames has for it"))
     return int(number)
 
 

@@ -74,7 +74,7 @@ def test_names_that_nobody_uses_are_passed_over(tmp_path: Path, cells: dict[str,
 @pytest.mark.parametrize(
     ("line", "why"),
     [
-        (alternate(city="x"), "geonameid cannot be 'x'; give the number that GeoNames has for the place"),
+        (alternate(city="x"), "geonameid cannot be 'x'; give the id that GeoNames has for it"),
         (alternate(name="", language="fr"), "name cannot be ''; give a value"),
         (
             alternate(name="\u202e", language="fr"),
