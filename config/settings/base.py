@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "apps.imports",
     "apps.geography",
     "apps.api",
+    "apps.webhooks",
     "apps.api_styles.constants",
     "apps.api_styles.data",
     "apps.api_styles.country_list",
@@ -249,6 +250,10 @@ TRUSTED_PROXIES: list[str] = []
 THREADS_PER_TENANT = env.number("THREADS_PER_TENANT", default=3)
 # Requests that one address may make without a credential; what is left out has no limit.
 REQUESTS_PER_MINUTE_BY_ADDRESS: dict[str, int] = {"anonymous": 6000, "token": 300, "failed-authentication": 300}
+
+# Networks to which webhooks are sent though not everybody can reach them, and whether without TLS.
+WEBHOOK_NETWORKS = env.networks("WEBHOOK_NETWORKS")
+WEBHOOK_HTTP = env.flag("WEBHOOK_HTTP")
 
 # Whether each request is a line of JSON on standard output.
 REQUEST_LOG = False

@@ -18,6 +18,7 @@ from apps.geography.worklist import LARGE, MODELS, progress
 from apps.imports.models import ImportRun
 from apps.staff.translations import KINDS, editable, in_reach
 from apps.tenants.models import Tenant
+from apps.webhooks.models import Webhook
 
 register = template.Library()
 
@@ -25,7 +26,7 @@ MOST_TENANTS, MOST_CHANGES, MOST_LANGUAGES = 50, 10, 12
 # The groups of the index, and the tables of each.
 GROUPS = {
     _("Places"): ("Country", "Subdivision", "City", "Region", "SubdivisionType"),
-    _("Tenants"): ("Tenant", "TenantCountry", "TenantSubdivision", "TenantCountryName", "Plan"),
+    _("Tenants"): ("Tenant", "TenantCountry", "TenantSubdivision", "TenantCountryName", "Plan", "Webhook"),
     _("Access"): ("ApiKey", "OAuthClient", "User", "Group"),
     _("Imports"): ("ImportJob", "ImportRun"),
     _("History"): ("LogEntry",),
@@ -54,6 +55,8 @@ def standing(context: Context) -> dict[str, Any]:
     if (keys := rows(ApiKey)) is not None:
         now = timezone.now()
         found["expiring"] = keys.filter(revoked_at=None, expires_at__gt=now, expires_at__lte=now + SOON).count()
+    if (webhooks := rows(Webhook)) is not None:
+        found["broken"] = webhooks.broken().count()
     if (runs := rows(ImportRun)) is not None and (run := runs.defer("report").order_by("-started_at", "-pk").first()):
         totals = {kind: sum(table.get(kind, 0) for table in run.counts.values()) for kind in ("kept", "rejected")}
         found |= {"run": run, **totals}
