@@ -18,7 +18,7 @@ from apps.geography.models import City, Country, SearchName, Subdivision, Uninde
 from apps.geography.models.search import Form, Kind
 from apps.geography.names.languages import parents as languages_above
 from apps.geography.search.folding import MAX_LENGTH, digraphs, fold, words
-from apps.geography.search.places import Name, Place, importances, places
+from apps.geography.search.places import SPELLING_SHARE, Name, Place, importances, places
 from apps.geography.search.tiers import MIN_WORD
 from apps.imports.progress import FOLDING, bar
 from apps.revisions.models import Revision
@@ -82,22 +82,25 @@ def catch_up(verbosity: int = 1, **kwargs: Any) -> None:
 
 def rows(place: Place) -> Iterator[tuple[Any, ...]]:
     """Yield the rows by which a place is found."""
-    is_major = place.importance >= MAJOR
-    of_place = (
-        int(place.kind), place.id, place.country, place.subdivision, place.importance, is_major, place.is_capital
-    )  # fmt: skip
-    for form, text in sorted(texts(place)):
-        yield (int(form), text, *of_place)
+    of_place = (int(place.kind), place.id, place.country, place.subdivision)
+    for (form, text), importance in sorted(texts(place).items()):
+        yield (int(form), text, *of_place, importance, importance >= MAJOR, place.is_capital)
 
 
-def texts(place: Place) -> set[Text]:
-    """Return what a place is found by."""
-    found: set[Text] = {(Form.CODE, fold(code)) for code in place.codes}
+def texts(place: Place) -> dict[Text, int]:
+    """Return what a place is found by, and how important it is by each."""
+    loose = dict.fromkeys(_texts(place.spellings, place.country), place.importance // SPELLING_SHARE)
+    codes = {(Form.CODE, fold(code)) for code in place.codes}
+    return loose | dict.fromkeys(codes | _texts(place.names, place.country), place.importance)
+
+
+def _texts(names: Collection[Name], country: str) -> set[Text]:
+    found: set[Text] = set()
     # Most languages share a few spellings.
-    for text in {name.text for name in place.names}:
+    for text in {name.text for name in names}:
         found |= _spelled(text)
-    for name in place.names:
-        found |= _with_digraphs(name, place.country)
+    for name in names:
+        found |= _with_digraphs(name, country)
     found.discard((Form.NAME, ""))
     return found
 
