@@ -298,7 +298,7 @@ def another_import() -> Iterator[None]:
 
 
 def test_a_second_import_is_refused_at_once_and_told_who_holds_the_lock(another_import: None) -> None:
-    with pytest.raises(ImportRunning, match="import_cities, since .*, process"):
+    with pytest.raises(ImportRunning, match=r"import_cities, since .*, process"):
         sync(LAND)
 
 
