@@ -11,7 +11,7 @@ register = template.Library()
 
 @register.filter
 def how_far(job: ImportJob) -> str:
-    """Return what a job is at, in rows: "Comparing: cities, 12,000 of 234,746 rows"."""
+    """Return what a job is at, in rows: "Comparing: books, 12,000 of 234,746 rows"."""
     if not job.progress:
         return gettext("Starting")
     said = gettext(job.progress).capitalize()
