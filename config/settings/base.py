@@ -241,6 +241,8 @@ PUBLIC_URL = env.text("PUBLIC_URL", default="").rstrip("/")
 EXPORTS_TENANTS = env.words("EXPORTS_TENANTS")
 # Where `manage.py build_exports` writes, and the service takes them from.
 EXPORTS_FOLDER = env.text("EXPORTS_FOLDER", default=str(VAR_DIR / "exports"))
+# The files that staff may import in the back office, and what they upload, below "uploaded".
+IMPORT_FOLDER = env.text("IMPORT_FOLDER", default=str(VAR_DIR / "imports"))
 # Systems of subdivisions that are newer than ISO's list and are imported in the place of it, as in NO=2024.
 SUBDIVISION_SYSTEMS = env.words("SUBDIVISION_SYSTEMS")
 # Networks of the reverse proxies whose X-Forwarded-For is believed; empty: nobody's.

@@ -26,8 +26,9 @@ from apps.geography.admin.corrections import LANGUAGE_NAMES, CorrectionsAdmin
 from apps.geography.admin.inlines import languages_of
 from apps.geography.admin.searched import SearchedAdmin
 from apps.geography.admin.spreadsheets import SpreadsheetAdmin
-from apps.geography.models import CityName, Country, Region
+from apps.geography.models import City, CityName, Country, Region
 from apps.geography.names.languages import column, parents
+from apps.geography.tree import UNPLACED, parts, within
 from apps.imports.giveback import edits
 from apps.imports.models.imported import ImportedRow
 from apps.tenants.models import Tenant
@@ -57,6 +58,27 @@ class CountryFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Return the rows of the country chosen."""
         return queryset.filter(country=self.value()) if self.value() else queryset
+
+
+class WithinFilter(admin.SimpleListFilter):
+    """The subdivision in which something lies, at any depth: numbers of the tree lead here."""
+
+    title = _("subdivision")
+    parameter_name = "within"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Return what is asked for and nothing else; there are thousands."""
+        code = self.used_parameters.get("within")
+        return [(code, _("None") if code == UNPLACED else code)] if code else []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the cities in it, or the subdivisions below it."""
+        code = (self.value() or "").replace("\0", "")
+        if not code:
+            return queryset
+        if queryset.model is City:
+            return queryset.filter(within(code))
+        return queryset.filter(pk__in=parts(code)).exclude(code=code)
 
 
 class RegionFilter(admin.SimpleListFilter):
