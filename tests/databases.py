@@ -209,23 +209,22 @@ def take(path: Path) -> None:
     models = [model for model in apps.get_models(include_auto_created=True) if model._meta.managed]
     tables = list(dict.fromkeys(model._meta.db_table for model in models if not model._meta.proxy))
     quoted = {table: sql.Identifier(table) for table in tables}
-    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as source, transaction.atomic():
-        with connection.cursor() as wrapper:
-            cursor: Any = wrapper.cursor
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as source, connection.cursor() as wrapper:
+        cursor: Any = wrapper.cursor
+        with transaction.atomic():
             for name in quoted.values():
                 cursor.execute(sql.SQL("ALTER TABLE {} DISABLE TRIGGER USER").format(name))
             cursor.execute(sql.SQL("TRUNCATE {}").format(sql.SQL(", ").join(quoted.values())))
             for table, name in quoted.items():
-                rows = source.execute(f'SELECT * FROM "{table}"')  # noqa: S608
+                rows = source.execute(f'SELECT * FROM "{table}"')  # noqa: S608 - of our own models
                 columns = sql.SQL(", ").join(sql.Identifier(column) for column, *_ in rows.description)
                 with cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(name, columns)) as copy:
                     for row in rows:
                         copy.write_row(row)
             for statement in connection.ops.sequence_reset_sql(no_style(), models):
                 cursor.execute(statement)
-    with connection.cursor() as wrapper:
         for name in quoted.values():
-            wrapper.cursor.execute(sql.SQL("ALTER TABLE {} ENABLE TRIGGER USER").format(name))
+            cursor.execute(sql.SQL("ALTER TABLE {} ENABLE TRIGGER USER").format(name))
 
 
 if __name__ == "__main__":
