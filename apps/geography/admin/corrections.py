@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 from auditlog.models import LogEntry
@@ -26,6 +25,7 @@ from apps.back_office.groups import Group
 from apps.back_office.numbers import grouped
 from apps.back_office.recorded import RecordedAdmin, author
 from apps.back_office.undo import Outcome
+from apps.geography.admin.origins import Correction, origins
 from apps.imports.giveback import edits, give_back, take_back
 from apps.imports.models.imported import ImportedRow
 
@@ -33,16 +33,6 @@ LANGUAGE_NAMES = dict(settings.LANGUAGES)
 GAVE_ALL_BACK = gettext_noop("Gave all corrections back to upstream.")
 # Corrections that the page of confirmation shows.
 SHOWN = 200
-
-
-@dataclass(frozen=True)
-class Correction:
-    """A field that is staff's. id: "<model>:<primary key>:<field>"."""
-
-    id: str
-    label: str
-    yours: Any
-    upstream: Any
 
 
 def corrections(rows: Iterable[ImportedRow], *, named: bool) -> Iterator[Correction]:
@@ -110,6 +100,7 @@ class CorrectionsAdmin(RecordedAdmin):
                 if isinstance(row := form.instance, ImportedRow)
             ]
             context["corrections"] = [*corrections([original], named=False), *corrections(below, named=True)]
+            context["origins"] = origins(original, below, context["corrections"])
             original.corrected = len(context["corrections"])
         return super().render_change_form(request, context, *args, **kwargs)
 

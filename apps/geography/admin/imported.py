@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from auditlog.models import LogEntry
 from django.contrib import admin
@@ -10,8 +11,10 @@ from django.contrib.admin.views.main import ChangeList
 from django.db.models import Field, JSONField, Model, QuerySet
 from django.forms import Field as FormField
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
@@ -23,7 +26,7 @@ from apps.back_office.recorded import author
 from apps.back_office.stale_forms import FreshAdmin
 from apps.back_office.undo import Outcome
 from apps.geography.admin.corrections import LANGUAGE_NAMES, CorrectionsAdmin
-from apps.geography.admin.inlines import languages_of
+from apps.geography.admin.inlines import languages_of, working_languages
 from apps.geography.admin.searched import SearchedAdmin
 from apps.geography.admin.spreadsheets import SpreadsheetAdmin
 from apps.geography.models import City, CityName, Country, Region
@@ -31,7 +34,6 @@ from apps.geography.names.languages import column, parents
 from apps.geography.tree import UNPLACED, parts, within
 from apps.imports.giveback import edits
 from apps.imports.models.imported import ImportedRow
-from apps.tenants.models import Tenant
 
 PROVENANCE = ("withdrawn", "provenance")
 
@@ -217,12 +219,18 @@ def _is_in(languages: set[str], group: Group) -> bool:
 
 
 class NamedAdmin(ImportedAdmin, TranslationAdmin[Any]):
-    """Imported rows with a name in every language: those that tenants use are open, the others folded away."""
+    """Imported rows with a name in every language: those that one works in are open, the others folded away."""
 
     def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
         """Return the declared groups with the names behind the first."""
         first, *rest = self.fieldsets or ()
-        used, own = Tenant.objects.languages(), languages_of(request)
+        used, own = working_languages(request), languages_of(request)
+        choose = format_html(
+            '<a href="{}?{}">{}</a>',
+            reverse("name_languages"),
+            urlencode({"next": request.get_full_path()}),
+            gettext("Choose the languages in which you work"),
+        )
         if own is not None:
             mine = [column("name", code) for code in LANGUAGE_NAMES if code in own]
             return [
@@ -238,10 +246,11 @@ class NamedAdmin(ImportedAdmin, TranslationAdmin[Any]):
                 {
                     "fields": ["name_en", *(n for n, is_used in names if is_used and n != "name_en")],
                     "classes": ["names"],
+                    "description": choose,
                 },
             ),
             (
-                _("Names in the languages that no tenant uses"),
+                _("Names in other languages"),
                 {
                     "fields": [n for n, is_used in names if not is_used and n != "name_en"],
                     "classes": ["collapse", "names"],
