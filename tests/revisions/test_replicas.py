@@ -22,8 +22,9 @@ def database(db):
 
 
 @pytest.fixture
-def replica(database, monkeypatch):
+def replica(database, monkeypatch, settings):
     """A further connection to the tests' database, in the place of a replica."""
+    settings.DATABASE_ROUTERS = ["apps.revisions.replicas.Router"]
     monkeypatch.setattr(replicas, "_rests_until", {})
     with further_connection("replica1", monkeypatch) as alias:
         yield alias
