@@ -152,6 +152,6 @@ def test_what_is_wrong_with_the_question_is_no_fault_of_the_replica(replica):
     assert replicas.at_one_moment(None, where) == replica
 
 
-def test_only_the_primary_is_migrated():
+def test_only_the_primary_is_migrated(replica):
     assert router.allow_migrate("default", "tenants")
     assert not router.allow_migrate("replica1", "tenants")
