@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.contrib import admin
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -89,7 +90,10 @@ def _pages(model: Any, column: str, keys: set[str]) -> dict[str, tuple[str, str]
 
 def _labels(model: Any) -> dict[str, str]:
     """Return what staff call the columns of a table, and the foreign keys among them."""
+    languages = dict(settings.LANGUAGES)
     labels = {}
     for field in model._meta.concrete_fields:
-        labels[field.name] = labels[field.attname] = str(field.verbose_name)
+        language = languages.get(getattr(field, "language", ""))
+        said = gettext("the name in {language}").format(language=gettext(language)) if language else field.verbose_name
+        labels[field.name] = labels[field.attname] = str(said)
     return labels

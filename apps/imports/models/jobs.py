@@ -115,8 +115,9 @@ class ImportJob(models.Model):
 
     @property
     def may_be_cancelled(self) -> bool:
-        """Whether it can still end without having written anything."""
-        return self.state in (self.State.COMPARING, self.State.COMPARED, self.State.APPLYING)
+        """Whether it would write something, and can still end without having done so."""
+        is_waiting = self.state == self.State.COMPARED and self.would_change
+        return is_waiting or self.state in (self.State.COMPARING, self.State.APPLYING)
 
     @property
     def is_running(self) -> bool:
