@@ -53,7 +53,7 @@ def instead(environment: dict[str, str]) -> dict[str, str]:
 
 
 def prepare(environment: dict[str, str]) -> subprocess.Popen[bytes]:
-    """Begin to fill the databases that a half copies; one processor would be idle while the first half's are made."""
+    """Begin to fill the databases that a half copies; PostgreSQL's waits for what SQLite's has imported."""
     settings = {"DJANGO_SETTINGS_MODULE": "config.settings.test"}
     return subprocess.Popen([sys.executable, "-m", "tests.serving"], cwd=ROOT, env=instead(settings | environment))
 

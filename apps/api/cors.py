@@ -5,7 +5,7 @@ the answer to a request depends on whose key it carried, so its middleware does 
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import ClassVar
 
@@ -83,10 +83,6 @@ class CrossOriginView(StyleView):
     def origins(self) -> Sequence[str]:
         """The origins that the caller allows: those of its public key."""
         return self.caller.origins if self.caller.is_public else ()
-
-    def further_headers(self, request: HttpRequest) -> Mapping[str, str]:
-        """Add the headers that let a browser of an allowed origin read the answer."""
-        return {**super().further_headers(request), **self.cors_headers(request)}
 
     def handle_exception(self, exc: Exception) -> Response:
         """Let the handler of bugs share its answer as well."""

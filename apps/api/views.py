@@ -128,8 +128,9 @@ class StyleView(APIView):
 
     A style sets once, for all its views: `authentication_classes`, `permission_classes`, `envelope` (its error
     body), `vary` (the request headers that shape its answers), `asks_by` (those that its questions are read from),
-    `asks_by_address` (whether the caller's address is another), `cache_control`, and `bucket` (whose limit by address
-    counts where nobody has to be known), and `weighs` (whether its handlers weigh what is posted).
+    `asks_by_address` (whether the caller's address is another), `cache_control`, `bucket` (whose limit by address
+    counts where nobody has to be known), `weighs` (whether its handlers weigh what is posted), and
+    `is_open_to_browsers` (whether those of every origin may read its answers).
     """
 
     authentication_classes: Sequence[type[Authentication]] = ()
@@ -140,6 +141,7 @@ class StyleView(APIView):
     cache_control: ClassVar[str] = PRIVATE
     bucket: ClassVar[str] = "anonymous"
     weighs: ClassVar[bool] = False
+    is_open_to_browsers: ClassVar[bool] = False
     action: str | None = None
     admission = Admission()
     # Places of its tenant's share, which are given back when the request is over.
@@ -298,8 +300,14 @@ class StyleView(APIView):
         return Representation.of(answer, {"Vary": ", ".join(self.vary), "Cache-Control": self.cache_control})
 
     def further_headers(self, request: HttpRequest) -> Mapping[str, str]:
-        """Return the headers that are of this request alone, whatever its answer: what is left of its limits."""
+        """Return the headers of this request alone, whatever its answer: what is left of limits, who may read it."""
+        if self.is_open_to_browsers or "HTTP_ORIGIN" in request.META:
+            return {**self.admission.rate_limits, **self.cors_headers(request)}
         return self.admission.rate_limits
+
+    def cors_headers(self, request: HttpRequest) -> Mapping[str, str]:
+        """Return the headers that let a browser read the answer: none but in a `CrossOriginView`."""
+        return {}
 
     def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response:
         """Answer with the methods."""

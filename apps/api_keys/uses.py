@@ -1,4 +1,7 @@
-"""When each credential was last used: noted while a request is answered, written when it has been."""
+"""When each credential was last used: noted while a request is answered, written when it has been.
+
+So are keys that move to another pepper (see `moves`).
+"""
 
 import logging
 from datetime import datetime
@@ -11,6 +14,7 @@ from django.conf import settings
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
+from apps.api_keys import moves
 from apps.api_keys.models import CredentialUse
 from apps.revisions.sqlite3.base import patience
 
@@ -43,6 +47,8 @@ def are_due() -> bool:
 def write(**kwargs: Any) -> None:
     """Write what was noted; a receiver of `request_finished`. Never fails: what is not written now is written later."""
     global _rests_until  # noqa: PLW0603
+    if moves.pending:
+        moves.write()
     if not are_due():
         return
     with _lock:

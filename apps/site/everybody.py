@@ -1,7 +1,8 @@
 """What the operator shows to whoever has no credential: one tenant's view of the data, limited by address."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from math import ceil
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.http import HttpRequest
 
 from apps.api.errors import Refusal
 from apps.api.limits import throttling
+from apps.api.limits.shares import shares
 from apps.api.named_tenants import NamedTenants
 from apps.geography.names.languages import fallbacks
 from apps.geography.search.find import NotReady, find
@@ -34,6 +36,18 @@ def count(request: HttpRequest) -> None:
     if verdict and not verdict.is_allowed:
         wait = str(max(1, ceil(verdict.wait)))
         raise Refusal(429, "throttled", f"Too many questions; try again in {wait} s.", headers={"Retry-After": wait})
+
+
+@contextmanager
+def share(shown: Tenant) -> Iterator[None]:
+    """Work in one of the threads that the tenant has while others ask, too; raises the 429 where all are at work."""
+    shares.note(shown.pk)
+    if not shares.take_thread(shown.pk):
+        raise Refusal(429, "throttled", "Too many are asking at this moment; try again.", headers={"Retry-After": "1"})
+    try:
+        yield
+    finally:
+        shares.give_back(shown.pk)
 
 
 def found(text: str, shown: Tenant, language: str) -> Sequence[Found]:

@@ -30,7 +30,8 @@ class Home(Page):
         try:
             if tenant and (text := (Query(request).one("q") or "").strip()):
                 everybody.count(request)
-                context |= {"q": text, "found": everybody.found(text, tenant, language)}
+                with everybody.share(tenant):
+                    context |= {"q": text, "found": everybody.found(text, tenant, language)}
         except Refusal as refusal:
             problem = refusal.problem
         response = self.render_to_response(self.get_context_data(**context, problem=problem))

@@ -60,14 +60,14 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "apps.api.middleware.RequestIdMiddleware",
+    "apps.api.answers.front.TellRequestId",
     "apps.operations.middleware.Probes",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.common.CommonMiddleware",
-    # Warm answers do not come this way (see apps.api.answers.front). Of these, others of the API notice nothing: they
-    # look at no session and no user, and DRF exempts its views from Django's check of forms.
+    # Warm answers do not come this way, and no other requests of the API go further: what follows is for pages.
+    "apps.api.answers.front.CallStyle",
     "apps.back_office.interface_language.InterfaceLanguage",
     "apps.back_office.middleware.ContentSecurityPolicy",
     "apps.back_office.middleware.BodyLimit",
@@ -98,7 +98,6 @@ TEMPLATES = [
 ]
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-DATABASE_ROUTERS = ["apps.revisions.replicas.Router"]
 
 # The last one is for OAuth2 client secrets only, which are random.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher", "apps.api_keys.hashers.PepperedHMAC"]
@@ -241,6 +240,8 @@ PUBLIC_URL = env.text("PUBLIC_URL", default="").rstrip("/")
 EXPORTS_TENANTS = env.words("EXPORTS_TENANTS")
 # Where `manage.py build_exports` writes, and the service takes them from.
 EXPORTS_FOLDER = env.text("EXPORTS_FOLDER", default=str(VAR_DIR / "exports"))
+# The files that staff may import in the back office, and what they upload, below "uploaded".
+IMPORT_FOLDER = env.text("IMPORT_FOLDER", default=str(VAR_DIR / "imports"))
 # Systems of subdivisions that are newer than ISO's list and are imported in the place of it, as in NO=2024.
 SUBDIVISION_SYSTEMS = env.words("SUBDIVISION_SYSTEMS")
 # Networks of the reverse proxies whose X-Forwarded-For is believed; empty: nobody's.

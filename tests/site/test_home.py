@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 import pytest
 from django.test import Client
 
+from apps.api.limits.shares import shares
 from apps.geography.models import City, Country, Subdivision, Unindexed
 from apps.imports.models import ImportRun
 from apps.site.docs import styles
@@ -106,6 +107,20 @@ def test_who_asks_too_often_is_told_when_to_come_back(client, public, settings):
     assert int(response["Retry-After"]) > 0
     # What asks nothing of the search is not counted.
     assert client.get("/").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/?q=Poland", "/explore?q=Poland", "/explore/PL"])
+def test_what_is_looked_up_takes_a_thread_of_the_tenants_share(client, public, settings, path):
+    settings.THREADS_PER_TENANT = 1
+    shares.note(0)
+    assert shares.take(public.pk, 1)
+    try:
+        response = client.get(path)
+    finally:
+        shares.give_back(public.pk)
+    assert (response.status_code, response["Retry-After"]) == (429, "1")
+    assert client.get("/").status_code == client.get(path).status_code == 200
+    assert not shares.in_hand(public.pk)
 
 
 def test_while_names_are_made_ready_the_page_says_so(client, public):

@@ -1,8 +1,9 @@
-"""Warm answers, in front of Django's handler.
+"""What stands in front of the views: warm answers before Django's handler, and the middleware of all requests.
 
 Django takes longer to call a view than the store to find an answer. So a GET whose answer is at hand gets it here, on
 the path that `StyleView` describes. Everything else goes on to Django, with what has been found out about it: but for
 what would be refused there since its tenant keeps the server busy already, which must cost the server next to nothing.
+There `CallStyle` leads it to its view, past the middleware of pages.
 """
 
 import logging
@@ -22,6 +23,7 @@ from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connec
 from django.http import HttpRequest, HttpResponse
 from django.middleware.clickjacking import XFrameOptionsMiddleware
 from django.middleware.security import SecurityMiddleware
+from django.template.response import SimpleTemplateResponse
 from django.urls import Resolver404, resolve
 from rest_framework.request import Request
 
@@ -29,7 +31,7 @@ from apps.api.answers.representations import Headers, Reply
 from apps.api.answers.store import store
 from apps.api.errors import Problem, to_problem
 from apps.api.renderers import to_json
-from apps.api.views import ADMISSION, PRIVATE, StyleViewSet
+from apps.api.views import ADMISSION, PRIVATE, StyleView, StyleViewSet
 from apps.api_keys import uses
 
 logger = logging.getLogger("gazetteer.api")
@@ -45,6 +47,7 @@ LONG_BODY = 1024
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}", re.ASCII)
 # Where the id stands in the WSGI environment.
 OWN_ID = "gazetteer.request_id"
+BODILESS = {204, 304}
 
 
 class Front:
@@ -241,3 +244,40 @@ def _headers_of_middleware(secure: bool) -> Headers:
     for middleware in (SecurityMiddleware, XFrameOptionsMiddleware):
         middleware(_nothing).process_response(request, response)
     return tuple((name, value) for name, value in response.headers.items() if name not in before)
+
+
+class TellRequestId:
+    """Middleware that tells the id of every request, X-Request-Id."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer with the header added."""
+        own = request.request_id = id_of(request.META)  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        response.headers["X-Request-Id"] = own
+        if response.status_code in BODILESS:
+            # RFC 9110, section 8.6: CommonMiddleware has counted a body that is never sent.
+            del response.headers["Content-Length"]
+        return response
+
+
+class CallStyle:
+    """Middleware that calls the view of a style at once: what comes after it is there for pages."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer as Django's handler does; let it answer itself where the path is no style's."""
+        try:
+            match = resolve(request.path_info)
+        except Resolver404:
+            return self.get_response(request)
+        if not issubclass(getattr(match.func, "cls", object), StyleView):
+            return self.get_response(request)
+        request.resolver_match = match
+        response: HttpResponse = match.func(request, *match.args, **match.kwargs)
+        # DRF's own, which are bytes only when all of their headers are known.
+        return response.render() if isinstance(response, SimpleTemplateResponse) else response

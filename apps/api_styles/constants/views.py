@@ -22,6 +22,7 @@ class ConstantsView(CrossOriginView):
     authentication_classes = (WorkspaceAuthentication,)
     permission_classes = (AllowAny,)
     envelope = staticmethod(errors.envelope)
+    is_open_to_browsers = True
     vary = ("Accept-Language", "X-Locale", "X-Workspace-Id", "Accept-Encoding")
     asks_by = (*headers.REQUIRED, HEADER)
 

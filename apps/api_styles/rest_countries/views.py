@@ -51,6 +51,7 @@ class RestCountriesView(CrossOriginView):
     authentication_classes = (OptionalAuthentication,)
     permission_classes = (AllowAny,)
     envelope = staticmethod(errors.envelope)
+    is_open_to_browsers = True
     vary = ("Authorization", "X-API-KEY", "Accept-Encoding", "Origin")
     asks_by = ()
 

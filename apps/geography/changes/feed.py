@@ -52,7 +52,7 @@ class NotYet(Exception):  # noqa: N818
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A place, and what has become of it. redirect: the code that is the same place; replaced_by: of its successors."""
+    """A place, and what has become of it. redirect: the id that is the same place; replaced_by: of its successors."""
 
     kind: Kind
     id: str
@@ -85,12 +85,13 @@ class Note(NamedTuple):
 
 
 class State(NamedTuple):
-    """What a table says of a place."""
+    """What a table says of a place. leads_within: of one that is hidden as another, what that other lies in."""
 
     within: str
     is_current: bool
     redirect: str | None = None
     replaced_by: Sequence[str] = ()
+    leads_within: str = ""
 
 
 Teller = Callable[[Sequence[Note]], Iterator[Told | None]]
@@ -244,7 +245,8 @@ class _Reading:
         elif not self.is_open(note.within) or (note.kind == Kind.SUBDIVISION and note.place in self.off_subdivisions):
             return None
         if state is None or not state.is_current:
-            return What.WITHDRAWN
+            is_merged = state is not None and state.leads_within and self.is_open(state.leads_within)
+            return What.REDIRECTED if is_merged else What.WITHDRAWN
         if state.within != note.within:
             # It has left; where the tenant shows what it lies in now, the note of that tells of it.
             return None if self.is_open(state.within) else What.WITHDRAWN
@@ -257,7 +259,9 @@ def _told(note: Note, what: What | None, state: State | None) -> Told | None:
     if what is None:
         return None
     leads = state or State("", is_current=False)
-    return Told(Kind(note.kind), note.place, what, note.within[:2], note.number, leads.redirect, leads.replaced_by)
+    # Of a city that the tenant does not show nothing is told, nor that another is it.
+    redirect = None if leads.leads_within and what is What.WITHDRAWN else leads.redirect
+    return Told(Kind(note.kind), note.place, what, note.within[:2], note.number, redirect, leads.replaced_by)
 
 
 def _states(notes: Sequence[Note]) -> dict[tuple[int, str], State]:
@@ -286,7 +290,10 @@ def _subdivisions(codes: Sequence[str]) -> Iterator[tuple[str, State]]:
 
 def _cities(ids: Sequence[str]) -> Iterator[tuple[str, State]]:
     rows = City.objects.filter(pk__in=list(map(int, ids))).order_by()
-    for pk, country, subdivision, withdrawn_on in rows.values_list(
-        "pk", "country_id", "subdivision__code", "withdrawn_on"
-    ):
-        yield str(pk), State(subdivision or country, withdrawn_on is None)
+    for pk, country, subdivision, withdrawn_on, merged, of_country, of_subdivision in rows.values_list(
+        "pk", "country_id", "subdivision__code", "withdrawn_on",
+        "merged_into_id", "merged_into__country_id", "merged_into__subdivision__code",
+    ):  # fmt: skip
+        redirect = None if merged is None else str(merged)
+        leads_within = of_subdivision or of_country or ""
+        yield str(pk), State(subdivision or country, withdrawn_on is None, redirect, leads_within=leads_within)

@@ -68,6 +68,12 @@ def ranks(term: str) -> Iterator[Codes]:
     yield _agreed(term, revision)
 
 
+def reworded(term: str) -> Codes:
+    """Return the countries that `term` names in other words than they are written with: the last ranks; one query."""
+    revision = numbers.current("data")["data"]
+    return _borne(term, RANKS[2], revision) or _beside_form(term, revision)
+
+
 def named_by(tenant: Tenant, term: str) -> Codes:
     """Return the codes of the countries that `tenant` itself calls `term`; one query."""
     key = loosened(term)

@@ -21,9 +21,10 @@ from rapidfuzz.distance import OSA
 from apps.geography.models import SearchName, TenantCountryName, Unindexed
 from apps.geography.models.search import Form, Kind
 from apps.geography.names.languages import SOURCE_LANGUAGE
+from apps.geography.names.naming import reworded
 from apps.geography.search.folding import words
 from apps.geography.search.found import Found, describe
-from apps.geography.search.index import texts, texts_of
+from apps.geography.search.index import Text, texts, texts_of
 from apps.geography.search.matched import matched_names
 from apps.geography.search.places import Name, Place, places
 from apps.geography.search.scope import KINDS, Scope
@@ -136,7 +137,7 @@ class _Search:
         whole = Question.of(words(text), fuzzy=fuzzy)
         if not whole.key:
             return []
-        hits = exact = self._exact(whole, scope)
+        hits = exact = self._exact(whole, scope) or self._reworded(text, whole, scope)
         if 1 < len(parts) <= MOST_PARTS:
             inner = scope
             for part in reversed(parts[1:]):
@@ -146,14 +147,17 @@ class _Search:
                 hits += self._all(Question.reading(parts[0], fuzzy=fuzzy), inner)
             return _best(hits) or self._all(whole, scope, exact)
         if not hits and len(whole.words) > 1:
-            hits = self._split(whole, scope)
-        return _best([*hits, *self._all(whole, scope, exact)])
+            hits = self._split(whole, scope, fuzzy=False)
+        hits = _best([*hits, *self._all(whole, scope, exact)])
+        forgives = fuzzy and len(whole.words) <= MOST_WORDS
+        return hits or (self._split(whole, scope, fuzzy=True) if forgives else [])
 
-    def _split(self, whole: Question, scope: Scope) -> list[Hit]:
-        """Return what is called as the words begin, in a place that is called as they end."""
+    def _split(self, whole: Question, scope: Scope, *, fuzzy: bool) -> list[Hit]:
+        """Return what is called as the words begin, in a place that is called as they end, these without errors."""
+        meet = self._all if fuzzy else self._exact
         for at in range(max(1, len(whole.words) - MOST_WORDS), len(whole.words)):
             inner = self._inside(Question.of(whole.words[at:], fuzzy=False), scope, exact=True)
-            if inner is not None and (hits := self._exact(Question.of(whole.words[:at], fuzzy=False), inner)):
+            if inner is not None and (hits := meet(Question.of(whole.words[:at], fuzzy=fuzzy), inner)):
                 return hits
         return []
 
@@ -195,6 +199,12 @@ class _Search:
             for form, importance, kind, place in met.order_by("form", "-importance", "kind", "place")[:wanted]
         ]
         return _best([*hits, *self._unindexed(question, scope, {Tier.CODE, Tier.EXACT})])
+
+    def _reworded(self, text: str, question: Question, scope: Scope) -> list[Hit]:
+        """Return the country that a text names as data sets write it: "Korea, Rep."."""
+        codes = reworded(text) if Kind.COUNTRY in scope.kinds and len(question.words) > 1 else ()
+        met = [place for place in places(Kind.COUNTRY, codes) if scope.has(place)] if codes else ()
+        return [Hit(Tier.EXACT, place.importance, int(place.kind), place.id) for place in met]
 
     def _beginning(self, question: Question, scope: Scope) -> list[Hit]:
         """Return what has a name that begins so."""
@@ -244,13 +254,13 @@ class _Search:
         hits: list[Hit] = []
         for place in self.changed:
             if scope.has(place):
-                hits += _met(question, place, texts(place), tiers)
+                hits += _met(question, place, texts(place).items(), tiers)
         own = {code: names for code, names in self.own.items() if Kind.COUNTRY in scope.kinds}
         met = [code for code, names in own.items() if any(_tiers(question, code, names, tiers))]
         for place in places(Kind.COUNTRY, met) if met else ():
             if scope.has(place):
                 found = {text for name in own[place.id] for text in texts_of(name, place.id)}
-                hits += _met(question, place, found, tiers)
+                hits += _met(question, place, dict.fromkeys(found, place.importance).items(), tiers)
         return hits
 
 
@@ -261,11 +271,11 @@ def _tiers(question: Question, country: str, names: Iterable[Name], tiers: Colle
             yield tier is not None and tier[0] in tiers
 
 
-def _met(question: Question, place: Place, found: Iterable[tuple[Form, str]], tiers: Collection[Tier]) -> Iterator[Hit]:
-    for form, text in found:
+def _met(question: Question, place: Place, found: Iterable[tuple[Text, int]], tiers: Collection[Tier]) -> Iterator[Hit]:
+    for (form, text), importance in found:
         tier = tier_of(question, form, text)
         if tier is not None and tier[0] in tiers:
-            yield Hit(tier[0], place.importance, int(place.kind), place.id, tier[1])
+            yield Hit(tier[0], importance, int(place.kind), place.id, tier[1])
 
 
 def _best(hits: Iterable[Hit]) -> list[Hit]:

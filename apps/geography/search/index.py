@@ -18,8 +18,9 @@ from apps.geography.models import City, Country, SearchName, Subdivision, Uninde
 from apps.geography.models.search import Form, Kind
 from apps.geography.names.languages import parents as languages_above
 from apps.geography.search.folding import MAX_LENGTH, digraphs, fold, words
-from apps.geography.search.places import Name, Place, importances, places
+from apps.geography.search.places import SPELLING_SHARE, Name, Place, importances, places
 from apps.geography.search.tiers import MIN_WORD
+from apps.imports.progress import FOLDING, bar
 from apps.revisions.models import Revision
 
 logger = logging.getLogger("gazetteer.search")
@@ -37,6 +38,7 @@ MAJOR = 50_000
 # Where ä is written ae; of names in no language, where that is what people speak.
 WITH_DIGRAPHS = frozenset("da de nb nn no sv".split())
 COUNTRIES_WITH_DIGRAPHS = frozenset("AT CH DE DK LI LU NO SE".split())
+LABELS = {Kind.COUNTRY: "countries", Kind.SUBDIVISION: "subdivisions", Kind.CITY: "cities"}
 # Written in this order: (form, text, kind, place, country, subdivision, importance, is_major, is_capital).
 COLUMNS = [str(field.column) for field in SearchName._meta.concrete_fields if not field.primary_key]
 
@@ -80,22 +82,25 @@ def catch_up(verbosity: int = 1, **kwargs: Any) -> None:
 
 def rows(place: Place) -> Iterator[tuple[Any, ...]]:
     """Yield the rows by which a place is found."""
-    is_major = place.importance >= MAJOR
-    of_place = (
-        int(place.kind), place.id, place.country, place.subdivision, place.importance, is_major, place.is_capital
-    )  # fmt: skip
-    for form, text in sorted(texts(place)):
-        yield (int(form), text, *of_place)
+    of_place = (int(place.kind), place.id, place.country, place.subdivision)
+    for (form, text), importance in sorted(texts(place).items()):
+        yield (int(form), text, *of_place, importance, importance >= MAJOR, place.is_capital)
 
 
-def texts(place: Place) -> set[Text]:
-    """Return what a place is found by."""
-    found: set[Text] = {(Form.CODE, fold(code)) for code in place.codes}
+def texts(place: Place) -> dict[Text, int]:
+    """Return what a place is found by, and how important it is by each."""
+    loose = dict.fromkeys(_texts(place.spellings, place.country), place.importance // SPELLING_SHARE)
+    codes = {(Form.CODE, fold(code)) for code in place.codes}
+    return loose | dict.fromkeys(codes | _texts(place.names, place.country), place.importance)
+
+
+def _texts(names: Collection[Name], country: str) -> set[Text]:
+    found: set[Text] = set()
     # Most languages share a few spellings.
-    for text in {name.text for name in place.names}:
+    for text in {name.text for name in names}:
         found |= _spelled(text)
-    for name in place.names:
-        found |= _with_digraphs(name, place.country)
+    for name in names:
+        found |= _with_digraphs(name, country)
     found.discard((Form.NAME, ""))
     return found
 
@@ -207,7 +212,7 @@ def _write(kind: int, ids: Collection[str]) -> set[str]:
     countries: set[str] = set()
 
     def written() -> Iterator[tuple[Any, ...]]:
-        for place in places(kind, ids):
+        for place in _counted(places(kind, ids), Kind(kind), len(ids)):
             if kind == Kind.CITY:
                 countries.add(place.country)
             yield from rows(place)
@@ -215,6 +220,11 @@ def _write(kind: int, ids: Collection[str]) -> set[str]:
     for some in _batches(written(), AT_ONCE):
         _insert(some)
     return countries
+
+
+def _counted(found: Iterator[Place], kind: Kind, number: int) -> Iterator[Place]:
+    """Count many places for who watches an import; an edit of a few shows nothing."""
+    return bar(found, FOLDING, LABELS[kind], number) if number >= AT_ONCE else found
 
 
 def _insert(some: Sequence[tuple[Any, ...]]) -> None:

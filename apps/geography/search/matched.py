@@ -43,9 +43,10 @@ def _best(
         keys = {question.key for question in asked}
         return UNRANKED, Name(next(code for code in place.codes if fold(code) in keys))
     # The best first, so that few of a hundred names are folded.
-    ranked = sorted(((_distance(name, languages), not name.text.isascii()), at) for at, name in enumerate(place.names))
+    names = [*place.names, *place.spellings]
+    ranked = sorted(((_distance(name, languages), not name.text.isascii()), at) for at, name in enumerate(names))
     for rank, at in ranked:
-        name = place.names[at]
+        name = names[at]
         if any(tier_of(question, *text) == tier for text in texts_of(name, place.country) for question in asked):
             return rank, name
     return UNRANKED, place.names[0]

@@ -21,6 +21,8 @@ COUNTRY_IMPORTANCE = 10**12
 SUBDIVISION_SHARE = 10
 # A capital precedes other cities of twice its size.
 CAPITAL_FACTOR = 2
+# By a spelling of no language, which may be that of long ago, a city is as important as one of a fourth of its size.
+SPELLING_SHARE = 4
 
 
 class Name(NamedTuple):
@@ -32,7 +34,10 @@ class Name(NamedTuple):
 
 @dataclass(slots=True)
 class Place:
-    """Something that is found. Its `subdivision` is the code of the one it lies in, "" for none."""
+    """Something that is found. Its `subdivision` is the code of the one it lies in, "" for none.
+
+    spellings: names, too, but of those that GeoNames gives in no language: nicknames, misspellings, what it once was.
+    """
 
     kind: Kind
     id: str
@@ -42,6 +47,7 @@ class Place:
     is_capital: bool = False
     codes: list[str] = field(default_factory=list)
     names: list[Name] = field(default_factory=list)
+    spellings: list[Name] = field(default_factory=list)
 
 
 def places(kind: int, ids: Collection[str]) -> Iterator[Place]:
@@ -115,9 +121,10 @@ def _cities(ids: Collection[str]) -> Iterator[Place]:
     of_countries = Country.objects.filter(pk__in={country for _, country, *_ in found}).order_by()
     capitals = {country: fold(capital) for country, capital in of_countries.values_list("pk", "capital")}
     for pk, country, subdivision, name, population, spellings in found:
-        names = [Name(name), *others[pk], *map(Name, spellings)]
+        names = [Name(name), *others[pk]]
+        loose = [Name(each) for each in spellings if each]
         capital = capitals[country]
-        is_capital = bool(capital) and any(fold(each.text) == capital for each in names)
+        is_capital = bool(capital) and any(fold(each.text) == capital for each in (*names, *loose))
         yield Place(
             Kind.CITY,
             str(pk),
@@ -126,6 +133,7 @@ def _cities(ids: Collection[str]) -> Iterator[Place]:
             population * (CAPITAL_FACTOR if is_capital else 1),
             is_capital,
             names=[each for each in names if each.text],
+            spellings=loose,
         )
 
 

@@ -70,7 +70,8 @@ class Explorer(Page):
         try:
             everybody.count(request)
             asked = Asked.of(Query(request))
-            context = self._shown(asked, tenant, country, subdivision)
+            with everybody.share(tenant):
+                context = self._shown(asked, tenant, country, subdivision)
         except Refusal as refusal:
             return self._refused("site/explore_problem.html", refusal.problem, refusal.problem.status)
         return self.render_to_response(self.get_context_data(**context))

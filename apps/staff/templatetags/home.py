@@ -20,6 +20,7 @@ from apps.staff.translations import KINDS, editable, in_reach
 from apps.tenants.models import Tenant
 
 register = template.Library()
+register.filter(grouped)
 
 MOST_TENANTS, MOST_CHANGES, MOST_LANGUAGES = 50, 10, 12
 # The groups of the index, and the tables of each.

@@ -154,6 +154,22 @@ def test_a_redirect_and_successors_say_where_to(ask):
     assert told["DE-BE"]["replaced_by"] == ["DE-BB"]
 
 
+def test_a_merged_city_leads_to_the_one_that_stays_where_the_tenant_shows_that(ask, tenant):
+    berlin = City.objects.filter(subdivision__code="DE-BE").first()
+    since = ask().json()["next"]
+    City.objects.filter(pk=MUNICH).update(withdrawn_on=TODAY, merged_into=berlin)
+
+    def told() -> tuple[str, str]:
+        (entry,) = ask(since=since, types="city").json()["changes"]
+        return entry["change"], entry["redirect"]
+
+    assert told() == ("redirected", str(berlin.pk))
+    TenantSubdivision.objects.create(tenant=tenant, subdivision=berlin.subdivision, active=False)
+    assert told() == ("withdrawn", None)
+    City.objects.filter(pk=MUNICH).update(withdrawn_on=None, merged_into=None)
+    assert told() == ("added", None)
+
+
 def test_what_a_tenant_switches_and_names_is_told_to_it_alone(follow, tenant, client):
     other = TenantFactory(code="other")
     headers = {"Authorization": f"Bearer {issue_key(other)}"}

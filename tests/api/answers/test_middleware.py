@@ -2,12 +2,12 @@ import pytest
 from django.http import HttpResponse
 from django.test import RequestFactory
 
-from apps.api.middleware import RequestIdMiddleware
+from apps.api.answers.front import TellRequestId
 
 
 @pytest.mark.parametrize(("status", "counted"), [(200, True), (204, False), (304, False), (404, True)])
 def test_an_answer_that_has_no_body_counts_none(status, counted):
-    answer = RequestIdMiddleware(lambda request: HttpResponse(status=status, headers={"Content-Length": "0"}))
+    answer = TellRequestId(lambda request: HttpResponse(status=status, headers={"Content-Length": "0"}))
     assert ("Content-Length" in answer(RequestFactory().get("/")).headers) is counted
 
 
