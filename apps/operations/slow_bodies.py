@@ -1,8 +1,8 @@
 """Bodies that are sent slowly, or never to their end: they keep no more than half of the threads.
 
-The server hands a request on with its headers, and whoever reads the body waits for as long as the client likes: granian
-knows no limit, and ends a request only when nobody reads from it any more. So only a few may wait; others are refused
-at once, and requests without a body go on. A proxy that reads requests whole leaves nothing to do for this.
+The server hands a request on with its headers, and whoever reads the body waits as long as the client likes: granian
+knows no limit, and a read that waits cannot be ended. So only a few may wait; others are refused at once, and requests
+without a body go on. A proxy that reads requests whole leaves nothing to do for this.
 """
 
 from collections.abc import Callable, Iterable
