@@ -11,7 +11,7 @@ from typing import Any, cast
 import orjson
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig
 from django.db import InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve
 from django.views import defaults
@@ -93,6 +93,9 @@ def to_problem(error: Exception) -> Problem | None:
             return Problem(403, "permission_denied", "Access to this resource is forbidden.")
         case RequestDataTooBig():
             return Problem(413, "payload_too_large", "The body is larger than 64 KiB.")
+        case UnreadablePostError():
+            headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
+            return Problem(503, "unavailable", "The body could not be read. Send the request again.", headers=headers)
         case BadRequest():
             return Problem(400, "bad_request", "The request is malformed.")
         case OperationalError() | InterfaceError():
