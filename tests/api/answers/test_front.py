@@ -16,7 +16,7 @@ from django.utils import timezone
 from apps.api.answers import front
 from apps.api.answers.store import store
 from apps.api.limits import counters
-from apps.api_keys import anonymous, uses
+from apps.api_keys import anonymous, credentials
 from apps.api_keys.models import ApiKey, CredentialUse, Kind, OAuthClient
 from apps.api_keys.oauth import issue_token
 from apps.geography.models import TenantCountry
@@ -548,7 +548,7 @@ def test_a_change_is_seen_by_the_next_request(warm, ask, client, headers):
 def test_the_last_use_of_a_credential_is_still_written(ask, settings, monkeypatch):
     settings.LAST_USED_INTERVAL_SECONDS = 60
     now = [0.0]
-    monkeypatch.setattr(uses, "recent", TTLCache(100, ttl=60, timer=lambda: now[0]))
+    monkeypatch.setattr(credentials, "recently_used", TTLCache(100, ttl=60, timer=lambda: now[0]))
     assert [ask("data countries").is_warm for _ in range(3)] == [False, True, True]
     first = CredentialUse.objects.get().last_used_at
     now[0] += 61
