@@ -17,7 +17,7 @@ from config import env
 from config.settings.secrets import development_secrets
 from tests.databases import ROOT
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.once]
 
 COMPLETE = {
     "SECRET_KEY": "x" * 50,

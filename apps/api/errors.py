@@ -8,6 +8,7 @@ from http import HTTPStatus
 from math import ceil
 from typing import Any, cast
 
+import orjson
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
@@ -16,7 +17,6 @@ from django.urls import Resolver404, resolve
 from django.views import defaults
 from rest_framework import exceptions
 
-from apps.api.renderers import to_json
 from apps.back_office.middleware import is_back_office
 
 logger = logging.getLogger("gazetteer.api")
@@ -146,7 +146,7 @@ def respond(request: HttpRequest, problem: Problem) -> HttpResponse:
         body = style.envelope(problem, request)
     else:
         body = {"error": problem.code, "message": problem.message}
-    response = HttpResponse(to_json(body), status=problem.status, content_type="application/json")
+    response = HttpResponse(orjson.dumps(body), status=problem.status, content_type="application/json")
     response.headers["Cache-Control"] = "private, no-cache" if "Authorization" in request.headers else "no-cache"
     # A view that browsers of other origins may call has left what they need (see `cors`).
     for name, value in {**getattr(request, "cors_headers", {}), **problem.headers}.items():

@@ -118,7 +118,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "admin/locked_out.html"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
-AXES_CLIENT_IP_CALLABLE = "apps.api.limits.client_address.client_address"
+AXES_CLIENT_IP_CALLABLE = "apps.api.callers.client_address"
 # What of a form that failed is not kept.
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code"]
 
@@ -193,8 +193,8 @@ IS_PRODUCTION = False
 # Closed by default: a view that forgets its style answers nobody.
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
-    "DEFAULT_PERMISSION_CLASSES": ["apps.api.permissions.DenyAll"],
-    "DEFAULT_RENDERER_CLASSES": ["apps.api.renderers.JSONRenderer"],
+    "DEFAULT_PERMISSION_CLASSES": ["apps.api.callers.DenyAll"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": [],
     "DEFAULT_FILTER_BACKENDS": [],
     "UNAUTHENTICATED_USER": None,
