@@ -1,7 +1,7 @@
 """Typed reads of the environment that fail by name."""
 
-from collections.abc import Collection
 import re
+from collections.abc import Collection
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
