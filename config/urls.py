@@ -6,8 +6,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
+from apps.staff.name_languages import name_languages
 from apps.staff.places import places
 from apps.staff.translations import translations
+from apps.staff.tree import places_tree
 
 handler400 = "apps.api.errors.bad_request"
 handler403 = "apps.api.errors.permission_denied"
@@ -25,6 +27,8 @@ urlpatterns = [
         RedirectView.as_view(url="/admin/imports/%(page)s", query_string=True),
     ),
     path("admin/places/", admin.site.admin_view(places), name="places"),
+    path("admin/places/tree/", admin.site.admin_view(places_tree), name="places_tree"),
+    path("admin/name-languages/", admin.site.admin_view(name_languages), name="name_languages"),
     path("admin/translations/", admin.site.admin_view(translations), name="translations"),
     path("admin/language/", set_language, name="set_language"),
     path("admin/", admin.site.urls),

@@ -13,7 +13,8 @@ from typing import Any
 
 import psycopg
 
-from tests.serving import free_port
+from tests.databases import databases
+from tests.serving import free_port, with_demo
 
 # PostgreSQL refuses to run as root.
 ACCOUNT: dict[str, Any] = {"user": "postgres", "group": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
@@ -80,6 +81,16 @@ class Cluster:
             cursor = connection.execute(statement, parameters)
             row = cursor.fetchone() if cursor.description else None
             return row[0] if row else None
+
+    def take_demo(self) -> dict[str, str]:
+        """Make the database `gazetteer`, with the demo and all data but cities, and return the demo's credentials."""
+        template, demo = with_demo()
+        file = self.folder.with_name("demo.sql")
+        left_out = [f"--exclude-table-data=geography_{table}" for table in ("city*", "searchname")]
+        _run("pg_dump", "--no-owner", *left_out, f"--file={file}", databases().url(template))
+        self.ask("CREATE DATABASE gazetteer")
+        _run("psql", "-q", "-v", "ON_ERROR_STOP=1", "-f", str(file), f"{self.url}/gazetteer")
+        return demo
 
     @contextmanager
     def statements(self) -> Iterator[list[str]]:

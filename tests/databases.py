@@ -8,19 +8,22 @@ import fcntl
 import hashlib
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any, Protocol
 
 import django
 import psycopg
+from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
+from django.core.management.color import no_style
+from django.db import connection, transaction
 from psycopg import sql
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -130,13 +133,23 @@ def with_data() -> str:
     """Return the name of the database that was migrated and filled; make it first where there is none."""
 
     def make(name: str) -> None:
-        environment = {"DJANGO_SETTINGS_MODULE": "config.settings.test", "DATABASE_URL": databases().url(name)}
         databases().create(name)
-        subprocess.run(
-            [sys.executable, "-W", "error", "-m", "tests.databases"], cwd=ROOT, env=os.environ | environment, check=True
-        )
+        _ask_process(DATABASE_URL=databases().url(name))
 
     return kept("data", DATA, make)
+
+
+def _ask_process(*arguments: str, **variables: str) -> str:
+    """Run this module in a process of its own and return what it says."""
+    others = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-m", "tests.databases", *arguments],
+        cwd=ROOT,
+        env=others | {"DJANGO_SETTINGS_MODULE": "config.settings.test"} | variables,
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    ).stdout
 
 
 def kept(kind: str, sources: list[str], make: Callable[[str], None], *beside: Path) -> str:
@@ -183,16 +196,51 @@ def database_for(purpose: str, template: str | None = None) -> Iterator[str]:
         databases().drop(name)
 
 
-if __name__ == "__main__":
-    django.setup()
-    from auditlog.models import LogEntry
+def _fill() -> None:
+    """Migrate the database that the settings name, and import into it; PostgreSQL's gets the rows that SQLite's got.
 
-    for command in ("migrate", "import_countries", "import_subdivisions", "import_cities"):
-        call_command(command, verbosity=0)
-    # Each test begins with an empty history.
-    LogEntry.objects.all().delete()
+    What an import does to PostgreSQL is tried by the tests of imports, so that no half has to wait for a second one.
+    """
+    call_command("migrate", verbosity=0)
     if connection.vendor == "postgresql":
+        take(Path(_ask_process("--path").strip()))
         # A copy has the statistics of what it is of, and autovacuum comes too late for its tests. Without them plans
         # are those of tables of no known size, and PostgreSQL compiles what it takes for dear.
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
+        return
+    for command in ("import_countries", "import_subdivisions", "import_cities"):
+        call_command(command, verbosity=0)
+    # Each test begins with an empty history.
+    apps.get_model("auditlog", "LogEntry").objects.all().delete()
+
+
+def take(path: Path) -> None:
+    """Put the rows of a SQLite file of ours in the place of all that PostgreSQL has; no trigger adds to them."""
+    models = [model for model in apps.get_models(include_auto_created=True) if model._meta.managed]
+    tables = list(dict.fromkeys(model._meta.db_table for model in models if not model._meta.proxy))
+    quoted = {table: sql.Identifier(table) for table in tables}
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as source, connection.cursor() as wrapper:
+        cursor: Any = wrapper.cursor
+        with transaction.atomic():
+            for name in quoted.values():
+                cursor.execute(sql.SQL("ALTER TABLE {} DISABLE TRIGGER USER").format(name))
+            cursor.execute(sql.SQL("TRUNCATE {}").format(sql.SQL(", ").join(quoted.values())))
+            for table, name in quoted.items():
+                rows = source.execute(f'SELECT * FROM "{table}"')  # noqa: S608 - of our own models
+                columns = sql.SQL(", ").join(sql.Identifier(column) for column, *_ in rows.description)
+                with cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(name, columns)) as copy:
+                    for row in rows:
+                        copy.write_row(row)
+            for statement in connection.ops.sequence_reset_sql(no_style(), models):
+                cursor.execute(statement)
+        for name in quoted.values():
+            cursor.execute(sql.SQL("ALTER TABLE {} ENABLE TRIGGER USER").format(name))
+
+
+if __name__ == "__main__":
+    django.setup()
+    if "--path" in sys.argv:
+        print(databases().url(with_data()).removeprefix("sqlite:///"))
+    else:
+        _fill()

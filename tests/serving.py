@@ -18,6 +18,12 @@ from config.settings.secrets import development_secrets
 from tests.databases import DATA, FOLDER, OWN, ROOT, database_for, databases, kept, with_data
 
 CREDENTIALS = FOLDER / f"{OWN}_demo.json"
+MAKE_DEMO = """
+import json
+from dataclasses import asdict
+from apps.quickstart.demo import renew
+print(json.dumps(asdict(renew("http://127.0.0.1:8000"))))
+"""
 
 
 @dataclass(frozen=True)
@@ -89,7 +95,7 @@ def started(environment: dict[str, str], *options: str) -> Iterator[tuple[int, i
     """Run the production server with options of granian's, yield its port and its process's id, and stop it."""
     port = free_port()
     granian = Path(sys.executable).with_name("granian")
-    command = [granian, "--interface", "wsgi", "--blocking-threads", "4", "--port", str(port)]
+    command = [granian, "--interface", "wsgi", "--http", "1", "--blocking-threads", "4", "--port", str(port)]
     process = subprocess.Popen(
         [*command, "--workers-kill-timeout", "20", *options, "config.wsgi:application"],
         cwd=ROOT,
@@ -124,14 +130,14 @@ def serving(purpose: str, **variables: str) -> Iterator[Server]:
 
 
 def with_demo() -> tuple[str, dict[str, str]]:
-    """Return the name of the database in which quickstart has made its demo, and the demo's credentials."""
+    """Return the name of the database in which quickstart's demo was made, and the demo's credentials."""
     data = with_data()
     # The demo's keys are good for these secrets.
     development_secrets(ROOT / "var" / "secrets.json")
 
     def make(name: str) -> None:
         databases().create(name, data)
-        CREDENTIALS.write_text(json.dumps(quickstart(environment_of(databases().url(name)))))
+        CREDENTIALS.write_text(_demo(environment_of(databases().url(name))))
 
     name = kept("demo", [*DATA, "apps/quickstart", "var/secrets.json"], make, CREDENTIALS)
     return name, json.loads(CREDENTIALS.read_text())
@@ -149,17 +155,17 @@ def environment_of(url: str) -> dict[str, str]:
     }
 
 
-def quickstart(environment: dict[str, str], *options: str) -> dict[str, str]:
-    """Fill the database that the environment names, and return the demo's credentials."""
-    setup = subprocess.run(
-        [sys.executable, "manage.py", "quickstart", "--no-serve", "--json", *options],
+def _demo(environment: dict[str, str]) -> str:
+    """Make the demo as quickstart does when the data is there, and return its credentials, as JSON."""
+    made = subprocess.run(
+        [sys.executable, "manage.py", "shell", "--no-imports", "-c", MAKE_DEMO],
         cwd=ROOT,
         env=os.environ | environment,
         check=True,
         stdout=subprocess.PIPE,
         text=True,
     )
-    return dict(json.loads(setup.stdout))
+    return made.stdout
 
 
 if __name__ == "__main__":

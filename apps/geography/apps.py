@@ -1,6 +1,6 @@
 """The geography app."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from typing import ClassVar
 
 from django.apps import AppConfig
@@ -38,6 +38,10 @@ class GeographyConfig(RevisedApp, ImportingApp, AppConfig):
         "import_cities --cities 5000": gettext_noop("Cities of at least 5,000 people, and their names"),
         "import_cities --cities 1000": gettext_noop("Cities of at least 1,000 people, and their names"),
         "import_cities --cities 500": gettext_noop("Cities of at least 500 people, and their names"),
+        "import_cities --geonames FILE": gettext_noop("Cities, from a file of GeoNames (cities500.zip, JP.zip)"),
+        "import_countries --from FILE": gettext_noop("Countries, from a file that Gazetteer exported (JSON Lines)"),
+        "import_subdivisions --from FILE": gettext_noop("Subdivisions, from a file that Gazetteer exported"),
+        "import_cities --from FILE": gettext_noop("Cities, from a file that Gazetteer exported"),
     }
 
     def ready(self) -> None:
@@ -67,10 +71,10 @@ class GeographyConfig(RevisedApp, ImportingApp, AppConfig):
         if triggers.TARGET in tables:
             triggers.forget(using)
 
-    def imported(self, tell: Callable[[str], object]) -> None:
+    def imported(self) -> None:
         """Keep merged cities hidden, and let new names be found."""
         from apps.geography import merging
         from apps.geography.search import index
 
         merging.hide_merged()
-        index.refresh(tell)
+        index.refresh()

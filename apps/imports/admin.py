@@ -2,64 +2,28 @@
 
 from typing import Any, cast
 
-from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Field, QuerySet
-from django.forms import Field as FormField
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.formats import number_format
 from django.utils.safestring import SafeString
-from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from apps.back_office.numbers import grouped
 from apps.back_office.recorded import RecordedAdmin
 from apps.imports import jobs
+from apps.imports.forms import JobForm, at_work
 from apps.imports.models import ImportJob, ImportRun
-from apps.imports.offers import offered
-
-KINDS = ("added", "changed", "withdrawn", "returned", "kept", "rejected")
-WORDS = {
-    "added": _("added"),
-    "changed": _("changed"),
-    "withdrawn": _("withdrawn"),
-    "returned": _("returned"),
-    "kept": _("kept"),
-    "rejected": _("rejected"),
-    "unchanged": _("unchanged"),
-}
-# Entries of each kind that a page shows.
-SHOWN = 200
-
-
-def report_page(report: dict[str, Any]) -> SafeString | str:
-    """Return a report, as `Report.as_json` gives it, for people to read."""
-    tables = [
-        {
-            "name": gettext(table["table"]),
-            "counts": [grouped(table["counts"][kind]) for kind in (*KINDS, "unchanged")],
-            "groups": [
-                (kind, WORDS[kind], grouped(table["counts"][kind]), table[kind][:SHOWN], len(table[kind]) > SHOWN)
-                for kind in KINDS
-                if table[kind]
-            ],
-        }
-        for table in report.get("tables", ())
-    ]
-    return render_to_string("admin/imports/report.html", {"tables": tables, "kinds": WORDS.items()})
-
-
-def sources_page(sources: dict[str, str]) -> SafeString | str:
-    """Return the versions and checksums of sources for people to read."""
-    return render_to_string("admin/imports/sources.html", {"sources": sources})
+from apps.imports.reports import COUNTED, WORDS, report_page, sources_page
 
 
 class ReadOnlyAdmin(RecordedAdmin):
@@ -100,7 +64,7 @@ class ImportRunAdmin(ReadOnlyAdmin):
     @admin.display(description=_("Rows"))
     def said(self, run: ImportRun) -> str:
         """Return the counts of what happened, over all tables."""
-        totals = {kind: sum(counts.get(kind, 0) for counts in run.counts.values()) for kind in KINDS}
+        totals = {kind: sum(counts.get(kind, 0) for counts in run.counts.values()) for kind in COUNTED}
         return ", ".join(f"{grouped(number)} {WORDS[kind]}" for kind, number in totals.items() if number)
 
     @admin.display(description=_("Sources"))
@@ -124,9 +88,10 @@ class ImportRunAdmin(ReadOnlyAdmin):
 
 @admin.register(ImportJob)
 class ImportJobAdmin(ReadOnlyAdmin):
-    """Imports are compared first and applied when staff say so. Whoever may add one may apply it."""
+    """Imports are compared first and applied when staff say so. Whoever may add one may apply and cancel it."""
 
-    fields = ("what", "force")
+    form = JobForm
+    fields = ("what", "upload", "chosen", "force")
     list_display = ("started_at", "called", "started_by", "state")
     list_filter = ("state",)
 
@@ -134,12 +99,12 @@ class ImportJobAdmin(ReadOnlyAdmin):
         """Show with a job that exists how far it is."""
         if obj is None:
             return self.fields
-        seen = ["standing", "started_by", "started_at", "force"]
-        return ["standing", "shown_report", *seen[1:], "shown_sources"] if obj.report else seen
+        seen = ["started_by", "started_at", *(["file"] if obj.file else []), "force"]
+        return ["standing", "shown_report", *seen, "shown_sources"] if obj.report else ["standing", *seen]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Find out first whose processes have ended."""
-        ImportJob.objects.mark_silent_as_failed()
+        ImportJob.objects.mark_silent_as_lost()
         return super().get_queryset(request)
 
     @admin.display(description=_("What to import"), ordering="what")
@@ -147,17 +112,10 @@ class ImportJobAdmin(ReadOnlyAdmin):
         """Return what staff call the import."""
         return gettext(job.label)
 
-    def formfield_for_dbfield(self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any) -> FormField | None:
-        """Let staff choose among what apps offer."""
-        if db_field.name == "what":
-            choices = [("", "---------"), *((what, gettext(label)) for what, label in offered().items())]
-            return forms.ChoiceField(label=capfirst(db_field.verbose_name), choices=choices)
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
-
     @admin.display(description=_("State"))
     def standing(self, job: ImportJob) -> SafeString | str:
         """Return how far it is, in words."""
-        return render_to_string("admin/imports/state.html", {"job": job})
+        return render_to_string("admin/imports/standing.html", {"job": job})
 
     @admin.display(description=_("Sources"))
     def shown_sources(self, job: ImportJob) -> str:
@@ -177,12 +135,20 @@ class ImportJobAdmin(ReadOnlyAdmin):
 
     def response_add(self, request: HttpRequest, obj: ImportJob, post_url_continue: str | None = None) -> HttpResponse:
         """Go where the job is watched."""
-        return HttpResponseRedirect(reverse("admin:imports_importjob_change", args=[obj.pk]))
+        return self._back(obj)
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the button that applies."""
-        apply = self.admin_site.admin_view(require_POST(self.apply))
-        return [path("<int:pk>/apply/", apply, name="imports_importjob_apply"), *super().get_urls()]
+        """Add the buttons that apply and cancel, and how far a job is, which its page asks for again and again."""
+        views = {
+            "apply": require_POST(self.apply),
+            "cancel": require_POST(self.cancel),
+            "state": require_GET(self.state_view),
+        }
+        added = [
+            path(f"<int:pk>/{name}/", self.admin_site.admin_view(view), name=f"imports_importjob_{name}")
+            for name, view in views.items()
+        ]
+        return [*added, *super().get_urls()]
 
     def apply(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Apply what the comparison has shown."""
@@ -190,9 +156,34 @@ class ImportJobAdmin(ReadOnlyAdmin):
             raise PermissionDenied
         job = get_object_or_404(ImportJob, pk=pk)
         with transaction.atomic():
-            if ImportJob.objects.claim(job.pk):
+            ImportJob.objects.mark_silent_as_lost()
+            if job.state == ImportJob.State.COMPARED and (busy := at_work()):
+                self.message_user(request, busy, messages.ERROR)
+            elif ImportJob.objects.claim(job.pk):
                 self.log_change(request, job, {"state": (ImportJob.State.COMPARED, ImportJob.State.APPLYING)})
                 jobs.start(job)
             else:
                 self.message_user(request, gettext("It waits for nobody to apply it."), messages.WARNING)
+        return self._back(job)
+
+    def cancel(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Let a job end before it has written anything, or never be applied."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        job = get_object_or_404(ImportJob, pk=pk)
+        with transaction.atomic():
+            if ImportJob.objects.cancel(job.pk):
+                self.log_change(request, job, {"state": (job.state, ImportJob.State.CANCELLED)})
+            else:
+                self.message_user(request, gettext("It has ended already."), messages.WARNING)
+        return self._back(job)
+
+    def state_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Return how far a job is, as its page shows it."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        job = get_object_or_404(self.get_queryset(request), pk=pk)
+        return TemplateResponse(request, "admin/imports/state.html", {"job": job})
+
+    def _back(self, job: ImportJob) -> HttpResponse:
         return HttpResponseRedirect(reverse("admin:imports_importjob_change", args=[job.pk]))

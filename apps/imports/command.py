@@ -53,6 +53,10 @@ class ImportCommand(BaseCommand):
         """Return the files of staff's that the options name, whose checksums the record keeps."""
         return ()
 
+    def versions(self, options: dict[str, Any]) -> dict[str, str]:
+        """Return the versions of all sources, and the checksum of each file."""
+        return self.sources() | checksums([*self.files(options), *_files(options["exported"])])
+
     def check_ready(self) -> None:
         """Raise NotReady where there is nothing yet that the rows could belong to; a query for each table."""
         missing = [
@@ -65,7 +69,8 @@ class ImportCommand(BaseCommand):
             commands = ", then ".join(f"manage.py {command}" for _, command in missing)
             raise NotReady(f"There are no {tables} yet, to which these rows belong. Run first: {commands}.")
 
-    def _datasets(self, options: dict[str, Any]) -> Sequence[Dataset]:
+    def read(self, options: dict[str, Any]) -> Sequence[Dataset]:
+        """Return what to import, from what was exported where the options name that."""
         exported: Path | None = options["exported"]
         return exchange.read(exported, self.tables) if exported else self.datasets(options)
 
@@ -94,12 +99,12 @@ class ImportCommand(BaseCommand):
     def _run(self, options: dict[str, Any]) -> Report:
         self.check_ready()
         return run(
-            self._datasets(options),
+            self.read(options),
             holder=self._name_of_tool(),
             dry_run=options["dry_run"],
             force=options["force"],
             started_by=options["started_by"],
-            sources=self.sources() | checksums([*self.files(options), *_files(options["exported"])]),
+            sources=self.versions(options),
         )
 
     def _name_of_tool(self) -> str:

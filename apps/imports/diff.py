@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from apps.imports.check import Check, Referents
-from apps.imports.progress import bar
+from apps.imports.progress import CHECKING, COMPARING, bar
 from apps.imports.report import Change, Kept, Rejection, TableReport
 from apps.imports.rules import Problem, shown
 from apps.imports.tables import Dataset, Row, RowKey, Table
@@ -66,7 +66,9 @@ class _Comparison:
         self.force = force
         self.may_withdraw = dataset.is_complete or force
         self.unread = set(dataset.unread)
-        self.report = TableReport(self.table.label, rejected=list(dataset.rejected), absent=list(dataset.absent))
+        self.report = TableReport(
+            self.table.label, rejected=list(dataset.rejected), absent=list(dataset.absent), owner=self.table.owner
+        )
         self.places: dict[RowKey, int] = {}
         self.rejected: set[RowKey] = set()
         self.incoming = self._by_key()
@@ -78,7 +80,7 @@ class _Comparison:
         """Return what to write."""
         seen: set[RowKey] = set()
         absent: list[Stored] = []
-        for stored in bar(stored_rows(self.table), f"comparing {self.table.label}"):
+        for stored in self._stored():
             key = self.table.key_of(stored.values)
             new = self.incoming.get(key)
             if new is not None:
@@ -96,6 +98,11 @@ class _Comparison:
         self._withdraw([stored for stored in absent if not self._is_unread(stored.values)])
         self._settle()
         return Changes(self.table, self.writes, self.report)
+
+    def _stored(self) -> Iterator[Stored]:
+        """Yield every stored row, counted."""
+        total = self.table.model._default_manager.filter(self.table.scope).count()
+        return bar(stored_rows(self.table), COMPARING, self.table.label, total)
 
     def _by_key(self) -> dict[RowKey, Row]:
         """Return upstream's rows by key, each ending in the day of its withdrawal; a repeated key is rejected."""
@@ -136,7 +143,7 @@ class _Comparison:
     def _add(self, fresh: dict[RowKey, Row]) -> None:
         """Add the rows that are not stored yet."""
         strangers = self.check.strangers(fresh)
-        for key, new in bar(fresh.items(), f"checking new {self.table.label}", len(fresh)):
+        for key, new in bar(fresh.items(), CHECKING, self.table.label, len(fresh)):
             if key in strangers:
                 self._reject(new, [Problem(self.table.columns[0], new[0], "it is a row that this import leaves alone")])
             elif problems := self.check.problems(new):

@@ -11,6 +11,7 @@ from typing import Any
 
 from apps.imports import sheets
 from apps.imports.diff import WITHDRAWN, stored_rows, upstream_row
+from apps.imports.progress import READING, bar
 from apps.imports.report import Rejection
 from apps.imports.rules import Problem, Rules, fits, legible, shown
 from apps.imports.source import BadSource
@@ -94,7 +95,7 @@ def _read_csv(path: Path, table: Table) -> Dataset:
             if len(set(sheet.header)) < len(sheet.header) or not needed <= set(sheet.header) <= set(names):
                 raise BadSource(f"{path}:1: the columns must be: {', '.join(names)}; {AGAIN}")
             found.present.update(sheet.header)
-            for number, cells in sheet.rows:
+            for number, cells in bar(sheet.rows, READING, path.name):
                 values = {
                     name: sheet.value(cell, fields[name]) for name, cell in zip(sheet.header, cells, strict=False)
                 }
@@ -112,7 +113,7 @@ def _read_lines(path: Path, tables: Sequence[Table]) -> list[Dataset]:
     found = {table.label: _Found(table, path) for table in tables}
     columns = {table.label: frozenset(_columns(table)) for table in tables}
     with path.open(encoding="utf-8-sig") as file:
-        for number, line in enumerate(file, 1):
+        for number, line in enumerate(bar(file, READING, path.name), 1):
             where = f"{path}:{number}"
             if not line.strip():
                 continue

@@ -7,24 +7,32 @@ memory back. What it does stands in the job's row, which every server process re
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import cast
 
 from django.conf import settings
 from django.core.management import get_commands, load_command_class
 from django.db import OperationalError, connection, transaction
+from django.db.models import Case, Value, When
 from django.utils import timezone
 
+from apps.imports import files
 from apps.imports.command import ImportCommand
+from apps.imports.files import FILE
 from apps.imports.lock import ImportRunning
 from apps.imports.models import ImportJob
+from apps.imports.models.jobs import NOWHERE
 from apps.imports.offers import offered
+from apps.imports.progress import Cancelled, Step, watched
 from apps.imports.report import Report
 from apps.imports.run import RECORDED, Refused, run
 from apps.imports.source import BadSource
 
 BEAT_SECONDS = 1
+State = ImportJob.State
+# Somebody may have cancelled a comparison when it had passed its last row.
+COMPARED = Case(When(state=State.CANCELLING, then=Value(State.CANCELLED)), default=Value(State.COMPARED))
 
 
 def start(job: ImportJob) -> None:
@@ -43,23 +51,23 @@ def _spawn(pk: int) -> None:
 
 def work(job: ImportJob) -> None:
     """Do the job's next step and store how it ended; raises what nobody expected."""
-    with _heartbeat(job) as tell:
+    at = Step(is_cancelled=job.state == State.CANCELLING)
+    with _heartbeat(job, at), watched(at):
         try:
-            report = step(job, tell)
+            report = step(job)
+        except Cancelled:
+            _store(job, State.CANCELLED)
         except (BadSource, ImportRunning, Refused, OSError) as error:
-            _store(job, ImportJob.State.FAILED, error=f"Nothing was written. {error}")
+            _store(job, State.FAILED, error=f"Nothing was written. {error}")
         except BaseException:
-            _store(job, ImportJob.State.FAILED, error="A bug or a signal stopped it; the server's log says more.")
+            _store(job, State.FAILED, error="A bug or a signal stopped it; the server's log says more.")
             raise
         else:
-            is_applied = job.state == ImportJob.State.APPLYING
-            state = ImportJob.State.APPLIED if is_applied else ImportJob.State.COMPARED
-            _store(
-                job, state, report=report.as_json(RECORDED), revision=report.revision, sources=job.sources, progress=""
-            )
+            state = Value(State.APPLIED) if job.state == State.APPLYING else COMPARED
+            _store(job, state, report=report.as_json(RECORDED), revision=report.revision, sources=job.sources)
 
 
-def step(job: ImportJob, tell: Callable[[str], object]) -> Report:
+def step(job: ImportJob) -> Report:
     """Compare, or apply what the comparison has shown.
 
     Raises Refused when what was compared, the data or its sources, is no longer what it was, or no app offers it.
@@ -68,51 +76,51 @@ def step(job: ImportJob, tell: Callable[[str], object]) -> Report:
         raise Refused(f"There is no import {job.what!r} any more.")
     name, *arguments = job.what.split()
     command = cast(ImportCommand, load_command_class(get_commands()[name], name))
-    options = vars(command.create_parser("manage.py", name).parse_args(arguments))
-    is_applied = job.state == ImportJob.State.APPLYING
-    sources = command.sources()
+    given = [str(files.path_of(job.file)) if argument == FILE else argument for argument in arguments]
+    options = vars(command.create_parser("manage.py", name).parse_args(given))
+    is_applied = job.state == State.APPLYING
+    sources = command.versions(options)
     if is_applied and sources != job.sources:
         raise Refused("The sources have changed since the report was made; make another one.")
     job.sources = sources
     command.check_ready()
-    tell("Reading the source")
+    datasets = command.read(options)
+    if command.versions(options) != sources:
+        raise Refused("The file was written to while it was read; make another report.")
     return run(
-        command.datasets(options),
+        datasets,
         holder=name,
         dry_run=not is_applied,
         force=job.force,
         started_by=job.started_by,
         sources=sources,
         at_revision=job.revision if is_applied else None,
-        tell=tell,
+        job=job,
     )
 
 
-def _store(job: ImportJob, state: str, **fields: object) -> None:
-    ImportJob.objects.filter(pk=job.pk).update(state=state, heard_at=timezone.now(), **fields)
+def _store(job: ImportJob, state: object, **fields: object) -> None:
+    ImportJob.objects.filter(pk=job.pk).update(state=state, heard_at=timezone.now(), **NOWHERE, **fields)
 
 
 @contextmanager
-def _heartbeat(job: ImportJob) -> Iterator[Callable[[str], None]]:
-    """Show every second that the job's process is alive, and what it was told to say."""
-    said = ""
+def _heartbeat(job: ImportJob, at: Step) -> Iterator[None]:
+    """Show every second that the job's process is alive and how far it is, and look whether somebody cancels it."""
     done = threading.Event()
-
-    def tell(text: str) -> None:
-        nonlocal said
-        said = text
+    row = ImportJob.objects.filter(pk=job.pk)
 
     def beat() -> None:
         while not done.wait(BEAT_SECONDS):
             # While the import writes, SQLite may be busy for longer than anyone waits.
             with suppress(OperationalError):
-                ImportJob.objects.filter(pk=job.pk).update(progress=said, heard_at=timezone.now())
+                row.update(progress=at.phase, table=at.table, done=at.done, total=at.total, heard_at=timezone.now())
+                at.is_cancelled = row.filter(state=State.CANCELLING).exists()
         connection.close()
 
     thread = threading.Thread(target=beat, daemon=True)
     thread.start()
     try:
-        yield tell
+        yield
     finally:
         done.set()
         thread.join()

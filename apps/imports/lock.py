@@ -21,26 +21,27 @@ class ImportRunning(Exception):  # noqa: N818
 
 
 @contextmanager
-def exclusive(holder: str) -> Iterator[None]:
-    """Hold the database's import lock as `holder` ("import_books"); raises ImportRunning if another does.
+def exclusive(holder: str, by: str = "") -> Iterator[None]:
+    """Hold the database's import lock as `holder` ("import_books"), for a user; raises ImportRunning if another does.
 
     The lock ends with its process, however that ends.
     """
+    said = _said(holder, by)
     if connection.vendor == "postgresql":
-        with _advisory_lock(holder):
+        with _advisory_lock(said):
             yield
     else:
-        with _file_lock(holder):
+        with _file_lock(said):
             yield
 
 
-def _said(holder: str) -> str:
-    now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-    return f"{holder}, process {os.getpid()}, since {now}"
+def _said(holder: str, by: str) -> str:
+    who = f"by {by}" if by else f"process {os.getpid()}"
+    return f"{holder}, since {datetime.datetime.now(datetime.UTC):%Y-%m-%d %H:%M} UTC, {who}"
 
 
 @contextmanager
-def _file_lock(holder: str) -> Iterator[None]:
+def _file_lock(said: str) -> Iterator[None]:
     name = str(connection.settings_dict["NAME"])
     # A database in memory belongs to this process alone.
     in_memory = "memory" in name
@@ -52,13 +53,13 @@ def _file_lock(holder: str) -> Iterator[None]:
             file.seek(0)
             raise ImportRunning(f"Another import is running: {file.read().strip() or 'unknown'}.") from None
         file.truncate(0)
-        file.write(_said(holder))
+        file.write(said)
         file.flush()
         yield
 
 
 @contextmanager
-def _advisory_lock(holder: str) -> Iterator[None]:
+def _advisory_lock(said: str) -> Iterator[None]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [ADVISORY_LOCK])
         if not cursor.fetchone()[0]:
@@ -73,7 +74,7 @@ def _advisory_lock(holder: str) -> Iterator[None]:
         cursor.execute("SHOW application_name")
         previous = cursor.fetchone()[0]
         # Where whoever is refused can read it; PostgreSQL keeps 63 characters.
-        cursor.execute("SELECT set_config('application_name', %s, false)", [_said(holder)[:63]])
+        cursor.execute("SELECT set_config('application_name', %s, false)", [said[:63]])
     try:
         yield
     finally:

@@ -1,6 +1,6 @@
 """What staff may start in the back office: the import commands that apps offer."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
 from django.apps import apps
@@ -10,16 +10,14 @@ class ImportingApp:
     """What the AppConfig of an app with import commands has, beside Django's.
 
     offered_imports: commands with their arguments, and what they are called:
-        {"import_books --since 1900": "Books since 1900, and their authors"}.
+        {"import_books --since 1900": "Books since 1900, and their authors"}. FILE among the arguments
+        stands for a file that staff upload or choose.
     """
 
     offered_imports: ClassVar[Mapping[str, str]] = {}
 
-    def imported(self, tell: Callable[[str], object]) -> None:
-        """Put what is made of the data in agreement with it: at the end of the transaction of an import, if it wrote.
-
-        tell: is told what happens, in a few words.
-        """
+    def imported(self) -> None:
+        """Bring what is made of the data up to date: at the end of the transaction of an import, if it wrote."""
 
 
 def offered() -> dict[str, str]:

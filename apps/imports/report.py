@@ -56,7 +56,10 @@ class Kept:
 
 @dataclass
 class TableReport:
-    """What happens to one table. `changed` has one entry for each field; absent: columns that the source lacks."""
+    """What happens to one table. `changed` has one entry for each field; absent: columns that the source lacks.
+
+    owner: the model and its column in which the first part of a key is found.
+    """
 
     table: str
     added: list[str] = field(default_factory=list)
@@ -68,6 +71,7 @@ class TableReport:
     unchanged: int = 0
     stored: int = 0
     absent: list[str] = field(default_factory=list)
+    owner: tuple[str, str] = ("", "")
 
     def forget(self, names: Collection[str]) -> None:
         """Take back what was said of rows, by the names that they have here."""
@@ -130,6 +134,7 @@ class Report:
                 "kept": [asdict(kept) for kept in table.kept[:limit]],
                 "rejected": [asdict(rejection) for rejection in table.rejected[:limit]],
                 "absent": table.absent,
+                "owner": list(table.owner),
             }
             for table in self.tables
         ]

@@ -24,9 +24,8 @@ the revision has not moved since, and moves the staged rows. If it has moved, th
 """
 
 import datetime
-import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from auditlog.models import LogEntry
@@ -39,14 +38,12 @@ from apps.imports import write
 from apps.imports.check import Referents
 from apps.imports.diff import Changes, diff
 from apps.imports.lock import exclusive
-from apps.imports.models import ImportRun
+from apps.imports.models import ImportJob, ImportRun
 from apps.imports.offers import importing_apps
-from apps.imports.progress import bar
+from apps.imports.progress import READING, WRITING, bar
 from apps.imports.report import Report
 from apps.imports.tables import Dataset
 from apps.revisions.models import Revision
-
-logger = logging.getLogger(__name__)
 
 ATTEMPTS = 5
 MAX_WITHDRAWN = MAX_REJECTED = 0.05
@@ -94,19 +91,20 @@ def run(
     started_by: str = "",
     sources: Mapping[str, str] | None = None,
     at_revision: int | None = None,
-    tell: Callable[[str], object] = logger.info,
+    job: ImportJob | None = None,
 ) -> Report:
     """Make the tables agree with the datasets and report what that took; a dry run only reports.
 
     An import that changes something leaves an ImportRun behind, with who started it and its sources' versions.
-    at_revision: the revision of an earlier report, when just what that says is to happen.
-    tell: is told what happens now, in a few words.
+    at_revision: the revision of an earlier report, when just what that says is to happen. job: what staff started.
     Raises ImportRunning when another import is at work, Refused when the result looks like a mistake, or when the
     data is no longer at `at_revision`, Interrupted for Ctrl-C.
     """
-    record = ImportRun(command=holder, started_by=started_by, started_at=timezone.now(), sources=dict(sources or {}))
+    record = ImportRun(
+        command=holder, started_by=started_by, started_at=timezone.now(), sources=dict(sources or {}), job=job
+    )
     try:
-        return _run(datasets, record, dry_run=dry_run, force=force, today=today, at_revision=at_revision, tell=tell)
+        return _run(datasets, record, dry_run=dry_run, force=force, today=today, at_revision=at_revision)
     except KeyboardInterrupt as error:
         # The key may have been pressed while the transaction was being committed.
         is_written = record.pk is not None and ImportRun.objects.filter(pk=record.pk).exists()
@@ -122,20 +120,17 @@ def _run(
     force: bool,
     today: datetime.date | None,
     at_revision: int | None,
-    tell: Callable[[str], object],
 ) -> Report:
     started = time.monotonic()
     # The rows may come from a generator, and a second comparison needs them again.
-    tell("Reading the source")
-    datasets = [replace(each, rows=list(bar(each.rows, f"reading {each.table.label}"))) for each in datasets]
-    with exclusive(record.command):
+    datasets = [replace(each, rows=list(bar(each.rows, READING, each.table.label))) for each in datasets]
+    with exclusive(record.command, record.started_by):
         for attempt in range(ATTEMPTS):
             revision = _revision()
             if at_revision not in (None, revision):
                 raise Refused("The data has changed since the report was made; make another one.")
             changes, referents = [], Referents()
             for dataset in datasets:
-                tell(f"Comparing {dataset.table.label}")
                 changes.append(diff(dataset, today or timezone.now().date(), referents, force=force))
             report = Report(
                 dry_run,
@@ -149,10 +144,9 @@ def _run(
             if not force:
                 _refuse_mistakes(datasets, changes, report)
             if not dry_run:
-                tell("Writing the changes")
                 try:
                     record.counts, record.report = report.counts, report.as_json(RECORDED)
-                    _apply([change for change in changes if change.writes], revision, record, tell)
+                    _apply([change for change in changes if change.writes], revision, record)
                 except _Moved:
                     if attempt + 1 == ATTEMPTS:
                         raise Refused("Others keep writing to the data; try again when they have finished.") from None
@@ -197,7 +191,7 @@ def _named(word: str, rows: Sequence[str]) -> str:
     return "".join(lines)
 
 
-def _apply(changes: Sequence[Changes], revision: int, record: ImportRun, tell: Callable[[str], object]) -> None:
+def _apply(changes: Sequence[Changes], revision: int, record: ImportRun) -> None:
     """Write the changes in one transaction; raises _Moved if the data is not what it was at `revision`."""
     if not changes:
         return
@@ -207,10 +201,11 @@ def _apply(changes: Sequence[Changes], revision: int, record: ImportRun, tell: C
         with transaction.atomic():
             _keep_writers_out(revision)
             now = timezone.now()
-            for change in bar(changes, "writing", len(changes), unit=" tables"):
+            total = sum(len(change.writes) for change in changes)
+            for change in bar(changes, WRITING, "", total, weight=lambda change: len(change.writes), unit=" tables"):
                 write.move(change, now)
             for app in importing_apps():
-                app.imported(tell)
+                app.imported()
             record.seconds = (now - record.started_at).total_seconds()
             record.save()
             audit.record([_entry(record)])

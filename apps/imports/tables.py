@@ -78,6 +78,12 @@ class Table:
         return found
 
     @cached_property
+    def owner(self) -> tuple[str, str]:
+        """Model and column in which the first part of a key is found: of the row itself, or of what it belongs to."""
+        _, model, column = self.relations.get(0, ("", self.model, self.columns[0]))
+        return model._meta.label_lower, column
+
+    @cached_property
     def text(self) -> frozenset[int]:
         """Positions of the columns of plain text, where nothing is None to us and maybe "" to the table."""
         return frozenset(

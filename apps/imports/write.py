@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection, models
 
 from apps.imports.diff import WITHDRAWN, Changes, Write
-from apps.imports.progress import bar
+from apps.imports.progress import STAGING, bar
 from apps.imports.tables import Table
 
 # Columns of the staging tables beside those of the data.
@@ -26,7 +26,7 @@ def stage(changes: Changes) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TABLE IF EXISTS {_staging(table)}")
         cursor.execute(f"CREATE TEMPORARY TABLE {_staging(table)} ({', '.join(columns)})")
-        rows = bar(_staged_rows(changes), f"staging {table.label}", len(changes.writes))
+        rows = bar(_staged_rows(changes), STAGING, table.label, len(changes.writes))
         if connection.vendor == "postgresql":
             with cursor.cursor.copy(f"COPY {_staging(table)} FROM STDIN") as copy:
                 for row in rows:

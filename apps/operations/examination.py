@@ -222,7 +222,10 @@ def _proxy() -> Iterator[tuple[str, str, str]]:
         said = f"TRUSTED_PROXIES has {', '.join(wide)}: nearly anybody may say which address he has."
         yield FAILED, said, "Name the addresses of the proxies alone."
     elif settings.IS_PRODUCTION and not settings.SECURE_PROXY_SSL_HEADER:
-        said = "Nothing in front ends TLS, and the back office is for https alone."
+        said = (
+            "Nothing in front ends TLS and reads requests whole: nobody can log in, and two bodies that are sent half "
+        )
+        said += "keep others from writing."
         yield (
             WARNING,
             said,
@@ -255,7 +258,9 @@ def _apart(whose: str, seconds: float) -> Iterator[tuple[str, str, str]]:
 
 def _files() -> Iterator[tuple[str, str, str]]:
     database = Path(str(connection.settings_dict["NAME"])) if connection.vendor == "sqlite" else None
-    for folder in {Path(settings.VAR_DIR), *([database.parent] if database else [])}:
+    elsewhere = [Path(folder) for folder in (settings.WARM_FOLDER, settings.EXPORTS_FOLDER, settings.METRICS_FOLDER)]
+    elsewhere = [folder for folder in elsewhere if not folder.is_relative_to(settings.VAR_DIR)]
+    for folder in {Path(settings.VAR_DIR), *elsewhere, *([database.parent] if database else [])}:
         if not folder.is_dir():
             yield FAILED, f"{folder} is not there.", f"install -d -m 0750 -o <who serves> {folder}"
         elif not os.access(folder, os.W_OK):

@@ -173,6 +173,9 @@ class StaffReach(models.Model):
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reach")
     tenants = models.ManyToManyField(Tenant, blank=True, help_text="Of a tenant manager: those that they look after.")
     languages = models.JSONField(default=list, blank=True, help_text="Of a translator: those that they write.")
+    shown_languages = models.JSONField(
+        null=True, blank=True, help_text="Whose names they see first. None: those that tenants use."
+    )
 
     objects = StaffReachQuerySet.as_manager()
 

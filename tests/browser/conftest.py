@@ -1,6 +1,5 @@
 """One browser for all pages, and a site that serves them on origins other than the server's."""
 
-import shutil
 from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -10,11 +9,7 @@ from threading import Thread
 import pytest
 from selenium import webdriver
 
-CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
-SWITCHES = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+from tests.browser.chromium import CHROMIUM, DRIVER, MISSING, chromium
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -39,12 +34,6 @@ def site() -> Iterator[int]:
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
     """Chromium, which keeps what its console says."""
     if not (CHROMIUM and DRIVER):
-        pytest.skip("needs Chromium: apt-get install chromium chromium-driver")
-    options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    for switch in (*SWITCHES, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):
-        options.add_argument(switch)
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
-    yield driver
-    driver.quit()
+        pytest.skip(MISSING)
+    with chromium(tmp_path_factory.mktemp("chromium")) as driver:
+        yield driver

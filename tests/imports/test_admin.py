@@ -20,10 +20,13 @@ from apps.imports.offers import offered
 from apps.imports.run import Refused
 from apps.revisions import numbers
 
+pytestmark = pytest.mark.once
+
 State = ImportJob.State
 JOBS = reverse("admin:imports_importjob_changelist")
 ADD = reverse("admin:imports_importjob_add")
 RUNS = reverse("admin:imports_importrun_changelist")
+POLAND = reverse("admin:geography_country_change", args=["PL"])
 
 
 def page_of(row: Any, page: str = "change") -> str:
@@ -32,7 +35,7 @@ def page_of(row: Any, page: str = "change") -> str:
 
 def do(job: ImportJob) -> dict[str, Any]:
     """Do the next step of the job here, without its process, and return the report."""
-    report = jobs.step(job, str)
+    report = jobs.step(job)
     job.revision = report.revision
     return report.as_json()
 
@@ -67,6 +70,7 @@ def test_nothing_else_is_started(what, staff):
     assert not ImportJob.objects.exists()
 
 
+@pytest.mark.both
 def test_a_comparison_writes_nothing_and_its_report_is_applied(changed, db):
     job = ImportJob.objects.create(what="import_countries", started_by="ann")
     report = do(job)
@@ -174,20 +178,22 @@ def test_the_report_is_read_in_the_page(staff, changed):
     report["tables"][0]["rejected"] = [{"where": "a.csv:3", "why": "<b>bad</b>"}]
     ImportJob.objects.filter(pk=job.pk).update(state=State.COMPARED, report=report, sources=job.sources)
     page = staff.get(page_of(job)).content.decode()
-    assert "PL, population: <del>1</del> → <ins>" in page
+    assert f'<a href="{POLAND}">Poland</a> (PL)\n · population: <del>1</del> → <ins>' in page
     assert "a.csv:3: &lt;b&gt;bad&lt;/b&gt;" in page
     assert "Apply this report" in page
     assert "http-equiv" not in page
 
 
 def test_the_page_of_a_running_job_asks_again(staff):
-    job = ImportJob.objects.create(what="import_countries", progress="Comparing countries")
+    job = ImportJob.objects.create(what="import_countries", progress="comparing", table="cities", done=12, total=1500)
     page = staff.get(page_of(job)).content.decode()
-    assert '<meta http-equiv="refresh" content="1">' in page
-    assert "Comparing countries" in page
+    assert page_of(job, "state") in page
+    assert "Comparing: cities, 12 of 1,500 rows" in page
+    assert page.count("data-running") == staff.get(page_of(job, "state")).content.decode().count("data-running") == 1
     assert "Apply this report" not in page
 
 
+@pytest.mark.both
 def test_a_job_is_applied_once(staff):
     job = compared()
     for _ in range(2):
@@ -201,14 +207,14 @@ def test_a_job_is_not_applied_by_a_link(staff):
     assert staff.get(page_of(compared(), "apply")).status_code == 405
 
 
-def test_a_job_whose_process_has_ended_is_seen_as_failed(staff):
+def test_a_job_whose_process_has_ended_is_seen_to_have_no_result(staff):
     now = timezone.now()
     lost = ImportJob.objects.create(what="import_countries", heard_at=now - SILENCE - timedelta(seconds=1))
     alive = ImportJob.objects.create(what="import_countries", heard_at=now)
     done = compared(heard_at=now - timedelta(days=1))
     assert "Its process has ended" in staff.get(page_of(lost)).content.decode()
     states = dict(ImportJob.objects.values_list("pk", "state"))
-    assert states == {lost.pk: State.FAILED, alive.pk: State.COMPARING, done.pk: State.COMPARED}
+    assert states == {lost.pk: State.LOST, alive.pk: State.COMPARING, done.pk: State.COMPARED}
 
 
 @pytest.mark.parametrize(("codename", "sees", "starts"), [("view_importjob", 200, 403), ("view_country", 403, 403)])
@@ -222,6 +228,8 @@ def test_staff_need_the_permission(codename, sees, starts, client, db):
     assert "Apply this report" not in page.content.decode()
     assert client.post(ADD, {"what": "import_countries"}).status_code == starts
     assert client.post(page_of(job, "apply")).status_code == starts
+    assert client.post(page_of(job, "cancel")).status_code == starts
+    assert client.get(page_of(job, "state")).status_code == sees
     job.refresh_from_db()
     assert job.state == State.COMPARED
 
@@ -232,6 +240,7 @@ def test_staff_with_the_permission_start_and_apply(client, db):
     operator.user_permissions.set(permissions)
     client.force_login(operator)
     assert client.post(ADD, {"what": "import_countries"}).status_code == 302
+    ImportJob.objects.all().delete()
     job = compared()
     assert client.post(page_of(job, "apply")).status_code == 302
     job.refresh_from_db()
@@ -249,6 +258,7 @@ def test_the_record_of_an_import_is_read_and_never_written(staff):
     assert staff.post(page_of(run, "delete"), {"post": "yes"}).status_code == 403
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("url", [RUNS, JOBS])
 def test_lists_load_in_a_handful_of_queries_and_without_reports(url, staff, django_assert_max_num_queries):
     compared()

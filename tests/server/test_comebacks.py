@@ -13,7 +13,7 @@ import pytest
 from django.db import connection
 
 from tests.clusters import Cluster, primary, programs
-from tests.serving import Answer, Server, quickstart, running
+from tests.serving import Answer, Server, running
 
 pytestmark = [
     pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite is a file."),
@@ -33,7 +33,6 @@ Asking = Callable[[Server], Answer]
 def cluster() -> Iterator[Cluster]:
     """A PostgreSQL of its own, which these tests end, restart and stop."""
     with primary() as started:
-        started.ask("CREATE DATABASE gazetteer")
         yield started
 
 
@@ -41,7 +40,7 @@ def cluster() -> Iterator[Cluster]:
 def server(cluster: Cluster) -> Iterator[Server]:
     """A server on it, with the demo."""
     environment = {"DJANGO_SETTINGS_MODULE": "config.settings.dev", "DATABASE_URL": f"{cluster.url}/gazetteer"}
-    demo = quickstart(environment, "--cities", "none")
+    demo = cluster.take_demo()
     with running(environment) as port:
         yield Server(port, demo, environment)
 

@@ -12,7 +12,7 @@ from django.db import connection
 
 from config import env
 from tests.clusters import Cluster, primary, programs, replica_of, wait_until_replayed
-from tests.serving import Server, quickstart, running
+from tests.serving import Server, running
 
 pytestmark = [
     pytest.mark.skipif(connection.vendor != "postgresql", reason="Replicas are for PostgreSQL."),
@@ -72,9 +72,8 @@ class Replicated:
 def databases() -> Iterator[Replicated]:
     """A demo with countries, and their copy."""
     with primary() as source:
-        source.ask("CREATE DATABASE gazetteer")
+        demo = source.take_demo()
         environment = {"DJANGO_SETTINGS_MODULE": "config.settings.dev", "DATABASE_URL": f"{source.url}/gazetteer"}
-        demo = quickstart(environment, "--cities", "none")
         with replica_of(source) as replica:
             environment["REPLICA_URLS"] = f"{replica.url}/gazetteer"
             with running(environment) as port:

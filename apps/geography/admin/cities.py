@@ -18,7 +18,7 @@ from apps.back_office import bulk
 from apps.back_office.list_fields import LinesField
 from apps.back_office.recorded import author
 from apps.back_office.stale_forms import FreshForm
-from apps.geography.admin.imported import PROVENANCE, CountryFilter, HiddenFilter, ImportedAdmin
+from apps.geography.admin.imported import PROVENANCE, CountryFilter, HiddenFilter, ImportedAdmin, WithinFilter
 from apps.geography.admin.inlines import ImportedInline
 from apps.geography.admin.searching import FindsPlaces
 from apps.geography.merging import MOST, merge, refuse_unmergeable
@@ -99,7 +99,7 @@ class CityAdmin(FindsPlaces, ImportedAdmin):
     )  # fmt: skip
     list_display = ("name", "country", "subdivision", "population", "is_listed")
     list_select_related = ("country", "subdivision")
-    list_filter = (HiddenFilter, CountryFilter)
+    list_filter = (HiddenFilter, CountryFilter, WithinFilter)
     search_fields = ("name", "names__name", "=geonameid")
     list_per_page = 50
     actions = ("move", "merge", *ImportedAdmin.actions)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from auditlog.models import LogEntry
 from django.contrib import admin
@@ -10,27 +11,31 @@ from django.contrib.admin.views.main import ChangeList
 from django.db.models import Field, JSONField, Model, QuerySet
 from django.forms import Field as FormField
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
 from apps.back_office import audit, bulk
+from apps.back_office.existence import Existence
 from apps.back_office.groups import Group
 from apps.back_office.list_fields import WordsField
 from apps.back_office.recorded import author
 from apps.back_office.stale_forms import FreshAdmin
 from apps.back_office.undo import Outcome
 from apps.geography.admin.corrections import LANGUAGE_NAMES, CorrectionsAdmin
-from apps.geography.admin.inlines import languages_of
+from apps.geography.admin.inlines import languages_of, working_languages
+from apps.geography.admin.place_history import PlaceHistoryAdmin
 from apps.geography.admin.searched import SearchedAdmin
 from apps.geography.admin.spreadsheets import SpreadsheetAdmin
-from apps.geography.models import CityName, Country, Region
+from apps.geography.models import City, CityName, Country, Region
 from apps.geography.names.languages import column, parents
+from apps.geography.tree import UNPLACED, parts, within
 from apps.imports.giveback import edits
 from apps.imports.models.imported import ImportedRow
-from apps.tenants.models import Tenant
 
 PROVENANCE = ("withdrawn", "provenance")
 
@@ -57,6 +62,27 @@ class CountryFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Return the rows of the country chosen."""
         return queryset.filter(country=self.value()) if self.value() else queryset
+
+
+class WithinFilter(admin.SimpleListFilter):
+    """The subdivision in which something lies, at any depth: numbers of the tree lead here."""
+
+    title = _("subdivision")
+    parameter_name = "within"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Return what is asked for and nothing else; there are thousands."""
+        code = self.used_parameters.get("within")
+        return [(code, _("None") if code == UNPLACED else code)] if code else []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the cities in it, or the subdivisions below it."""
+        code = (self.value() or "").replace("\0", "")
+        if not code:
+            return queryset
+        if queryset.model is City:
+            return queryset.filter(within(code))
+        return queryset.filter(pk__in=parts(code)).exclude(code=code)
 
 
 class RegionFilter(admin.SimpleListFilter):
@@ -90,7 +116,7 @@ class HiddenFilter(admin.SimpleListFilter):
         return queryset.filter(withdrawn_on__isnull=self.value() == "no") if self.value() else queryset
 
 
-class ImportedAdmin(SearchedAdmin, CorrectionsAdmin, SpreadsheetAdmin, FreshAdmin):
+class ImportedAdmin(SearchedAdmin, PlaceHistoryAdmin, CorrectionsAdmin, SpreadsheetAdmin, FreshAdmin):
     """Rows that imports write and staff correct. Staff hide a row of upstream's; they delete only their own."""
 
     key = "code"
@@ -119,6 +145,12 @@ class ImportedAdmin(SearchedAdmin, CorrectionsAdmin, SpreadsheetAdmin, FreshAdmi
         if own is not None and not _is_in(own, group):
             return Outcome(left=len(group.keys))
         return super().revert(request, entry, group)
+
+    def revert_existence(self, request: HttpRequest, entry: LogEntry) -> Outcome:
+        """Leave it to those who may add and delete rows."""
+        if Existence.of(entry) and languages_of(request) is not None:
+            return Outcome(left=1)
+        return super().revert_existence(request, entry)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Allow it for one row at a time, and only where staff created it."""
@@ -195,12 +227,18 @@ def _is_in(languages: set[str], group: Group) -> bool:
 
 
 class NamedAdmin(ImportedAdmin, TranslationAdmin[Any]):
-    """Imported rows with a name in every language: those that tenants use are open, the others folded away."""
+    """Imported rows with a name in every language: those that one works in are open, the others folded away."""
 
     def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
         """Return the declared groups with the names behind the first."""
         first, *rest = self.fieldsets or ()
-        used, own = Tenant.objects.languages(), languages_of(request)
+        used, own = working_languages(request), languages_of(request)
+        choose = format_html(
+            '<a href="{}?{}">{}</a>',
+            reverse("name_languages"),
+            urlencode({"next": request.get_full_path()}),
+            gettext("Choose the languages in which you work"),
+        )
         if own is not None:
             mine = [column("name", code) for code in LANGUAGE_NAMES if code in own]
             return [
@@ -216,10 +254,11 @@ class NamedAdmin(ImportedAdmin, TranslationAdmin[Any]):
                 {
                     "fields": ["name_en", *(n for n, is_used in names if is_used and n != "name_en")],
                     "classes": ["names"],
+                    "description": choose,
                 },
             ),
             (
-                _("Names in the languages that no tenant uses"),
+                _("Names in other languages"),
                 {
                     "fields": [n for n, is_used in names if not is_used and n != "name_en"],
                     "classes": ["collapse", "names"],

@@ -1,4 +1,4 @@
-"""Names of a place that are rows of their own, below it on its page: those in the languages that tenants use first."""
+"""Names of a place that are rows of their own, below it on its page: those in the languages that one works in first."""
 
 from collections import Counter
 from typing import Any, cast
@@ -34,6 +34,15 @@ def languages_of(request: HttpRequest) -> set[str] | None:
     if not hasattr(request, "own_languages"):
         request.own_languages = StaffReach.objects.languages_of(request.user)  # type: ignore[attr-defined]
     return cast(set[str] | None, request.own_languages)  # type: ignore[attr-defined]
+
+
+def working_languages(request: HttpRequest) -> set[str]:
+    """Return the languages whose names the user has chosen to see first, or those that tenants use; once a request."""
+    if not hasattr(request, "working_languages"):
+        reach = StaffReach.objects.filter(user=request.user.pk).first()
+        chosen = set(reach.shown_languages or ()) if reach else set()
+        request.working_languages = chosen or Tenant.objects.languages()  # type: ignore[attr-defined]
+    return cast(set[str], request.working_languages)  # type: ignore[attr-defined]
 
 
 class LanguageName(AdminTextInputWidget):
@@ -88,6 +97,7 @@ class ImportedRows(BaseInlineFormSet[Any, Any, Any]):
 
     def add_fields(self, form: Any, index: int | None) -> None:
         """Offer deletion for staff's own rows alone."""
+        form.above = self.instance
         super().add_fields(form, index)
         if "language" in form.fields:
             if form.instance.pk and not isinstance(form.fields["language"], forms.ChoiceField):
@@ -113,11 +123,11 @@ class ImportedInline(admin.TabularInline[Any, Any]):
     extra = 0
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        """Return rows in the languages that the address asks for, else in English and those that tenants use."""
+        """Return rows in the languages that the address asks for, else in English and those that one works in."""
         formset: Any = super().get_formset(request, obj, **kwargs)
         asked = request.GET.get(ASKED, "")
         if asked != ALL and languages_of(request) is None:
-            used = {"en", *Tenant.objects.languages()} if not asked else {asked if asked != "-" else ""}
+            used = {"en", *working_languages(request)} if not asked else {asked if asked != "-" else ""}
             formset.shown = frozenset(used)
         return formset
 
@@ -153,12 +163,12 @@ class ImportedInline(admin.TabularInline[Any, Any]):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Return names in the languages that tenants use first; to a translator those of their own alone."""
+        """Return names in the languages that one works in first; to a translator those of their own alone."""
         rows: QuerySet[Any] = super().get_queryset(request)
         own = languages_of(request)
         if own is not None:
             rows = rows.filter(language__in=own)
-        used = Case(When(language__in=Tenant.objects.languages(), then=0), default=1)
+        used = Case(When(language__in=working_languages(request), then=0), default=1)
         return rows.order_by(used, "language")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:

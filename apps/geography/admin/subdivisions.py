@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from apps.geography.admin.imported import PROVENANCE, CountryFilter, HiddenFilter, NamedAdmin
+from apps.geography.admin.imported import PROVENANCE, CountryFilter, HiddenFilter, NamedAdmin, WithinFilter
 from apps.geography.admin.inlines import ImportedInline
 from apps.geography.admin.searching import FindsPlaces
 from apps.geography.models import OfficialName, Subdivision, SubdivisionType
@@ -45,7 +45,7 @@ class SubdivisionAdmin(FindsPlaces, NamedAdmin):
     )
     list_display = ("english_name", "code", "kind", "country_name", "parent_code", "is_state", "is_iso", "is_listed")
     list_select_related = ("country", "parent")
-    list_filter = (HiddenFilter, "is_state", "is_iso", CountryFilter)
+    list_filter = (HiddenFilter, "is_state", "is_iso", CountryFilter, WithinFilter)
     search_fields = ("code", "name_en", "official_names__name")
     list_per_page = 50
 

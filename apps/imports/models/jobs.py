@@ -4,16 +4,20 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Case, Exists, OuterRef, Value, When
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
+from apps.imports.models.runs import ImportRun
 from apps.imports.offers import offered
 
 # A job whose process has not been heard of for so long has lost it.
 SILENCE = timedelta(seconds=30)
-LOST = (
-    "Its process has ended before the job was done. If it was to apply a report, it has written all of it or nothing: "
-    "the list of imports has it, or not."
-)
+LOST = gettext_noop("Its process has ended before the job was done. Nothing was written.")
+
+
+# How far a step is that has not begun.
+NOWHERE = {"progress": "", "table": "", "done": 0, "total": None}
 
 
 class ImportJobQuerySet(models.QuerySet["ImportJob"]):
@@ -23,15 +27,30 @@ class ImportJobQuerySet(models.QuerySet["ImportJob"]):
         """Return the jobs that a process works on."""
         return self.filter(state__in=ImportJob.RUNNING)
 
-    def mark_silent_as_failed(self, at: datetime | None = None) -> int:
-        """Mark as failed the jobs whose process has ended without a word, and return how many there were; one query."""
+    def mark_silent_as_lost(self, at: datetime | None = None) -> int:
+        """Mark the jobs whose process has ended without a word, and return how many there were; one query.
+
+        The record of an import is written with its rows, so it tells whether those of a job are.
+        """
         silent = self.running().filter(heard_at__lt=(at or timezone.now()) - SILENCE)
-        return silent.update(state=ImportJob.State.FAILED, error=LOST)
+        is_written = When(Exists(ImportRun.objects.filter(job=OuterRef("pk"))), then=Value(ImportJob.State.APPLIED))
+        return silent.update(
+            state=Case(is_written, default=Value(ImportJob.State.LOST)),
+            error=Case(When(is_written.condition, then=Value("")), default=Value(LOST)),
+        )
+
+    def cancel(self, pk: int) -> bool:
+        """Cancel a job, at once where it waits for somebody to apply it; False where there is nothing to cancel."""
+        job = self.filter(pk=pk)
+        return bool(
+            job.filter(state=ImportJob.State.COMPARED).update(state=ImportJob.State.CANCELLED)
+            or job.running().update(state=ImportJob.State.CANCELLING)
+        )
 
     def claim(self, pk: int) -> bool:
         """Take a compared job for applying; False where someone else was faster."""
         compared = self.filter(pk=pk, state=ImportJob.State.COMPARED)
-        return compared.update(state=ImportJob.State.APPLYING, progress="", heard_at=timezone.now()) == 1
+        return compared.update(state=ImportJob.State.APPLYING, heard_at=timezone.now(), **NOWHERE) == 1
 
 
 class ImportJob(models.Model):
@@ -45,10 +64,14 @@ class ImportJob(models.Model):
         APPLYING = "applying", "Applying"
         APPLIED = "applied", "Applied"
         FAILED = "failed", "Failed"
+        CANCELLING = "cancelling", "Being cancelled"
+        CANCELLED = "cancelled", "Cancelled; nothing was written"
+        LOST = "lost", "Ended without a result"
 
-    RUNNING = (State.COMPARING, State.APPLYING)
+    RUNNING = (State.COMPARING, State.APPLYING, State.CANCELLING)
 
     what = models.CharField("what to import", max_length=40, help_text="A command with its arguments")
+    file = models.CharField(max_length=255, blank=True, db_default="", editable=False, help_text="In the folder")
     force = models.BooleanField(
         "whatever it withdraws",
         default=False,
@@ -59,6 +82,9 @@ class ImportJob(models.Model):
     heard_at = models.DateTimeField(default=timezone.now, editable=False)
     state = models.CharField(max_length=10, choices=State.choices, default=State.COMPARING, editable=False)
     progress = models.CharField(max_length=100, blank=True, editable=False)
+    table = models.CharField(max_length=100, blank=True, db_default="", editable=False)
+    done = models.PositiveBigIntegerField(default=0, db_default=0, editable=False)
+    total = models.PositiveBigIntegerField(null=True, editable=False)
     error = models.TextField(blank=True, editable=False)
     revision = models.BigIntegerField(null=True, editable=False, help_text="Of the data that was compared")
     sources = models.JSONField(default=dict, editable=False)
@@ -86,6 +112,12 @@ class ImportJob(models.Model):
         """Whether what was compared would write anything."""
         kinds = ("added", "changed", "withdrawn", "returned")
         return any(table["counts"].get(kind) for table in self.report.get("tables", ()) for kind in kinds)
+
+    @property
+    def may_be_cancelled(self) -> bool:
+        """Whether it would write something, and can still end without having done so."""
+        is_waiting = self.state == self.State.COMPARED and self.would_change
+        return is_waiting or self.state in (self.State.COMPARING, self.State.APPLYING)
 
     @property
     def is_running(self) -> bool:

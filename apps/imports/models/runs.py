@@ -16,6 +16,10 @@ class ImportRun(models.Model):
     counts = models.JSONField(default=dict, help_text="How many rows of each table were added, changed, withdrawn …")
     report = models.JSONField(default=dict, help_text="As --report writes it, cut to a thousand entries of each kind")
 
+    job = models.ForeignKey(
+        "imports.ImportJob", on_delete=models.SET_NULL, null=True, editable=False, related_name="runs"
+    )
+
     class Meta:
         # The name of its first app, by which older processes know the table.
         db_table = "geography_importrun"

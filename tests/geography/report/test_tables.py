@@ -14,6 +14,7 @@ from tests.factories import CityFactory
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.once
 def test_nothing_in_the_imported_tables_is_suspicious_without_a_reason() -> None:
     assert unexplained(suspicions()) == []
 

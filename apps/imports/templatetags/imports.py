@@ -1,0 +1,26 @@
+"""What pages say of imports."""
+
+from django import template
+from django.utils.translation import gettext, ngettext
+
+from apps.back_office.numbers import grouped
+from apps.imports.models import ImportJob
+
+register = template.Library()
+
+
+@register.filter
+def how_far(job: ImportJob) -> str:
+    """Return what a job is at, in rows: "Comparing: books, 12,000 of 234,746 rows"."""
+    if not job.progress:
+        return gettext("Starting")
+    said = gettext(job.progress).capitalize()
+    if job.table:
+        said = f"{said}: {gettext(job.table)}"
+    if job.total:
+        rows = ngettext("{done} of {total} row", "{done} of {total} rows", job.total)
+    elif job.done:
+        rows = ngettext("{done} row", "{done} rows", job.done)
+    else:
+        return said
+    return f"{said}, {rows.format(done=grouped(job.done), total=grouped(job.total or 0))}"
