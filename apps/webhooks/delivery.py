@@ -8,11 +8,11 @@ import secrets as random
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+import orjson
 from django.db import transaction
 from django.utils import timezone
 
 from apps.api.changes import listed
-from apps.api.renderers import to_json
 from apps.geography.changes import feed
 from apps.geography.changes.since import parsed
 from apps.geography.models.search import Kind
@@ -104,7 +104,7 @@ def _next_message(webhook: Webhook) -> Message | None:
 
 def _message(kind: str, data: dict[str, object]) -> tuple[str, str]:
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    body = to_json({"type": kind, "timestamp": now, "data": data})
+    body = orjson.dumps({"type": kind, "timestamp": now, "data": data})
     return f"msg_{random.token_hex(16)}", body.decode()
 
 
