@@ -32,7 +32,18 @@ FOLDER = ROOT / "var" / "tests"
 DATA = [
     "config",
     "fixtures",
-    *(f"apps/{app}" for app in ("revisions", "tenants", "api_keys", "imports", "geography", "staff/migrations")),
+    *(
+        f"apps/{app}"
+        for app in (
+            "revisions",
+            "tenants",
+            "api_keys",
+            "imports",
+            "geography",
+            "staff/migrations",
+            "webhooks/migrations",
+        )
+    ),
 ]
 # Read before the tests are given a database of their own.
 OWN = f"{connection.vendor}_{Path(str(settings.DATABASES['default']['NAME'])).stem}"

@@ -20,6 +20,8 @@ from apps.api_keys.scopes import COUNTRY_MANAGE, COUNTRY_READ, REGION_READ
 from apps.tenants.models import Tenant
 from tests.factories import TenantFactory, issue_key
 
+pytestmark = pytest.mark.once
+
 READING = [COUNTRY_READ, REGION_READ]
 
 # What a route asks for, in columns. open: nothing. private: a private key or access token. public: a public key.
@@ -255,6 +257,7 @@ TENANT_ROUTES = [route for route in routes() if route.asks_for in {"read", "mana
 FOREIGN = ["doesnotexist", "ACME", "acm%C3%A9", "ac", "a" * 17, "1acme", "acme%0A", "acme%00", "%20acme", "acme%20"]
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("route", TENANT_ROUTES, ids=str)
 def test_a_foreign_tenant_is_answered_byte_for_byte_as_one_that_does_not_exist(
     route, credentials, django_assert_num_queries

@@ -11,6 +11,6 @@ class ApiConfig(AppConfig):
 
     def ready(self) -> None:
         """Write what the use of credentials leads to when an answer is out, so that nobody waits for it."""
-        from apps.api_keys import uses
+        from apps.api_keys import credentials
 
-        request_finished.connect(uses.write, dispatch_uid="last use of credentials")
+        request_finished.connect(credentials.write_uses, dispatch_uid="last use of credentials")

@@ -107,7 +107,7 @@ class CrossOriginView(StyleView):
         return headers
 
     def _is_readable_from(self, origin: str) -> bool:
-        if self.admission.identity.caller is not None:
+        if self.findings.identity.caller is not None:
             return is_allowed(origin, self.origins)
         try:
             return is_known(origin)

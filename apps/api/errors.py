@@ -8,6 +8,7 @@ from http import HTTPStatus
 from math import ceil
 from typing import Any, cast
 
+import orjson
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
@@ -16,7 +17,6 @@ from django.urls import Resolver404, resolve
 from django.views import defaults
 from rest_framework import exceptions
 
-from apps.api.renderers import to_json
 from apps.back_office.middleware import is_back_office
 
 logger = logging.getLogger("gazetteer.api")
@@ -99,7 +99,8 @@ def to_problem(error: Exception) -> Problem | None:
         case BadRequest():
             return Problem(400, "bad_request", "The request is malformed.")
         case OperationalError() | InterfaceError():
-            logger.error("The database does not answer: %s", type(error).__name__, exc_info=error)
+            # Without the stack, which would tell of every request the same: a full disk must not be filled by its log.
+            logger.error("The database does not answer: %s: %.200s", type(error).__name__, " ".join(str(error).split()))
             headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
             return Problem(503, "unavailable", "The service is temporarily unavailable.", headers=headers)
         case exceptions.APIException():
@@ -146,7 +147,7 @@ def respond(request: HttpRequest, problem: Problem) -> HttpResponse:
         body = style.envelope(problem, request)
     else:
         body = {"error": problem.code, "message": problem.message}
-    response = HttpResponse(to_json(body), status=problem.status, content_type="application/json")
+    response = HttpResponse(orjson.dumps(body), status=problem.status, content_type="application/json")
     response.headers["Cache-Control"] = "private, no-cache" if "Authorization" in request.headers else "no-cache"
     # A view that browsers of other origins may call has left what they need (see `cors`).
     for name, value in {**getattr(request, "cors_headers", {}), **problem.headers}.items():

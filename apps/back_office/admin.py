@@ -23,7 +23,7 @@ admin.site.add_action(transaction.atomic(delete_selected), "delete_selected")
 class ByFilter(admin.SimpleListFilter):
     """By what something was changed."""
 
-    title = _("by")
+    title = _("way")
     parameter_name = "by"
     parts = ("user", "credential", "command")
 

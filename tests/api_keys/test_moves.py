@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from apps.api_keys import credentials, moves, uses
+from apps.api_keys import credentials, moves
 from apps.api_keys.models import ApiKey, OAuthClient
 from apps.revisions import numbers
 
@@ -32,7 +32,7 @@ def pepper() -> int:
 def test_a_key_moves_when_it_is_used_and_works_without_the_old_pepper(secret, next_pepper, settings):
     credentials.authenticate(secret)
     assert pepper() == 1
-    uses.write()
+    credentials.write_uses()
     assert pepper() == 2
     settings.API_KEY_PEPPERS = {2: "the next pepper"}
     assert credentials.authenticate(secret).tenant.code == "acme"

@@ -57,6 +57,7 @@ def test_it_is_one_object_of_json(installed):
     assert all(set(each) == {"check", "status", "said", "remedy"} for each in about["checks"])
 
 
+@pytest.mark.once
 def test_data_that_was_not_imported(installed):
     City.objects.all().delete()
     assert found("data") == {"There are no cities.": "Run manage.py import_cities."}

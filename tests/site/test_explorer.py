@@ -11,7 +11,7 @@ from apps.geography.world_map import world_map
 from apps.site import everybody
 from tests.site.reading import addresses, leads_somewhere
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 PAGES = ["/explore", "/explore/PL", "/explore/PL/PL-14", "/explore?q=polnad"]
 
@@ -50,6 +50,7 @@ def test_a_country_leads_to_its_subdivisions_and_these_to_their_cities(client):
     assert re.search(r'<li id="city-756135"><bdi>Warsaw</bdi>', text)
 
 
+@pytest.mark.both
 def test_what_was_found_leads_to_where_it_is(client):
     text = page(client, "/explore?q=polnad")
     assert re.search(r'<a href="/explore/PL"><bdi>Poland</bdi></a>', text)
@@ -155,6 +156,7 @@ def test_who_asks_too_often_is_told_when_to_come_back(client, settings):
     assert int(response["Retry-After"]) > 0
 
 
+@pytest.mark.both
 def test_while_names_are_made_ready_a_search_is_a_503_and_nothing_else_is(client):
     Unindexed.objects.create(kind=Unindexed.EVERYTHING, place="")
     response = client.get("/explore", {"q": "Poland"})

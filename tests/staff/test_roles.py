@@ -16,8 +16,11 @@ from apps.api_keys.models import ApiKey, OAuthClient
 from apps.geography.models import City, Country, TenantCountry
 from apps.staff import roles
 from apps.tenants.models import Plan, StaffReach, Tenant
+from apps.webhooks.models import Webhook
 from tests.back_office import sent_by
 from tests.factories import CityFactory, CountryFactory, TenantFactory
+
+pytestmark = pytest.mark.once
 
 # What a role may do with each table: (s)ee, (a)dd, (c)hange, (d)elete a row of its own.
 MATRIX = """
@@ -33,6 +36,7 @@ tenants_tenant                   s       s       -           sc              s  
 tenants_plan                     s       s       -           s               s            -         sacd
 api_keys_apikey                  s       s       -           s               sac          -         sac
 api_keys_oauthclient             s       s       -           s               sac          -         sac
+webhooks_webhook                 s       s       -           sacd            -            -         sacd
 imports_importrun                s       s       -           -               -            s         s
 imports_importjob                s       s       -           -               -            sa        sa
 auditlog_logentry                s       s       s           s               s            s         s
@@ -101,6 +105,7 @@ ROWS: dict[str, Callable[[Tenant], Any]] = {
     "tenants_tenant": lambda tenant: tenant,
     "tenants_plan": lambda tenant: Plan.objects.create(name="Spare"),
     "api_keys_apikey": lambda tenant: ApiKey.objects.issue(tenant, "sk")[0],
+    "webhooks_webhook": lambda tenant: Webhook.objects.issue(tenant, "https://shop.example/changes")[0],
     "auth_user": lambda tenant: User.objects.create_user("somebody"),
     "auth_group": lambda tenant: Group.objects.get(name="Viewer"),
 }
@@ -127,6 +132,7 @@ def test_every_role_changes_and_deletes_what_the_matrix_says(role, log_in, tenan
     assert found == expected
 
 
+@pytest.mark.both
 def test_a_tenant_manager_finds_nothing_of_another_tenant_anywhere(log_in, tenant, other):
     for each in (tenant, other):
         ApiKey.objects.issue(each, "sk", label=f"key of {each}")
@@ -363,5 +369,6 @@ def test_a_colleague_is_unlocked(administrator):
     assert LogEntry.objects.latest("pk").additional_data["note"] == "Unlocked after wrong passwords."
 
 
+@pytest.mark.both
 def test_every_role_that_is_explained_is_there(db):
     assert set(roles.MEANINGS) <= set(Group.objects.values_list("name", flat=True))

@@ -16,6 +16,7 @@ from random import getrandbits
 from time import monotonic
 from typing import Any, NamedTuple, cast
 
+import orjson
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.core.handlers.wsgi import WSGIRequest
@@ -30,9 +31,8 @@ from rest_framework.request import Request
 from apps.api.answers.representations import Headers, Reply
 from apps.api.answers.store import store
 from apps.api.errors import Problem, to_problem
-from apps.api.renderers import to_json
-from apps.api.views import ADMISSION, PRIVATE, StyleView, StyleViewSet
-from apps.api_keys import uses
+from apps.api.views import FINDINGS, PRIVATE, StyleView, StyleViewSet
+from apps.api_keys import credentials
 
 logger = logging.getLogger("gazetteer.api")
 
@@ -154,14 +154,14 @@ def _recalled(environ: Environ, route: Route) -> Reply | None:
     """Return the answer of a view out of the store; where there is none, leave what has been found out to Django."""
     _renew_connection()
     view = route.make_view(environ)
-    admission = view.admit(view.request)
-    key, now = admission.key, admission.identity.now
-    representation = store.get(key, now) if key is not None and now is not None and not admission.refusal else None
+    findings = view.examine(view.request)
+    key, now = findings.key, findings.identity.now
+    representation = store.get(key, now) if key is not None and now is not None and not findings.refusal else None
     # Uses of credentials are written when Django has answered.
-    if representation is None or (uses.pending and uses.are_due()):
-        environ[ADMISSION] = admission
+    if representation is None or (credentials.unwritten_uses and credentials.uses_are_due()):
+        environ[FINDINGS] = findings
         return None
-    admission.is_hit = True
+    findings.is_hit = True
     reply = representation.reply(environ.get("HTTP_ACCEPT_ENCODING", ""), environ.get("HTTP_IF_NONE_MATCH", ""))
     own = {"Server-Timing": "store;desc=hit"} if settings.DEBUG else {}
     return Reply(reply.status, (*reply.headers, *own.items(), *_further_headers(view, environ)), reply.body)
@@ -171,12 +171,12 @@ def _refused(environ: Environ, route: Route) -> Reply | None:
     """Return the 429 for one whose tenant has dear work in hand; else leave what has been found out to Django."""
     _renew_connection()
     view = route.make_view(environ)
-    admission = environ[ADMISSION] = view.admit(view.request)
-    if admission.refusal is not None or view.may_begin_dear_work():
+    findings = environ[FINDINGS] = view.examine(view.request)
+    if findings.refusal is not None or view.may_begin_dear_work():
         return None
-    del environ[ADMISSION]
+    del environ[FINDINGS]
     problem = cast(Problem, to_problem(view.busy()))
-    body = to_json(view.envelope(problem, view.request))
+    body = orjson.dumps(view.envelope(problem, view.request))
     headers = {
         "Content-Type": "application/json",
         "Content-Length": str(len(body)),

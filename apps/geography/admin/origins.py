@@ -7,7 +7,6 @@ from typing import Any
 
 from auditlog.models import LogEntry
 from django.conf import settings
-from django.utils.formats import date_format
 from django.utils.timezone import localdate
 from django.utils.translation import gettext, override
 
@@ -61,10 +60,12 @@ class Origin:
     when: datetime | None = None
 
 
-Key = tuple[str | None, Any, str]
+FieldKey = tuple[str | None, Any, str]
 
 
-def origins(above: ImportedRow, below: Iterable[ImportedRow], corrections: Iterable[Correction]) -> dict[Key, Origin]:
+def origins(
+    above: ImportedRow, below: Iterable[ImportedRow], corrections: Iterable[Correction]
+) -> dict[FieldKey, Origin]:
     """Return where each name of a row and of those below it comes from, and each other field that is staff's.
 
     By model, primary key and field. Two queries.
@@ -72,7 +73,7 @@ def origins(above: ImportedRow, below: Iterable[ImportedRow], corrections: Itera
     ours = {each.id: each for each in corrections}
     source = _Source(above)
     entries: list[LogEntry] | None = None
-    found: dict[Key, Origin] = {}
+    found: dict[FieldKey, Origin] = {}
     for row in (above, *below):
         for field in _fields(row, ours):
             model = row._meta.model_name
@@ -123,8 +124,7 @@ class _Source:
             versions = [f"{own}: {', '.join(each for each in self.run.sources if each not in {*PACKAGES, 'fixtures'})}"]
         else:
             versions = [f"{each} {_short(self.run.sources[each])}" for each in names if each in self.run.sources]
-        day = date_format(localdate(self.run.started_at), "SHORT_DATE_FORMAT")
-        return f"{', '.join(versions)}, {day}"
+        return f"{', '.join(versions)}, {localdate(self.run.started_at).isoformat()}"
 
 
 def _short(version: str) -> str:

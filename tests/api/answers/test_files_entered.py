@@ -7,13 +7,13 @@ from cachetools import TTLCache
 from django.db import connection
 
 from apps.api.answers.store import store
-from apps.api_keys import uses
+from apps.api_keys import credentials
 from tests.entered import entered
 
-# The goal is 20 cold, 8 warm and 15 for a PATCH; what has not reached it shall not grow.
+# The goal was 8 warm, 20 for a cold list of `data` and 15 for a PATCH (decision 27).
 WARM = 8
-COLD = {"constants": 20, "data": 20, "country_list": 23, "tenant_countries": 24}
-PATCH = 22
+COLD = {"constants": 19, "data": 19, "country_list": 21, "tenant_countries": 23}
+PATCH = 15
 # PostgreSQL is waited for by a connection of ours; SQLite's is entered where something is written or built.
 DATABASE = 1 if connection.vendor == "postgresql" else 0
 
@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.counted]
 @pytest.fixture(autouse=True)
 def _uses_are_written_as_in_service(settings, monkeypatch):
     settings.LAST_USED_INTERVAL_SECONDS = 60
-    monkeypatch.setattr(uses, "recent", TTLCache(100, ttl=60))
+    monkeypatch.setattr(credentials, "recently_used", TTLCache(100, ttl=60))
 
 
 @pytest.fixture

@@ -15,3 +15,8 @@ def test_the_back_office_answers_people_with_pages(admin_client):
     response = admin_client.get("/admin/no/such/page/")
     assert response.status_code == 404
     assert response["Content-Type"].startswith("text/html")
+
+
+def test_requests_of_an_api_go_past_the_middleware_of_pages(client):
+    assert not hasattr(client.get("/api/data/no/such/path").wsgi_request, "session")
+    assert hasattr(client.get("/admin/login/").wsgi_request, "session")

@@ -156,6 +156,7 @@ def test_the_best_match_comes_first(get):
     assert codes(get("translation/niger"))[0] == "NE"
 
 
+@pytest.mark.once
 def test_regions_divide_the_countries(get):
     regions = ("africa", "americas", "antarctic", "asia", "europe", "oceania")
     assert sum(len(codes(get(f"region/{region}?fields=cca2"))) for region in regions) == 250

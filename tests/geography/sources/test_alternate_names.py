@@ -12,12 +12,14 @@ from apps.geography.sources.city_names import worth_a_row
 from apps.geography.sources.geonames_files import Dump
 from tests.geography.sources.geonames_lines import PLACE, alternate, city, write
 
+pytestmark = pytest.mark.once
+
 ALBA = int(PLACE["geonameid"])
 
 
 def read(folder: Path, *lines: str) -> dict[str, str]:
     dump = Dump(write(folder / "alternateNamesV2.txt", *lines), alternate_names.COLUMNS)
-    return alternate_names.read(dump, {ALBA}).get(ALBA, {})
+    return alternate_names.names_in(dump, {ALBA}).get(ALBA, {})
 
 
 @pytest.mark.parametrize(
@@ -87,7 +89,7 @@ def test_names_that_nobody_uses_are_passed_over(tmp_path: Path, cells: dict[str,
 def test_a_bad_line_is_rejected_and_the_next_one_read(tmp_path: Path, line: str, why: str) -> None:
     path = write(tmp_path / "alternateNamesV2.txt", alternate(language="link"), line, alternate(name="A"))
     dump = Dump(path, alternate_names.COLUMNS)
-    assert alternate_names.read(dump, {ALBA}) == {ALBA: {"de": "A"}}
+    assert alternate_names.names_in(dump, {ALBA}) == {ALBA: {"de": "A"}}
     assert [str(each) for each in dump.rejected] == [f"alternateNamesV2.txt:2: {why}"]
 
 
@@ -118,6 +120,7 @@ def test_names_of_a_file_outrank_those_of_time_zones(tmp_path: Path) -> None:
     assert (counts["city names"]["changed"], counts["city names"]["withdrawn"]) == (1, 0)
 
 
+@pytest.mark.both
 @pytest.mark.django_db
 def test_later_files_of_cities_keep_the_names(tmp_path: Path) -> None:
     lines = city(country_code="JP", geonameid=1850147, name="Tokyo"), city(country_code="JP", geonameid=ALBA)

@@ -4,8 +4,10 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from apps.geography.models import OfficialName
-from apps.geography.sources.iso_table import SOURCE, outrank, read
+from apps.geography.sources.iso_table import SOURCE, outrank, parse
 from apps.revisions import numbers
+
+pytestmark = pytest.mark.once
 
 HEADER = (
     "#country_code_alpha2,subdivision_code_iso3166-2,subdivision_name,language_code,romanization_system,localVariant\n"
@@ -21,7 +23,7 @@ def table(tmp_path: Path) -> Path:
 
 
 def test_rows_are_read_and_unknown_codes_rejected_with_their_line(table: Path) -> None:
-    read_table = read(table, {"EG-C"})
+    read_table = parse(table, {"EG-C"})
     assert read_table.rows == [
         ("EG-C", "ar", "UN 1972", "Al Qāhirah", "Cairo", True, False, SOURCE),
         ("EG-C", "fr", None, "Le Caire", None, False, False, SOURCE),
@@ -48,6 +50,7 @@ def test_a_table_of_another_shape_is_refused(tmp_path: Path) -> None:
         call_command("import_subdivisions", iso_table=path)
 
 
+@pytest.mark.both
 @pytest.mark.django_db
 def test_a_table_is_imported(table: Path) -> None:
     call_command("import_subdivisions", iso_table=table, verbosity=0)
