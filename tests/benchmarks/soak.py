@@ -2,8 +2,8 @@
 
 `python -m tests.benchmarks.soak` serves the demo's database as documented, by one worker, and sends 100,000 requests of
 all styles, 95 languages, filters, pages, terms, codings and two tenants, with a switch among each hundred, by four
-clients. It says how many got which status, and the worker's memory on the way. `--requests 1000000` is the long form;
-the tests send 2,000 (`tests/server/test_faults.py`). Ends with 1 where an answer was a 5xx.
+clients. It says how many got which status, and the worker's memory on the way. `--requests 1000000` is the long form.
+Ends with 1 where an answer was a 5xx.
 """
 
 import argparse
