@@ -1,5 +1,6 @@
 """Typed reads of the environment that fail by name."""
 
+from collections.abc import Collection
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
@@ -127,6 +128,11 @@ def databases(default_sqlite: Path | None) -> dict[str, dict[str, Any]]:
         f"replica{number}": _settings("REPLICA_URLS", url, REPLICA_OPTIONS) for number, url in enumerate(urls, 1)
     }
     return {"default": primary, **replicas}
+
+
+def routers(databases: Collection[str]) -> list[str]:
+    """Return who says where to read: nobody where there is one database."""
+    return ["apps.revisions.replicas.Router"] if len(databases) > 1 else []
 
 
 def database(default_sqlite: Path | None) -> dict[str, Any]:

@@ -95,7 +95,7 @@ def started(environment: dict[str, str], *options: str) -> Iterator[tuple[int, i
     """Run the production server with options of granian's, yield its port and its process's id, and stop it."""
     port = free_port()
     granian = Path(sys.executable).with_name("granian")
-    command = [granian, "--interface", "wsgi", "--blocking-threads", "4", "--port", str(port)]
+    command = [granian, "--interface", "wsgi", "--http", "1", "--blocking-threads", "4", "--port", str(port)]
     process = subprocess.Popen(
         [*command, "--workers-kill-timeout", "20", *options, "config.wsgi:application"],
         cwd=ROOT,

@@ -13,7 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.views.debug import get_exception_reporter_class
 
-from apps.api.authentication import BearerAuthentication
+from apps.api.callers import BearerAuthentication
 from apps.api_keys import credentials, oauth
 from apps.api_keys.models import ApiKey, Kind, OAuthClient
 from apps.api_keys.secrets import PATTERN

@@ -14,7 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from config import env
 from config.settings.secrets import development_secrets
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.once]
 
 COMPLETE = {
     "SECRET_KEY": "x" * 50,

@@ -14,6 +14,8 @@ from packaging.specifiers import SpecifierSet
 
 from config import PYTHON, __version__
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 DESCRIPTIONS = sorted((ROOT / "apps" / "api_styles").glob("*/openapi.yaml"))

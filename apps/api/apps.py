@@ -10,8 +10,7 @@ class ApiConfig(AppConfig):
     name = "apps.api"
 
     def ready(self) -> None:
-        """Write the last use of credentials when an answer is out, so that nobody waits for it."""
-        from apps.api_keys import moves, uses
+        """Write what the use of credentials leads to when an answer is out, so that nobody waits for it."""
+        from apps.api_keys import credentials
 
-        request_finished.connect(uses.write, dispatch_uid="last use of credentials")
-        request_finished.connect(moves.write, dispatch_uid="keys that move to the newest pepper")
+        request_finished.connect(credentials.write_uses, dispatch_uid="last use of credentials")

@@ -5,7 +5,7 @@ the answer to a request depends on whose key it carried, so its middleware does 
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import ClassVar
 
@@ -84,10 +84,6 @@ class CrossOriginView(StyleView):
         """The origins that the caller allows: those of its public key."""
         return self.caller.origins if self.caller.is_public else ()
 
-    def further_headers(self, request: HttpRequest) -> Mapping[str, str]:
-        """Add the headers that let a browser of an allowed origin read the answer."""
-        return {**super().further_headers(request), **self.cors_headers(request)}
-
     def handle_exception(self, exc: Exception) -> Response:
         """Let the handler of bugs share its answer as well."""
         try:
@@ -111,7 +107,7 @@ class CrossOriginView(StyleView):
         return headers
 
     def _is_readable_from(self, origin: str) -> bool:
-        if self.admission.identity.caller is not None:
+        if self.findings.identity.caller is not None:
             return is_allowed(origin, self.origins)
         try:
             return is_known(origin)

@@ -8,15 +8,15 @@ from http import HTTPStatus
 from math import ceil
 from typing import Any, cast
 
+import orjson
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig
 from django.db import InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve
 from django.views import defaults
 from rest_framework import exceptions
 
-from apps.api.renderers import to_json
 from apps.back_office.middleware import is_back_office
 
 logger = logging.getLogger("gazetteer.api")
@@ -93,6 +93,9 @@ def to_problem(error: Exception) -> Problem | None:
             return Problem(403, "permission_denied", "Access to this resource is forbidden.")
         case RequestDataTooBig():
             return Problem(413, "payload_too_large", "The body is larger than 64 KiB.")
+        case UnreadablePostError():
+            headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
+            return Problem(503, "unavailable", "The body could not be read. Send the request again.", headers=headers)
         case BadRequest():
             return Problem(400, "bad_request", "The request is malformed.")
         case OperationalError() | InterfaceError():
@@ -143,7 +146,7 @@ def respond(request: HttpRequest, problem: Problem) -> HttpResponse:
         body = style.envelope(problem, request)
     else:
         body = {"error": problem.code, "message": problem.message}
-    response = HttpResponse(to_json(body), status=problem.status, content_type="application/json")
+    response = HttpResponse(orjson.dumps(body), status=problem.status, content_type="application/json")
     response.headers["Cache-Control"] = "private, no-cache" if "Authorization" in request.headers else "no-cache"
     # A view that browsers of other origins may call has left what they need (see `cors`).
     for name, value in {**getattr(request, "cors_headers", {}), **problem.headers}.items():

@@ -1,7 +1,7 @@
 """The base of every view: the one path from a request to its answer.
 
 Who asks, what is asked and what is answered are values: an `Identity`, a question (any hashable value of the style),
-an `Answer`. `admit` finds out the first two, or refuses; `answered_by` turns the question into the answer, out of the
+an `Answer`. `examine` finds out the first two, or refuses; `answered_by` turns the question into the answer, out of the
 store or by a builder, a function of question and tenant. `answers.front` goes the same path in front of Django, and
 what it has found out comes along with the request.
 """
@@ -14,12 +14,14 @@ from threading import Lock
 from time import perf_counter
 from typing import Any, ClassVar, NoReturn, cast
 
+import orjson
 from cachetools import LRUCache
 from django.apps import apps
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 from rest_framework.exceptions import APIException, AuthenticationFailed, MethodNotAllowed, PermissionDenied, Throttled
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -27,20 +29,18 @@ from rest_framework.viewsets import ViewSetMixin
 
 from apps.api.answers.representations import Answer, Representation
 from apps.api.answers.store import AnswerKey, store
-from apps.api.authentication import NOBODY, Authentication, Identity
+from apps.api.callers import NOBODY, Authentication, Identity, client_address
 from apps.api.errors import Problem, Refusal, not_found, to_problem
+from apps.api.input import Query
 from apps.api.limits import throttling
-from apps.api.limits.client_address import client_address
 from apps.api.limits.shares import shares
-from apps.api.parameters import Query
-from apps.api.renderers import JSONRenderer
 from apps.api_keys.credentials import Caller
 from apps.tenants.models import Tenant
 
 PRIVATE = "private, no-cache"
 # Where the front leaves in the WSGI environment what it has found out.
-ADMISSION = "gazetteer.admission"
-# Where the admission of every request stays, for who observes.
+FINDINGS = "gazetteer.findings"
+# Where the findings of every request stay, for who observes.
 SEEN = "gazetteer.seen"
 MAX_REMEMBERED = 1_000
 # What was sent in longer words is not remembered.
@@ -58,7 +58,7 @@ _lock = Lock()
 
 
 @dataclass(slots=True)
-class Admission:
+class Findings:
     """What has been found out about a request, as far as it came: `refusal` is why it goes no further.
 
     `key` is that of the answer, where one may be stored. For who observes: the label of the style; whether the answer
@@ -86,10 +86,10 @@ def answered_by(build: Builder) -> Callable[[Callable[..., Hashable]], Callable[
     def decorate(question: Callable[..., Hashable]) -> Callable[..., HttpResponse]:
         @wraps(question)
         def handler(self: "StyleView", request: Request, *args: Any, **path: Any) -> HttpResponse:
-            key = cast(AnswerKey, self.admission.key)
+            key = cast(AnswerKey, self.findings.key)
             started = perf_counter()
             representation, is_hit = store.get_or_build(key, lambda: self.build(key))
-            self.admission.is_hit, self.admission.build_seconds = is_hit, perf_counter() - started
+            self.findings.is_hit, self.findings.build_seconds = is_hit, perf_counter() - started
             sent = request.META
             reply = representation.reply(sent.get("HTTP_ACCEPT_ENCODING", ""), sent.get("HTTP_IF_NONE_MATCH", ""))
             response = HttpResponse(reply.body, status=reply.status, headers=dict(reply.headers))
@@ -123,13 +123,24 @@ def _variables(names: Sequence[str]) -> Sequence[str]:
     return tuple(map(variable, names))
 
 
+class JSONRenderer(BaseRenderer):
+    """What every style sends where no answer is stored: JSON, or nothing."""
+
+    media_type, format, charset = "application/json", "json", None
+
+    def render(self, data: Any, *about: Any, **named: Any) -> bytes:
+        """Return `data` as compact UTF-8; bytes are JSON already, None is an empty body."""
+        return (data or b"") if isinstance(data, bytes | None) else orjson.dumps(data)
+
+
 class StyleView(APIView):
     """A view of one API style.
 
     A style sets once, for all its views: `authentication_classes`, `permission_classes`, `envelope` (its error
     body), `vary` (the request headers that shape its answers), `asks_by` (those that its questions are read from),
-    `asks_by_address` (whether the caller's address is another), `cache_control`, and `bucket` (whose limit by address
-    counts where nobody has to be known), and `weighs` (whether its handlers weigh what is posted).
+    `asks_by_address` (whether the caller's address is another), `cache_control`, `bucket` (whose limit by address
+    counts where nobody has to be known), `weighs` (whether its handlers weigh what is posted), and
+    `is_open_to_browsers` (whether those of every origin may read its answers).
     """
 
     authentication_classes: Sequence[type[Authentication]] = ()
@@ -140,8 +151,9 @@ class StyleView(APIView):
     cache_control: ClassVar[str] = PRIVATE
     bucket: ClassVar[str] = "anonymous"
     weighs: ClassVar[bool] = False
+    is_open_to_browsers: ClassVar[bool] = False
     action: str | None = None
-    admission = Admission()
+    findings = Findings()
     # Places of its tenant's share, which are given back when the request is over.
     held: Sequence[Hashable] = ()
 
@@ -153,17 +165,17 @@ class StyleView(APIView):
     @property
     def caller(self) -> Caller:
         """Whoever asks, by its credential."""
-        return cast(Caller, self.admission.identity.caller)
+        return cast(Caller, self.findings.identity.caller)
 
     @property
     def tenant(self) -> Tenant:
         """The tenant whose view of the data is answered."""
-        return cast(Tenant, self.admission.identity.tenant)
+        return cast(Tenant, self.findings.identity.tenant)
 
     @property
     def query(self) -> Query:
         """The parameters of the query."""
-        return cast(Query, self.admission.query)
+        return cast(Query, self.findings.query)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Answer a request, and give back what was taken of its tenant's share."""
@@ -179,39 +191,39 @@ class StyleView(APIView):
         # `Accept` is ignored: JSON is what there is.
         request.accepted_renderer, request.accepted_media_type = JSONRenderer(), JSONRenderer.media_type
         if request.method == "OPTIONS":
-            request.META[SEEN] = Admission(style=_label(type(self).__module__))
+            request.META[SEEN] = Findings(style=_label(type(self).__module__))
             return
-        self.admission = request.META.pop(ADMISSION, None) or self.admit(request)
-        request.auth = self.admission.identity.caller
-        if self.admission.refusal is not None:
-            raise self.admission.refusal
-        tenant = self.admission.identity.tenant
+        self.findings = request.META.pop(FINDINGS, None) or self.examine(request)
+        request.auth = self.findings.identity.caller
+        if self.findings.refusal is not None:
+            raise self.findings.refusal
+        tenant = self.findings.identity.tenant
         if tenant is not None:
             self._hold(tenant.pk, shares.take_thread(tenant.pk))
 
-    def admit(self, request: HttpRequest) -> Admission:
+    def examine(self, request: HttpRequest) -> Findings:
         """Find out who asks and what for, in the contracts' order of refusal: 401, 429, 403, 405, 400, 404."""
-        admission = self.admission = request.META[SEEN] = Admission(style=_label(type(self).__module__))
+        findings = self.findings = request.META[SEEN] = Findings(style=_label(type(self).__module__))
         try:
-            admission.identity = self.identify(request)
-            if admission.identity.tenant is not None:
-                shares.note(admission.identity.tenant.pk)
+            findings.identity = self.identify(request)
+            if findings.identity.tenant is not None:
+                shares.note(findings.identity.tenant.pk)
             self.count(request)
             self.check_address(request)
             sent = self._sent(request)
             if sent is not None:
                 with _lock:
-                    admission.key = _asked.get(sent)
-            if admission.key is None:
+                    findings.key = _asked.get(sent)
+            if findings.key is None:
                 self.check_permissions(request)
                 self.check_method(request)
-                admission.key = self.ask(request)
-                if sent is not None and admission.key is not None:
+                findings.key = self.answer_key(request)
+                if sent is not None and findings.key is not None:
                     with _lock:
-                        _asked[sent] = admission.key
+                        _asked[sent] = findings.key
         except APIException as refusal:
-            admission.refusal = refusal
-        return admission
+            findings.refusal = refusal
+        return findings
 
     def identify(self, request: HttpRequest) -> Identity:
         """Return who asks; raises the 401, and the 429 where an address has failed too often."""
@@ -225,12 +237,12 @@ class StyleView(APIView):
 
     def count(self, request: HttpRequest) -> None:
         """Count the request against its limits, whatever its answer will be; raises the 429."""
-        caller = self.admission.identity.caller
+        caller = self.findings.identity.caller
         if caller is not None and not caller.is_limited:
             return
         verdict = throttling.count(request, caller, self.bucket)
         if verdict is not None:
-            self.admission.rate_limits = throttling.headers(verdict)
+            self.findings.rate_limits = throttling.headers(verdict)
             if not verdict.is_allowed:
                 raise Throttled(verdict.wait)
 
@@ -240,7 +252,7 @@ class StyleView(APIView):
             holder = self._dear_work
             self._hold(holder, shares.take(holder, DEAR_AT_ONCE))
         if cost and self.caller.is_limited:
-            self.admission.rate_limits = throttling.headers(throttling.charge(self.caller, cost))
+            self.findings.rate_limits = throttling.headers(throttling.charge(self.caller, cost))
 
     def may_begin_dear_work(self) -> bool:
         """Return whether the tenant has less of it in hand than it may."""
@@ -261,7 +273,7 @@ class StyleView(APIView):
 
     def check_address(self, request: HttpRequest) -> None:
         """Refuse a credential that may not be used from where the request comes."""
-        caller = self.admission.identity.caller
+        caller = self.findings.identity.caller
         if caller is not None and caller.networks and not caller.may_come_from(client_address(request)):
             raise Refusal(403, "permission_denied", "This credential may not be used from this address.")
 
@@ -277,15 +289,15 @@ class StyleView(APIView):
         if request.META["REQUEST_METHOD"] not in self.allowed_methods:
             raise MethodNotAllowed(request.method or "")
 
-    def ask(self, request: HttpRequest) -> AnswerKey | None:
+    def answer_key(self, request: HttpRequest) -> AnswerKey | None:
         """Read headers and query; return the key of the answer, None where none is stored. Raises the 400 and 404."""
-        query = self.admission.query = Query(request)
+        query = self.findings.query = Query(request)
         headers = self._headers(request)
         self.check_headers(headers)
         question = getattr(self._handler(), "question", None)
         if question is None:
             return None
-        tenant = self.admission.identity.tenant
+        tenant = self.findings.identity.tenant
         holder, sees = (tenant.pk, tenant.sees()) if tenant is not None else (None, ())
         return AnswerKey(holder, type(self), self.action or "", question(self, headers, query, **self.kwargs), sees)
 
@@ -294,12 +306,18 @@ class StyleView(APIView):
 
     def build(self, key: AnswerKey) -> Representation:
         """Answer the question of `key`."""
-        answer: Answer = self._handler().build(key.question, self.admission.identity.tenant)
+        answer: Answer = self._handler().build(key.question, self.findings.identity.tenant)
         return Representation.of(answer, {"Vary": ", ".join(self.vary), "Cache-Control": self.cache_control})
 
     def further_headers(self, request: HttpRequest) -> Mapping[str, str]:
-        """Return the headers that are of this request alone, whatever its answer: what is left of its limits."""
-        return self.admission.rate_limits
+        """Return the headers of this request alone, whatever its answer: what is left of limits, who may read it."""
+        if self.is_open_to_browsers or "HTTP_ORIGIN" in request.META:
+            return {**self.findings.rate_limits, **self.cors_headers(request)}
+        return self.findings.rate_limits
+
+    def cors_headers(self, request: HttpRequest) -> Mapping[str, str]:
+        """Return the headers that let a browser read the answer: none but in a `CrossOriginView`."""
+        return {}
 
     def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response:
         """Answer with the methods."""
@@ -348,7 +366,7 @@ class StyleView(APIView):
         """
         if request.META["REQUEST_METHOD"] not in {"GET", "HEAD"} or not hasattr(self._handler(), "question"):
             return None
-        identity, get = self.admission.identity, request.META.get
+        identity, get = self.findings.identity, request.META.get
         sent = (get("PATH_INFO"), get("QUERY_STRING", ""), *map(get, _variables(self.asks_by)))
         if self.asks_by_address:
             sent += (get("REMOTE_ADDR"), get("HTTP_X_FORWARDED_FOR"))

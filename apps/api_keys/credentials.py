@@ -1,5 +1,10 @@
-"""From a secret to the caller that holds it."""
+"""From a secret to the caller that holds it, and when that was last used.
 
+Uses are noted while a request is answered and written when it has been. So are keys that move to another pepper (see
+`moves`).
+"""
+
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -7,18 +12,25 @@ from hashlib import blake2b
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from secrets import token_bytes
 from threading import Lock
+from time import monotonic
+from typing import Any
 
-from cachetools import LRUCache
+from cachetools import LRUCache, TTLCache
+from django.conf import settings
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from apps.api_keys import moves, oauth, secrets
-from apps.api_keys.models import ApiKey, Kind
+from apps.api_keys.models import ApiKey, CredentialUse, Kind
 from apps.api_keys.moves import Move
 from apps.api_keys.scopes import ANONYMOUS
 from apps.revisions import numbers
 from apps.revisions.numbers import Revisions
+from apps.revisions.sqlite3.base import patience
 from apps.tenants.models import Tenant
+
+logger = logging.getLogger("gazetteer.api_keys")
 
 # What is issued for a time and says so when it is over.
 TOKENS = {"at", "anonymous"}
@@ -92,6 +104,16 @@ _lock = Lock()
 # Memory holds no secret and nothing that one could be compared with elsewhere.
 _fingerprint_key = token_bytes(32)
 
+# Who has only read does not wait for those who write, and tries again later.
+PATIENCE_SECONDS = 0.1
+REST_SECONDS = 1.0
+# Credentials whose use was written within the interval.
+recently_used: TTLCache[str, None] = TTLCache(MAX_REMEMBERED, ttl=settings.LAST_USED_INTERVAL_SECONDS or 0)
+# Uses that are to be written.
+unwritten_uses: dict[str, datetime] = {}
+_writing = Lock()
+_rests_until = 0.0
+
 
 def _fingerprint(secret: str) -> bytes:
     return blake2b(secret.encode(), key=_fingerprint_key, digest_size=32).digest()
@@ -159,3 +181,39 @@ def _load(secret: str, revision: int) -> Remembered:
         key.requests_per_minute,
     )
     return Remembered(caller, key.expires_at, revision)
+
+
+def note_use(credential_id: str) -> None:
+    """Remember that the credential is being used, unless that was written within the interval."""
+    if settings.LAST_USED_INTERVAL_SECONDS is not None and credential_id not in recently_used:
+        unwritten_uses[credential_id] = timezone.now()
+
+
+def uses_are_due() -> bool:
+    """Return whether there is something to write, and it is not too soon after a failure."""
+    return bool(unwritten_uses) and monotonic() >= _rests_until
+
+
+def write_uses(**kwargs: Any) -> None:
+    """Write what was noted; a receiver of `request_finished`. Never fails: what is not written now is written later."""
+    global _rests_until  # noqa: PLW0603
+    if moves.pending:
+        moves.write()
+    if not uses_are_due():
+        return
+    with _writing:
+        noted = dict(unwritten_uses)
+        unwritten_uses.clear()
+        recently_used.update(dict.fromkeys(noted))
+    rows = [CredentialUse(credential_id=credential_id, last_used_at=at) for credential_id, at in noted.items()]
+    try:
+        with patience(PATIENCE_SECONDS), transaction.atomic():
+            CredentialUse.objects.bulk_create(
+                rows, update_conflicts=True, unique_fields=["credential_id"], update_fields=["last_used_at"]
+            )
+    except DatabaseError as error:
+        _rests_until = monotonic() + REST_SECONDS
+        for credential_id, at in noted.items():
+            if len(unwritten_uses) < MAX_REMEMBERED:
+                unwritten_uses.setdefault(credential_id, at)
+        logger.warning("The last use of %d credentials was not recorded yet: %s", len(rows), type(error).__name__)

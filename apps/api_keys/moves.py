@@ -9,7 +9,7 @@ every few seconds at most.
 import logging
 from threading import Lock
 from time import monotonic
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db import DatabaseError, transaction
 
@@ -34,7 +34,8 @@ class Move(NamedTuple):
     new_digest: str
 
 
-_pending: dict[int, Move] = {}
+# By primary key.
+pending: dict[int, Move] = {}
 _lock = Lock()
 _rests_until = 0.0
 _started = monotonic()
@@ -47,21 +48,21 @@ def are_safe() -> bool:
 
 def note(pk: int, move: Move) -> None:
     """Remember that a key is to move."""
-    if are_safe() and len(_pending) < MOST:
-        _pending[pk] = move
+    if are_safe() and len(pending) < MOST:
+        pending[pk] = move
 
 
-def write(**kwargs: Any) -> None:
-    """Write what was noted; a receiver of `request_finished`. Never fails: what is not written is noted again."""
+def write() -> None:
+    """Write what was noted. Never fails: what is not written is noted again."""
     global _rests_until  # noqa: PLW0603
-    if not _pending:
+    if not pending:
         return
     with _lock:
         if monotonic() < _rests_until:
             return
         _rests_until = monotonic() + PERIOD_SECONDS
-        moves = dict(_pending)
-        _pending.clear()
+        moves = dict(pending)
+        pending.clear()
     try:
         with patience(PATIENCE_SECONDS), transaction.atomic():
             for pk, move in sorted(moves.items()):

@@ -1,6 +1,6 @@
 """Back office for the history, which nobody edits."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from auditlog.models import LogEntry
 from django.contrib import admin
@@ -23,7 +23,7 @@ admin.site.add_action(transaction.atomic(delete_selected), "delete_selected")
 class ByFilter(admin.SimpleListFilter):
     """By what something was changed."""
 
-    title = _("by")
+    title = _("way")
     parameter_name = "by"
     parts = ("user", "credential", "command")
 
@@ -44,7 +44,7 @@ class AuditAdmin(ClosedFilters):
     fields = ("timestamp", "who", "remote_addr", "cid", "content_type", "object_repr", "action", "what")
     list_display = ("timestamp", "who", "remote_addr", "content_type", "object_repr", "action", "what", "undo")
     list_select_related = ("actor", "content_type")
-    list_filter = (ByFilter, "action", ("content_type", admin.RelatedOnlyFieldListFilter))
+    list_filter: ClassVar[tuple[Any, ...]] = (ByFilter, "action", ("content_type", admin.RelatedOnlyFieldListFilter))
     search_fields = (
         "object_repr", "=cid", "=remote_addr", "additional_data__tenant", "additional_data__credential",
         "additional_data__user", "additional_data__command",
@@ -71,7 +71,7 @@ class AuditAdmin(ClosedFilters):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[LogEntry]:
         """Say of each entry whether it can be undone."""
-        return listed(super().get_queryset(request))
+        return listed(super().get_queryset(request), request)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Refuse."""

@@ -16,6 +16,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.utils.translation import override
 
+from apps.back_office.existence import Existence, with_dependents
 from apps.back_office.groups import CHUNK, Group, plain, stored
 
 Action = LogEntry.Action
@@ -52,12 +53,13 @@ def entry(
     action: int = Action.UPDATE,
     label: str | None = None,
     undo: Iterable[Group] = (),
+    existence: Existence | None = None,
     **about: Any,
 ) -> LogEntry:
     """Return an unsaved entry for what `by` changes of `row`; of a model it is about many rows at once.
 
-    label: what people call the row; its own `__str__` may cost a query. undo: what would put it back; about: what else
-    the history shall know.
+    label: what people call the row; its own `__str__` may cost a query. undo, existence: what would put it back;
+    about: what else the history shall know.
     """
     pk = row.pk if isinstance(row, models.Model) else ""
     return LogEntry(
@@ -71,7 +73,7 @@ def entry(
         cid=by.request_id,
         remote_addr=_address(by.address),
         additional_data={**by.by, **about},
-        serialized_data=stored(undo),
+        serialized_data={**stored(undo), **(existence.as_json() if existence else {})} or None,
     )
 
 
@@ -86,18 +88,29 @@ def added(by: Author, row: models.Model, **about: Any) -> None:
     record([entry(by, row, changes, action=Action.CREATE, **about)])
 
 
-def changed(by: Author, row: models.Model, changes: Changes, *, undo: Iterable[Group] = (), **about: Any) -> None:
+def changed(
+    by: Author,
+    row: models.Model,
+    changes: Changes,
+    *,
+    undo: Iterable[Group] = (),
+    existence: Existence | None = None,
+    **about: Any,
+) -> None:
     """Record what has changed of a row, if anything has."""
     if changes:
-        record([entry(by, row, changes, undo=undo, **about)])
+        record([entry(by, row, changes, undo=undo, existence=existence, **about)])
 
 
-def deleted(by: Author, rows: Iterable[models.Model]) -> None:
-    """Record rows that are about to be deleted, with what is in them."""
-    record(
-        entry(by, row, {name: (value, None) for name, value in contents(row).items()}, action=Action.DELETE)
-        for row in rows
-    )
+def deleted(by: Author, rows: Iterable[models.Model], *, is_undoable: bool = False) -> None:
+    """Record rows that are about to be deleted, with what is in them; is_undoable: and what would bring them back."""
+    entries = []
+    for row in rows:
+        gone, undo = with_dependents(row) if is_undoable else ([], [])
+        changes = {name: (value, None) for name, value in contents(row).items()}
+        existence = Existence(deleted=gone)
+        entries.append(entry(by, row, changes, action=Action.DELETE, undo=undo, existence=existence))
+    record(entries)
 
 
 @transaction.atomic
@@ -110,7 +123,8 @@ def save(by: Author, row: models.Model) -> None:
         return
     before, after = contents(stored), contents(row)
     names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
-    changed(by, row, {name: (before.get(name), after.get(name)) for name in names})
+    changes = {name: (before.get(name), after.get(name)) for name in names}
+    changed(by, row, changes, undo=[] if SECRETS & changes.keys() else [Group.of(row, changes)] if changes else [])
 
 
 @transaction.atomic

@@ -65,7 +65,7 @@ def groups(entry: LogEntry) -> list[Group]:
     return [Group(**each) for each in (entry.serialized_data or {}).get("undo", ())]
 
 
-def stored(undo: Iterable[Group]) -> dict[str, Any] | None:
-    """Return groups as an entry holds them."""
+def stored(undo: Iterable[Group]) -> dict[str, Any]:
+    """Return groups as an entry holds them; nothing where there are none."""
     undoable = [asdict(group) for group in undo]
-    return {"undo": undoable} if undoable else None
+    return {"undo": undoable} if undoable else {}

@@ -18,6 +18,9 @@ from django.utils.translation import gettext
 from apps.back_office.recorded import RecordedAdmin, entries_of
 from apps.back_office.templatetags.history import who
 
+# Of the checksum of a field: they tell one value from another one, and guard nothing.
+DIGITS = 8
+
 
 @dataclass(frozen=True)
 class Conflict:
@@ -31,7 +34,7 @@ class Conflict:
 
 
 class SeenField(forms.CharField):
-    """What the page showed, and when: "<checksum>@<seconds>". No edit of the row."""
+    """When the page was made, and what it showed: "<seconds>@<field>:<checksum> …". No edit of the row."""
 
     widget = forms.HiddenInput
 
@@ -48,19 +51,26 @@ class FreshForm(forms.ModelForm[Any]):
     """
 
     seen = SeenField(required=False)
+    # The row that this one is below, under which the history has both.
+    above: Any = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.conflicts: list[Conflict] = []
         if not self.instance._state.adding:
-            self.initial["seen"] = f"{self._digest()}@{time.time():.3f}"
+            # Rows below another one get further fields later, which nobody edits.
+            self.digests = self._digests()
+            self.initial["seen"] = f"{time.time():.3f}@{' '.join(map(':'.join, self.digests.items()))}"
             if self.is_bound:
                 self._take_theirs()
 
-    def _digest(self) -> str:
-        """Return a checksum of what the form shows of the stored row."""
+    def _digests(self) -> dict[str, str]:
+        """Return a checksum of each field that the form shows of the stored row."""
         shown = {name: value for name, value in self.initial.items() if name in self.fields and name != "seen"}
-        return hashlib.sha256(json.dumps(shown, default=str, sort_keys=True).encode()).hexdigest()
+        return {
+            name: hashlib.sha256(json.dumps(value, default=str).encode()).hexdigest()[:DIGITS]
+            for name, value in shown.items()
+        }
 
     def _post_clean(self) -> None:
         """Judge a row only where the form changes it: whoever corrects one name need not correct all the others."""
@@ -82,10 +92,11 @@ class FreshForm(forms.ModelForm[Any]):
     def clean(self) -> dict[str, Any] | None:
         """Compare what the page showed with what is stored."""
         cleaned = super().clean()
-        digest, _, moment = str(self.cleaned_data.get("seen") or "").partition("@")
-        if not self.instance._state.adding and digest != self.initial["seen"].partition("@")[0]:
+        moment, _, shown = str(self.cleaned_data.get("seen") or "").partition("@")
+        seen = dict(each.partition(":")[::2] for each in shown.split())
+        if not self.instance._state.adding and seen != self.digests:
             entries = self._since(moment)
-            self._ask({name for entry in entries for name in entry.changes or {}})
+            self._ask({name for name, digest in self.digests.items() if seen.get(name) != digest})
             raise ValidationError(
                 gettext(
                     "{somebody} has changed this since you opened the page. Nothing was saved: choose below what shall "
@@ -101,7 +112,8 @@ class FreshForm(forms.ModelForm[Any]):
             at = datetime.fromtimestamp(float(moment), tz=UTC)
         except (ValueError, OverflowError, OSError):
             return []
-        return list(entries_of(type(self.instance), self.instance.pk).filter(timestamp__gt=at)[:20])
+        row = self.above or self.instance
+        return list(entries_of(type(row), row.pk).filter(timestamp__gt=at)[:20])
 
     def _by(self, entries: list[LogEntry]) -> str:
         if not entries:
@@ -118,7 +130,9 @@ class FreshForm(forms.ModelForm[Any]):
         for name in self.changed_data:
             field, html = self[name], self.add_prefix(name)
             stored, sent = self.initial.get(name), self.cleaned_data.get(name)
-            conflict = Conflict(f"take-{html}", str(field.label), _text(stored), _text(sent), name in theirs)
+            # Of rows below another one, the label says which.
+            label = str(field.field.widget.attrs.get("aria-label") or field.label)
+            conflict = Conflict(f"take-{html}", label, _text(stored), _text(sent), name in theirs)
             self.conflicts.append(conflict)
         data: Any = self.data
         self.data = data = data.copy()

@@ -26,14 +26,14 @@ def revert(entry: LogEntry, group: Group, rows: models.QuerySet[Any], by: Author
 
     Raises ValidationError where a row would break the rules of its model by them.
     """
-    note = f"Undid the change of {entry.timestamp:%Y-%m-%d %H:%M} UTC."
+    said = note(entry)
     if len(group.keys) == 1:
         row = rows.filter(pk=group.keys[0]).select_for_update(of=("self",)).first()
         if row is None or _values(row, group.after) != group.after:
             return Outcome(left=1)
         _put(row, group.before)
         changes = {name: (group.after[name], old) for name, old in group.before.items()}
-        audit.record([audit.entry(by, row, changes, undo=[group.reverse], note=note)])
+        audit.record([audit.entry(by, row, changes, undo=[group.reverse], note=said)])
         return Outcome(undone=1)
     undone = 0
     for start in range(0, len(group.keys), CHUNK):
@@ -42,8 +42,13 @@ def revert(entry: LogEntry, group: Group, rows: models.QuerySet[Any], by: Author
     if undone:
         changes = {name: (group.after[name], old) for name, old in group.before.items()}
         label = audit.counted(undone, group.table)
-        audit.record([audit.entry(by, group.table, changes, label=label, undo=[group.reverse], rows=undone, note=note)])
+        audit.record([audit.entry(by, group.table, changes, label=label, undo=[group.reverse], rows=undone, note=said)])
     return Outcome(undone, len(group.keys) - undone)
+
+
+def note(entry: LogEntry) -> str:
+    """Return what the history says of undoing an entry."""
+    return f"Undid the change of {entry.timestamp:%Y-%m-%d %H:%M} UTC."
 
 
 def _values(row: models.Model, names: Iterable[str]) -> dict[str, Any]:

@@ -101,7 +101,10 @@ def switch(
                 else:
                     free[wish.active].append(row.pk)
                 changes = {"active": (before.active, wish.active), "version": (before.version, before.version + 1)}
-                label, undo = f"{code} of {tenant}", [Group.of(row, changes)] if before.active != wish.active else []
+                label, undo = (
+                    f"{code} of {tenant.code}",
+                    [Group.of(row, changes)] if before.active != wish.active else [],
+                )
                 entries.append(audit.entry(by, row, changes, label=label, undo=undo, tenant=tenant.code))
             except Refused as refusal:
                 refused[code] = refusal
@@ -151,7 +154,7 @@ def rename(
         TenantCountryName.objects.rename(tenant, code, names)
         changes = {f"name {language}": (before.get(language), name) for language, name in names.items()}
         undo = Group.of(row, {"names": ({each: before.get(each) for each in names}, dict(names))})
-        audit.record([audit.entry(by, row, changes, label=f"{code} of {tenant}", undo=[undo], tenant=tenant.code)])
+        audit.record([audit.entry(by, row, changes, label=f"{code} of {tenant.code}", undo=[undo], tenant=tenant.code)])
 
 
 def await_turns(tenants: Any) -> list[Tenant]:

@@ -195,7 +195,10 @@ def _proxy() -> Iterator[tuple[str, str, str]]:
         said = f"TRUSTED_PROXIES has {', '.join(wide)}: nearly anybody may say which address he has."
         yield FAILED, said, "Name the addresses of the proxies alone."
     elif settings.IS_PRODUCTION and not settings.SECURE_PROXY_SSL_HEADER:
-        said = "Nothing in front ends TLS, and the back office is for https alone."
+        said = (
+            "Nothing in front ends TLS and reads requests whole: nobody can log in, and two bodies that are sent half "
+        )
+        said += "keep others from writing."
         yield (
             WARNING,
             said,

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.crypto import constant_time_compare
 
-from apps.api.limits.client_address import client_address
+from apps.api.callers import client_address
 from apps.operations import readiness
 
 LIVE, READY, METRICS = "/livez", "/readyz", "/metrics"

@@ -18,7 +18,7 @@ from urllib.parse import quote
 import orjson
 
 from apps.api.answers.front import Application, Environ, Start, id_of
-from apps.api.views import SEEN, Admission
+from apps.api.views import SEEN, Findings
 from apps.api_keys.secrets import PATTERN
 
 PERIOD_SECONDS = 0.1
@@ -28,7 +28,7 @@ LONGEST_PATH, LONGEST_METHOD = 500, 20
 # POSIX writes so much to a pipe in one piece, so that the lines of several processes do not mix.
 PIECE = 4096
 STANDARD_OUTPUT = 1
-NOBODY = Admission()
+NOBODY = Findings()
 # Whose paths these are, where no style has seen the request.
 PREFIXES = {"/admin": "back_office", "/static/": "static", "/openapi/": "site"}
 OUTCOMES = {True: "hit", False: "miss", None: None}
@@ -86,8 +86,8 @@ class Observed:
         try:
             return self.application(environ, start)
         finally:
-            admission = environ.get(SEEN) or NOBODY
-            _, caller, tenant, _ = admission.identity
+            findings = environ.get(SEEN) or NOBODY
+            _, caller, tenant, _ = findings.identity
             self.notes.add(
                 Note(
                     time(),
@@ -96,11 +96,11 @@ class Observed:
                     environ["REQUEST_METHOD"],
                     path,
                     id_of(environ),
-                    admission.style or _otherwise(path),
+                    findings.style or _otherwise(path),
                     tenant.code if tenant else None,
                     caller.credential_id if caller else None,
-                    OUTCOMES[admission.is_hit],
-                    admission.build_seconds,
+                    OUTCOMES[findings.is_hit],
+                    findings.build_seconds,
                 )
             )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import orjson
 import yaml
 from django.apps import apps
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +16,6 @@ from django.views.decorators.http import condition
 
 from apps.api.answers.conditional import strong_etag
 from apps.api.errors import not_found, respond
-from apps.api.renderers import to_json
 from apps.site.open_views import OpenView
 
 FILE = "openapi.yaml"
@@ -41,7 +41,7 @@ def descriptions() -> Mapping[str, Description]:
         if path.is_file():
             content = path.read_bytes()
             found[f"{config.label}.yaml"] = Description(content, YAML, strong_etag(content))
-            content = to_json(yaml.safe_load(content))
+            content = orjson.dumps(yaml.safe_load(content))
             found[f"{config.label}.json"] = Description(content, JSON, strong_etag(content))
     return found
 

@@ -7,8 +7,8 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.vary import vary_on_headers
 
 from apps.api.errors import Refusal
+from apps.api.input import Query
 from apps.api.languages import canonical, chosen
-from apps.api.parameters import Query
 from apps.site import everybody, holdings
 from apps.site.docs import styles
 from apps.site.guides import GUIDES

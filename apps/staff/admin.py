@@ -1,7 +1,7 @@
 """Back office for the people who use it, their roles, and the history as far as each reaches."""
 
 from operator import itemgetter
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from auditlog.models import LogEntry
 from axes.models import AccessAttempt
@@ -22,6 +22,7 @@ from apps.api_keys.models import ApiKey, OAuthClient
 from apps.back_office import audit, bulk
 from apps.back_office.admin import AuditAdmin
 from apps.back_office.recorded import RecordedAdmin, author
+from apps.geography.admin.place_history import about, address_of, asked_place
 from apps.geography.models import TenantCountry, TenantCountryName, TenantSubdivision
 from apps.staff import roles, second_step
 from apps.tenants.models import StaffReach, Tenant
@@ -249,9 +250,74 @@ class RolesAdmin(RecordedAdmin, GroupAdmin):
         return False
 
 
+class PlaceFilter(admin.SimpleListFilter):
+    """A place, with all that belongs to it: its page leads here."""
+
+    title = _("place")
+    parameter_name = "place"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Return what is asked for and nothing else."""
+        self.tenants = tenants_of(request)
+        self.place = asked_place(self.used_parameters.get("place") or "")
+        return [(address_of(self.place), str(self.place))] if self.place else []
+
+    def has_output(self) -> bool:
+        """Tell Django to heed what is asked for, be it a place or not."""
+        return bool(self.used_parameters)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the entries about it; of what is no place there are none."""
+        if not self.value():
+            return queryset
+        return queryset.filter(about(self.place, self.tenants)) if self.place else queryset.none()
+
+
+class OfTenantFilter(admin.SimpleListFilter):
+    """A tenant: what was done to it, to what it shows and to its credentials, and by whom it was called."""
+
+    title = _("tenant")
+    parameter_name = "tenant"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Return the tenants that the user reaches; one query."""
+        own = tenants_of(request)
+        tenants = Tenant.objects.all() if own is None else own
+        return [(code, code) for code in tenants.order_by("code").values_list("code", flat=True)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the entries of it."""
+        code = self.value()
+        return queryset.filter(_of_tenants(Tenant.objects.filter(code=code), [code])) if code else queryset
+
+
+class PersonFilter(admin.SimpleListFilter):
+    """Who did it, of those whom the user finds in the history."""
+
+    title = _("person")
+    parameter_name = "person"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Return people by name; one query."""
+        actors = User.objects.filter(is_staff=True)
+        if tenants_of(request) is not None:
+            actors = actors.filter(pk__in=model_admin.get_queryset(request).order_by().values("actor"))
+        return [(str(pk), name) for pk, name in actors.order_by("username").values_list("pk", "username")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Return what they did, also by imports that they started."""
+        person = self.value()
+        if not person:
+            return queryset
+        name = dict(self.lookup_choices).get(person)
+        return queryset.filter(Q(actor=person) | Q(additional_data__user=name)) if name else queryset.none()
+
+
 @admin.register(LogEntry)
 class HistoryAdmin(AuditAdmin):
     """The history; whoever is limited to tenants of their own sees what was done to those, and what they did."""
+
+    list_filter: ClassVar[tuple[Any, ...]] = (PlaceFilter, OfTenantFilter, PersonFilter, *AuditAdmin.list_filter)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Leave out what is of other tenants."""
@@ -259,10 +325,16 @@ class HistoryAdmin(AuditAdmin):
         own = tenants_of(request)
         if own is None:
             return entries
-        theirs = Q(actor=request.user.pk) | Q(additional_data__tenant__in=list(own.values_list("code", flat=True)))
-        kinds = ContentType.objects.get_for_models(Tenant, *OF_TENANTS)
-        theirs |= Q(content_type=kinds[Tenant], object_id__in=own.values("pk"))
-        for model in OF_TENANTS:
-            rows = model._base_manager.filter(tenant__in=own)
-            theirs |= Q(content_type=kinds[model], object_id__in=rows.values("pk"))
-        return entries.filter(theirs)
+        codes = list(own.values_list("code", flat=True))
+        return entries.filter(Q(actor=request.user.pk) | _of_tenants(own, codes))
+
+
+def _of_tenants(tenants: QuerySet[Tenant], codes: list[Any]) -> Q:
+    """Return the condition on what was done to tenants, to what they show and to their credentials, or by them."""
+    kinds = ContentType.objects.get_for_models(Tenant, *OF_TENANTS)
+    theirs = Q(additional_data__tenant__in=codes)
+    theirs |= Q(content_type=kinds[Tenant], object_id__in=tenants.values("pk"))
+    for model in OF_TENANTS:
+        rows = model._base_manager.filter(tenant__in=tenants)
+        theirs |= Q(content_type=kinds[model], object_id__in=rows.values("pk"))
+    return theirs

@@ -15,9 +15,42 @@ from django.views.decorators.cache import never_cache
 from apps.staff import second_step
 from apps.staff.forms import CodeForm
 
+# The tables in groups, as staff think of them: id, name and tables of each.
+GROUPS = (
+    ("places", _("Places"), ("Country", "Subdivision", "City", "Region", "SubdivisionType")),
+    ("tenants", _("Tenants"), ("Tenant", "TenantCountry", "TenantSubdivision", "TenantCountryName", "Plan")),
+    ("access", _("Access"), ("ApiKey", "OAuthClient", "User", "Group")),
+    ("imports", _("Imports"), ("ImportJob", "ImportRun")),
+    ("history", _("History"), ("LogEntry",)),
+)
+MORE = ("more", _("More"))
+WORDS = {"Group": _("Roles"), "User": _("People"), "LogEntry": _("Everything that was changed")}
+
 
 class Site(AdminSite):
-    """Django's, with a second step."""
+    """Django's, with a second step, and with the tables in the words and the order of staff."""
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
+        """Return GROUPS in place of apps, with those tables that the user may see; of one app as Django does."""
+        found: list[dict[str, Any]] = list(super().get_app_list(request, app_label))
+        tables = {table["object_name"]: table for app in found for table in app["models"]}
+        for name in tables.keys() & WORDS.keys():
+            tables[name]["name"] = WORDS[name]
+        if app_label:
+            return found
+        grouped = [(slug, name, [tables.pop(each) for each in of if each in tables]) for slug, name, of in GROUPS]
+        home = reverse("admin:index", current_app=self.name)
+        return [
+            {
+                "app_label": slug,
+                "name": name,
+                "app_url": f"{home}#home-{slug}-tables",
+                "has_module_perms": True,
+                "models": of,
+            }
+            for slug, name, of in [*grouped, (*MORE, list(tables.values()))]
+            if of
+        ]
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Return whether the user is staff, and has taken the second step if there is one to take."""

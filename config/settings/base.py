@@ -60,14 +60,14 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "apps.api.middleware.RequestIdMiddleware",
+    "apps.api.answers.front.TellRequestId",
     "apps.operations.middleware.Probes",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.common.CommonMiddleware",
-    # Warm answers do not come this way (see apps.api.answers.front). Of these, others of the API notice nothing: they
-    # look at no session and no user, and DRF exempts its views from Django's check of forms.
+    # Warm answers do not come this way, and no other requests of the API go further: what follows is for pages.
+    "apps.api.answers.front.CallStyle",
     "apps.back_office.interface_language.InterfaceLanguage",
     "apps.back_office.middleware.ContentSecurityPolicy",
     "apps.back_office.middleware.BodyLimit",
@@ -98,7 +98,6 @@ TEMPLATES = [
 ]
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-DATABASE_ROUTERS = ["apps.revisions.replicas.Router"]
 
 # The last one is for OAuth2 client secrets only, which are random.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher", "apps.api_keys.hashers.PepperedHMAC"]
@@ -119,7 +118,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "admin/locked_out.html"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
-AXES_CLIENT_IP_CALLABLE = "apps.api.limits.client_address.client_address"
+AXES_CLIENT_IP_CALLABLE = "apps.api.callers.client_address"
 # What of a form that failed is not kept.
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code"]
 
@@ -194,8 +193,8 @@ IS_PRODUCTION = False
 # Closed by default: a view that forgets its style answers nobody.
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
-    "DEFAULT_PERMISSION_CLASSES": ["apps.api.permissions.DenyAll"],
-    "DEFAULT_RENDERER_CLASSES": ["apps.api.renderers.JSONRenderer"],
+    "DEFAULT_PERMISSION_CLASSES": ["apps.api.callers.DenyAll"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": [],
     "DEFAULT_FILTER_BACKENDS": [],
     "UNAUTHENTICATED_USER": None,

@@ -15,6 +15,7 @@ SECRET_KEY = _secrets["SECRET_KEY"]
 API_KEY_PEPPERS = {1: _secrets["API_KEY_PEPPER_1"]}
 
 DATABASES = env.databases(default_sqlite=VAR_DIR / "gazetteer.sqlite3")
+DATABASE_ROUTERS = env.routers(DATABASES)
 REDIS_URL = os.environ.get("REDIS_URL", "")
 # All clients of a development checkout have one address.
 REQUESTS_PER_MINUTE_BY_ADDRESS = {}

@@ -30,6 +30,7 @@ if "*" in ALLOWED_HOSTS:
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 
 DATABASES = env.databases(default_sqlite=None)
+DATABASE_ROUTERS = env.routers(DATABASES)
 REDIS_URL = env.url("REDIS_URL", "redis", "rediss", "unix")
 TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 

@@ -15,7 +15,7 @@ COUNTRIES = "/api/data/countries"
 @pytest.fixture(autouse=True)
 def _settled(monkeypatch: pytest.MonkeyPatch) -> None:
     credentials._remembered.clear()
-    moves._pending.clear()
+    moves.pending.clear()
     monkeypatch.setattr(moves, "SETTLED_SECONDS", 0.0)
     monkeypatch.setattr(moves, "_rests_until", 0.0)
 
@@ -32,7 +32,7 @@ def pepper() -> int:
 def test_a_key_moves_when_it_is_used_and_works_without_the_old_pepper(secret, next_pepper, settings):
     credentials.authenticate(secret)
     assert pepper() == 1
-    moves.write()
+    credentials.write_uses()
     assert pepper() == 2
     settings.API_KEY_PEPPERS = {2: "the next pepper"}
     assert credentials.authenticate(secret).tenant.code == "acme"

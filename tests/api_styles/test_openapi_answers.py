@@ -21,6 +21,8 @@ from tests.descriptions import operations, resolved
 from tests.factories import issue_key
 from tests.test_architecture import STYLES
 
+pytestmark = pytest.mark.once
+
 # What every answer may have, whatever it is an answer to (RFC 9110), and what guards browsers.
 OF_HTTP = {"content-type", "content-length", "vary"}
 OF_SECURITY = {"x-content-type-options", "referrer-policy", "cross-origin-opener-policy", "x-frame-options"}

@@ -19,6 +19,8 @@ from tests.factories import issue_key
 from tests.front import FrontClient
 from tests.test_architecture import STYLES
 
+pytestmark = pytest.mark.once
+
 DOCUMENTS = {style: yaml.safe_load((APPS / style / "openapi.yaml").read_bytes()) for style in sorted(STYLES)}
 METHODS = ("get", "head", "post", "put", "patch", "delete")
 WRONG = "wrong"

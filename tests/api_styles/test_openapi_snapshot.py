@@ -17,6 +17,8 @@ from tests.descriptions import operations, resolved
 from tests.golden import FOLDER
 from tests.test_architecture import STYLES
 
+pytestmark = pytest.mark.once
+
 WORDS = {"description", "summary", "title", "example", "examples"}
 INSIDE = {"properties", "items", "additionalProperties", "propertyNames", "contentSchema", "oneOf", "required"}
 

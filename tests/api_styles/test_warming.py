@@ -12,7 +12,7 @@ from apps.geography.models import Country, TenantCountry
 from tests.api_styles.conftest import STYLES
 from tests.factories import TenantFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.counted]
+pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.counted]
 
 
 @pytest.fixture
@@ -60,6 +60,7 @@ def test_each_country_is_prepared_on_demand(shelf, tenant, ask, monkeypatch):
     assert country_list.codes(ask(country_list, Accept_Language="pl").json()) == ["PL"]
 
 
+@pytest.mark.both
 def test_an_edit_is_seen_though_an_answer_was_prepared(shelf, ask):
     warm()
     store.clear()

@@ -31,6 +31,7 @@ def staff(db: None, django_user_model: Any) -> Client:
     return client
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("page", lists(), ids=lambda page: page.opts.label)
 def test_a_list_takes_no_look_up_that_it_does_not_show(staff: Client, page: Any) -> None:
     try:

@@ -275,6 +275,7 @@ WRITES = [
 ]  # fmt: skip
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("write", WRITES, ids=lambda write: write.__name__)
 def test_a_write_by_staff_says_who_from_where_and_what_became_what(write, staff):
     row, changes = write(staff)
@@ -421,6 +422,7 @@ COMMANDS = {
 }
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("command", "expected"), COMMANDS.items(), ids=lambda value: str(value).partition(" ")[0])
 def test_a_write_by_a_command_is_in_the_history(command, expected, staff, tenant, secret, capsys):
     model, field, values = expected

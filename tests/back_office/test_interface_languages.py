@@ -12,6 +12,8 @@ from django.utils import translation
 from apps.geography.models import Country
 from tests.back_office import sent_by
 
+pytestmark = pytest.mark.once
+
 # What a home page, a list of countries and the form of a country say in each language.
 WORDS = {
     "en": ("What tenants show", "In the lists", "Where it lies", "Guides"),

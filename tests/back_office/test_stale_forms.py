@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from apps.geography.models import Country
+from apps.geography.models import City, Country
 from tests.back_office import sent_by
 
 PAGE = reverse("admin:geography_country_change", args=["PL"])
@@ -57,3 +57,28 @@ def test_whoever_is_stale_twice_is_told_twice(admin_client, anna):
         assert refused.status_code == 200
         mine = sent_by(refused)
     assert stored()[2] == 8
+
+
+def test_a_name_that_somebody_else_wrote_stays_unless_one_chooses_otherwise(admin_client, anna):
+    page = reverse("admin:geography_city_change", args=[2950159])
+    mine = sent_by(admin_client.get(page, {"names": "all"})) | {"population": "7"}
+    at = next(name.split("-")[1] for name, value in mine.items() if name.endswith("-language") and value == "fr")
+    theirs = sent_by(anna.get(page, {"names": "all"})) | {f"names-{at}-name": "Berlin d'Anna"}
+    assert anna.post(f"{page}?names=all", theirs).status_code == 302
+    refused = admin_client.post(f"{page}?names=all", mine)
+    (inline,) = refused.context["inline_admin_formsets"]
+    (conflict,) = [each for form in inline.formset.forms for each in form.conflicts]
+    assert (conflict.label, conflict.are_theirs, conflict.theirs) == ("Name (French)", True, "Berlin d'Anna")
+    assert "anna (city name Berlin d&#x27;Anna (fr)" in refused.content.decode()
+    chosen = {conflict.name: "theirs", "take-population": "yours"}
+    assert admin_client.post(f"{page}?names=all", sent_by(refused) | chosen).status_code == 302
+    city = City.objects.get(pk=2950159)
+    assert (city.population, city.names.get(language="fr").name) == (7, "Berlin d'Anna")
+
+
+def test_what_was_changed_by_no_form_is_marked_as_theirs_too(admin_client):
+    mine = sent_by(admin_client.get(PAGE)) | {"name_de": "Mein Polen"}
+    Country.objects.filter(pk="PL").rewrite(False).update(name_fr="Importée")
+    refused = admin_client.post(PAGE, mine)
+    conflicts = {each.name: each.are_theirs for each in refused.context["adminform"].form.conflicts}
+    assert conflicts == {"take-name_fr": True, "take-name_de": False}

@@ -9,8 +9,6 @@ import io
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from types import FrameType
 from typing import Any
 
 import django
@@ -24,25 +22,7 @@ from apps.tenants.models import Tenant  # noqa: E402
 from config.wsgi import application  # noqa: E402
 from tests.benchmarks import asks  # noqa: E402
 from tests.benchmarks.load import Ask  # noqa: E402
-from tests.serving import ROOT  # noqa: E402
-
-APPS = str(ROOT / "apps") + os.sep
-
-
-@contextmanager
-def entered() -> Iterator[set[str]]:
-    """Yield a set that gets every file under `apps` in which a function is called meanwhile."""
-    files: set[str] = set()
-
-    def note(frame: FrameType, event: str, argument: Any) -> None:
-        if event == "call" and frame.f_code.co_filename.startswith(APPS):
-            files.add(frame.f_code.co_filename.removeprefix(APPS))
-
-    sys.setprofile(note)
-    try:
-        yield files
-    finally:
-        sys.setprofile(None)
+from tests.entered import entered  # noqa: E402
 
 
 def send(ask: Ask) -> None:

@@ -13,6 +13,8 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 from tests.serving import ROOT, Server
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture(scope="module")
 def key(server: Server) -> str:

@@ -16,6 +16,8 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 from tests.serving import Server
 
+pytestmark = pytest.mark.once
+
 # What interceptors of front ends send with every call, whatever it calls; each needs leave by the preflight.
 ADDED = {
     "Content-Type": "application/json",

@@ -16,6 +16,8 @@ from apps.site.widget import NAME, scripts
 from tests.browser.test_pages import console
 from tests.serving import Server
 
+pytestmark = pytest.mark.once
+
 FORM = """<!doctype html><html lang="{lang}" dir="{dir}"><meta charset="utf-8"><title>A form in a shop</title>
 <script type="module" src="{api}/widget/{script}" integrity="{integrity}" crossorigin></script>
 <form action="/sent"><label for="country">Country</label>

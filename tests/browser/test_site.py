@@ -1,11 +1,14 @@
 """Pages for visitors as a browser runs them under their policy: nothing in its console, and answered calls."""
 
+import pytest
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
 from tests.browser.test_pages import console
 from tests.serving import Server
+
+pytestmark = pytest.mark.once
 
 
 def test_the_reference_tries_a_call_out(browser: webdriver.Chrome, server: Server) -> None:

@@ -20,6 +20,8 @@ from apps.imports.offers import offered
 from apps.imports.run import Refused
 from apps.revisions import numbers
 
+pytestmark = pytest.mark.once
+
 State = ImportJob.State
 JOBS = reverse("admin:imports_importjob_changelist")
 ADD = reverse("admin:imports_importjob_add")
@@ -68,6 +70,7 @@ def test_nothing_else_is_started(what, staff):
     assert not ImportJob.objects.exists()
 
 
+@pytest.mark.both
 def test_a_comparison_writes_nothing_and_its_report_is_applied(changed, db):
     job = ImportJob.objects.create(what="import_countries", started_by="ann")
     report = do(job)
@@ -190,6 +193,7 @@ def test_the_page_of_a_running_job_asks_again(staff):
     assert "Apply this report" not in page
 
 
+@pytest.mark.both
 def test_a_job_is_applied_once(staff):
     job = compared()
     for _ in range(2):
@@ -254,6 +258,7 @@ def test_the_record_of_an_import_is_read_and_never_written(staff):
     assert staff.post(page_of(run, "delete"), {"post": "yes"}).status_code == 403
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("url", [RUNS, JOBS])
 def test_lists_load_in_a_handful_of_queries_and_without_reports(url, staff, django_assert_max_num_queries):
     compared()

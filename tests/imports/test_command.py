@@ -14,7 +14,7 @@ from apps.imports.models import ImportRun
 from config import __version__
 from tests.factories import RegionFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

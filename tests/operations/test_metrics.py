@@ -12,7 +12,7 @@ from apps.operations import metrics
 from apps.operations.observation import OUTCOMES, Note
 from tests.serving import ROOT
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TOKEN = "t" * 32
 
 
@@ -88,6 +88,7 @@ def test_times_that_are_added_together_are_observed_like_single_ones():
     assert together._sum.get() == pytest.approx(single._sum.get())
 
 
+@pytest.mark.both
 def test_imports_are_told_out_of_the_database():
     found = numbers()
     assert found["gazetteer_database_up",] == 1

@@ -18,7 +18,7 @@ from apps.operations import observation
 from apps.operations.observation import Note, Observed
 from config.logs import Line
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 COUNTRIES = "/api/data/countries"
 

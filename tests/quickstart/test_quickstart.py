@@ -21,6 +21,8 @@ from apps.quickstart.listening import Address
 from apps.quickstart.management.commands.quickstart import Command
 from apps.tenants.models import Tenant
 
+pytestmark = pytest.mark.once
+
 FIELDS = (
     "base_url tenant workspace_id x_version private_key public_key client_id client_secret "
     "admin_url admin_username admin_password"
@@ -112,6 +114,7 @@ def test_credentials_open_what_they_say(fresh):
     assert user.is_staff
 
 
+@pytest.mark.both
 def test_second_run_revokes_the_first_ones_credentials_and_no_others(fresh):
     tenant = Tenant.objects.get(code="demo")
     own = ApiKey.objects.issue(tenant, "sk", label="mine")[1]

@@ -48,6 +48,7 @@ def test_commands_do_nothing_to_a_marked_database(tenant, settings, command):
         call_command(*command, skip_checks=False)
 
 
+@pytest.mark.once
 def test_a_shell_with_production_s_secrets_runs_production_s_commands(tmp_path: Path) -> None:
     asked = ("shell", "-v0", "-c", "from django.conf import settings; print(settings.IS_PRODUCTION)")
     database = {"DATABASE_URL": f"sqlite:///{tmp_path}/db.sqlite3"}
@@ -61,6 +62,7 @@ def test_a_shell_with_production_s_secrets_runs_production_s_commands(tmp_path: 
     assert manage(*asked, **database, **SECRETS, **chosen).stdout.strip() == "False"
 
 
+@pytest.mark.once
 def test_production_s_quickstart_is_refused_whatever_else_is_set(tmp_path: Path) -> None:
     ended = manage("quickstart", "--no-serve", DATABASE_URL=f"sqlite:///{tmp_path}/db.sqlite3", **SECRETS)
     assert ended.returncode == 1

@@ -22,8 +22,9 @@ def database(db):
 
 
 @pytest.fixture
-def replica(database, monkeypatch):
+def replica(database, monkeypatch, settings):
     """A further connection to the tests' database, in the place of a replica."""
+    settings.DATABASE_ROUTERS = ["apps.revisions.replicas.Router"]
     monkeypatch.setattr(replicas, "_rests_until", {})
     with further_connection("replica1", monkeypatch) as alias:
         yield alias
@@ -151,6 +152,6 @@ def test_what_is_wrong_with_the_question_is_no_fault_of_the_replica(replica):
     assert replicas.at_one_moment(None, where) == replica
 
 
-def test_only_the_primary_is_migrated():
+def test_only_the_primary_is_migrated(replica):
     assert router.allow_migrate("default", "tenants")
     assert not router.allow_migrate("replica1", "tenants")

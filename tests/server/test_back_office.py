@@ -29,9 +29,13 @@ PAGES = (
     "/admin/auth/group/", "/admin/auth/user/1/change/", "/admin/geography/country/spreadsheet/",
 )  # fmt: skip
 
-pytestmark = pytest.mark.skipif(
-    not (CHROMIUM and DRIVER), reason="Chromium and its driver are not installed (Debian: chromium, chromium-driver)."
-)
+pytestmark = [
+    pytest.mark.once,
+    pytest.mark.skipif(
+        not (CHROMIUM and DRIVER),
+        reason="Chromium and its driver are not installed (Debian: chromium, chromium-driver).",
+    ),
+]
 
 
 @pytest.fixture

@@ -3,8 +3,11 @@
 import json
 import time
 
+import pytest
+
 from tests.serving import Server, running
 
+pytestmark = pytest.mark.once
 COUNTED = 'gazetteer_requests_total{status="200",style="data"} 40.0'
 
 

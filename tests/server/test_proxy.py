@@ -23,9 +23,12 @@ NAME = "gazetteer.example"
 # Addresses of loopback, of clients; the proxy itself has 127.0.0.1.
 ALLOWED, OTHER = "127.0.0.3", "127.0.0.2"
 PROGRAMS = ("nginx", "openssl")
-pytestmark = pytest.mark.skipif(
-    not all(map(shutil.which, PROGRAMS)), reason="nginx (Debian: nginx-light) or openssl is not installed."
-)
+pytestmark = [
+    pytest.mark.once,
+    pytest.mark.skipif(
+        not all(map(shutil.which, PROGRAMS)), reason="nginx (Debian: nginx-light) or openssl is not installed."
+    ),
+]
 
 # What Debian's nginx.conf has around the files of sites, as far as it matters here.
 AROUND = """

@@ -6,9 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.databases import ROOT
 from tests.serving import free_port
 
+pytestmark = pytest.mark.once
 STARTING = "from config.wsgi import application\nprint('starting', flush=True)\nimport time\ntime.sleep(60)\n"
 
 

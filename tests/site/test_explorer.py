@@ -11,7 +11,7 @@ from apps.geography.world_map import world_map
 from apps.site import everybody
 from tests.site.reading import addresses, leads_somewhere
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 PAGES = ["/explore", "/explore/PL", "/explore/PL/PL-14", "/explore?q=polnad"]
 
@@ -50,6 +50,7 @@ def test_a_country_leads_to_its_subdivisions_and_these_to_their_cities(client):
     assert re.search(r'<li id="city-756135"><bdi>Warsaw</bdi>', text)
 
 
+@pytest.mark.both
 def test_what_was_found_leads_to_where_it_is(client):
     text = page(client, "/explore?q=polnad")
     assert re.search(r'<a href="/explore/PL"><bdi>Poland</bdi></a>', text)
@@ -87,17 +88,15 @@ def pretty(data):
     return json.dumps(data, ensure_ascii=False, indent=2)
 
 
-def test_a_long_answer_is_cut_and_what_needs_no_credential_is_a_link(client):
-    text = page(client, "/explore/PL?style=rest_countries")
+def test_a_long_answer_is_cut(client):
+    text = page(client, "/explore/PL?style=data")
     assert "more lines." in text
-    assert '<a href="/v3.1/alpha/PL">' in text
     assert len(answer(text).splitlines()) == 61
-    assert '"/v3.1/' not in page(client, "/explore/PL?style=csc")
 
 
 def test_a_text_of_any_kind_is_asked_for_and_is_never_markup(client):
     for text in ("a/b", "..", "?&#", '"><i>x', "$text ${x} $$", "100%", "'; rm -rf /", "\n", "İ"):
-        for style in ("search", "rest_countries"):
+        for style in (style.label for style in styles() if any(each.topic == Topic.SEARCH for each in style.shown)):
             response = client.get("/explore", {"q": text, "style": style})
             assert response.status_code == 200, (text, style)
             assert b"<i>x" not in response.content
@@ -119,7 +118,7 @@ def test_what_the_tenant_does_not_show_is_not_there(client, public):
     assert client.get("/explore/PL/PL-14").status_code == 404
     text = page(client, "/explore")
     assert "/explore/PL" not in text
-    assert '"PL"' not in page(client, "/explore?style=rest_countries").partition("GET ")[2]
+    assert '"PL"' not in page(client, "/explore?style=constants").partition("GET ")[2]
 
 
 def test_a_plan_without_subdivisions_shows_none(client, public):
@@ -157,6 +156,7 @@ def test_who_asks_too_often_is_told_when_to_come_back(client, settings):
     assert int(response["Retry-After"]) > 0
 
 
+@pytest.mark.both
 def test_while_names_are_made_ready_a_search_is_a_503_and_nothing_else_is(client):
     Unindexed.objects.create(kind=Unindexed.EVERYTHING, place="")
     response = client.get("/explore", {"q": "Poland"})
@@ -179,8 +179,8 @@ def test_a_page_runs_nothing_but_files_of_this_server_and_is_small(client, addre
 @pytest.mark.counted
 @pytest.mark.parametrize(
     ("address", "cold", "warm"),
-    [("/explore?style=rest_countries", 11, 2), ("/explore/PL?style=rest_countries", 19, 7),
-     ("/explore/PL/PL-14?style=csc", 13, 6), ("/explore?style=search&q=warszawa", 41, 19)],
+    [("/explore?style=data", 5, 2), ("/explore/PL?style=data", 13, 7),
+     ("/explore/PL/PL-14?style=tenant_countries", 12, 6), ("/explore?style=search&q=warszawa", 41, 19)],
 )  # fmt: skip
 def test_a_page_takes_few_queries(client, django_assert_num_queries, address, cold, warm):
     # Whose places everybody sees is remembered from one test to the next.

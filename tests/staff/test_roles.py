@@ -19,6 +19,8 @@ from apps.tenants.models import Plan, StaffReach, Tenant
 from tests.back_office import sent_by
 from tests.factories import CityFactory, CountryFactory, TenantFactory
 
+pytestmark = pytest.mark.once
+
 # What a role may do with each table: (s)ee, (a)dd, (c)hange, (d)elete a row of its own.
 MATRIX = """
                                  viewer  editor  translator  tenant-manager  key-manager  importer  administrator
@@ -127,6 +129,7 @@ def test_every_role_changes_and_deletes_what_the_matrix_says(role, log_in, tenan
     assert found == expected
 
 
+@pytest.mark.both
 def test_a_tenant_manager_finds_nothing_of_another_tenant_anywhere(log_in, tenant, other):
     for each in (tenant, other):
         ApiKey.objects.issue(each, "sk", label=f"key of {each}")
@@ -363,5 +366,6 @@ def test_a_colleague_is_unlocked(administrator):
     assert LogEntry.objects.latest("pk").additional_data["note"] == "Unlocked after wrong passwords."
 
 
+@pytest.mark.both
 def test_every_role_that_is_explained_is_there(db):
     assert set(roles.MEANINGS) <= set(Group.objects.values_list("name", flat=True))

@@ -13,6 +13,8 @@ from django.urls import reverse
 from apps.geography.models import City, CityName, Country, SearchName, Subdivision
 from apps.tenants.models import StaffReach
 
+pytestmark = pytest.mark.once
+
 PAGE = reverse("translations")
 BERLIN = 2950159
 
@@ -65,6 +67,7 @@ class TestCountries:
             ("FR", "Frankreich"), ("PL", "Polen")
         ]  # fmt: skip
 
+    @pytest.mark.both
     def test_a_page_is_saved_as_one_and_undone_by_one_click(self, translator):
         response = save(translator, GERMAN, ("PL", "", "Polen"), ("FR", "", "Frankreich"))
         assert response.status_code == 302
@@ -126,6 +129,7 @@ def test_a_variant_needs_no_name_where_its_language_has_one(admin_client):
     assert listed(admin_client, kind="country", language="pt-br") == []
 
 
+@pytest.mark.both
 def test_names_that_look_wrong_are_listed_with_the_reason(admin_client):
     Country.objects.untranslated().filter(pk="PL").update(name_de="Польша")
     Subdivision.objects.untranslated().filter(code="DE-BY").update(name_de="bayern")
@@ -146,6 +150,7 @@ def test_subdivisions_of_a_country_are_named(translator):
 
 
 class TestCities:
+    @pytest.mark.both
     def test_the_largest_comes_first(self, translator):
         CityName.objects.filter(city__in=[BERLIN, 2867714], language="de").delete()
         assert [line.pk for line in listed(translator, **CITIES)][:2] == [BERLIN, 2867714]
@@ -181,6 +186,7 @@ class TestCities:
         stored = CityName.objects.get(city=BERLIN, language="de")
         assert (stored.name, stored.withdrawn_on) == ("Berlin", None)
 
+    @pytest.mark.both
     def test_progress_counts_each_city_once(self, translator):
         standing = translator.get(PAGE, CITIES).context["standing"]
         total = City.objects.current().filter(country="DE").count()
@@ -214,6 +220,7 @@ def test_a_question_that_makes_no_sense_is_no_fault(asked, translator):
     assert translator.get(PAGE, asked).status_code == 200
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("key", ["ZZ", "", "\0", "9" * 40])
 @pytest.mark.parametrize("kind", ["country", "city"])
 def test_a_key_that_is_on_no_page_changes_nothing(kind, key, translator):

@@ -1,8 +1,9 @@
-"""Warm answers, in front of Django's handler.
+"""What stands in front of the views: warm answers before Django's handler, and the middleware of all requests.
 
 Django takes longer to call a view than the store to find an answer. So a GET whose answer is at hand gets it here, on
 the path that `StyleView` describes. Everything else goes on to Django, with what has been found out about it: but for
 what would be refused there since its tenant keeps the server busy already, which must cost the server next to nothing.
+There `CallStyle` leads it to its view, past the middleware of pages.
 """
 
 import logging
@@ -15,6 +16,7 @@ from random import getrandbits
 from time import monotonic
 from typing import Any, NamedTuple, cast
 
+import orjson
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.core.handlers.wsgi import WSGIRequest
@@ -22,15 +24,15 @@ from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connec
 from django.http import HttpRequest, HttpResponse
 from django.middleware.clickjacking import XFrameOptionsMiddleware
 from django.middleware.security import SecurityMiddleware
+from django.template.response import SimpleTemplateResponse
 from django.urls import Resolver404, resolve
 from rest_framework.request import Request
 
 from apps.api.answers.representations import Headers, Reply
 from apps.api.answers.store import store
 from apps.api.errors import Problem, to_problem
-from apps.api.renderers import to_json
-from apps.api.views import ADMISSION, PRIVATE, StyleViewSet
-from apps.api_keys import uses
+from apps.api.views import FINDINGS, PRIVATE, StyleView, StyleViewSet
+from apps.api_keys import credentials
 
 logger = logging.getLogger("gazetteer.api")
 
@@ -45,6 +47,7 @@ LONG_BODY = 1024
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}", re.ASCII)
 # Where the id stands in the WSGI environment.
 OWN_ID = "gazetteer.request_id"
+BODILESS = {204, 304}
 
 
 class Front:
@@ -151,14 +154,14 @@ def _recalled(environ: Environ, route: Route) -> Reply | None:
     """Return the answer of a view out of the store; where there is none, leave what has been found out to Django."""
     _renew_connection()
     view = route.make_view(environ)
-    admission = view.admit(view.request)
-    key, now = admission.key, admission.identity.now
-    representation = store.get(key, now) if key is not None and now is not None and not admission.refusal else None
+    findings = view.examine(view.request)
+    key, now = findings.key, findings.identity.now
+    representation = store.get(key, now) if key is not None and now is not None and not findings.refusal else None
     # Uses of credentials are written when Django has answered.
-    if representation is None or (uses.pending and uses.are_due()):
-        environ[ADMISSION] = admission
+    if representation is None or (credentials.unwritten_uses and credentials.uses_are_due()):
+        environ[FINDINGS] = findings
         return None
-    admission.is_hit = True
+    findings.is_hit = True
     reply = representation.reply(environ.get("HTTP_ACCEPT_ENCODING", ""), environ.get("HTTP_IF_NONE_MATCH", ""))
     own = {"Server-Timing": "store;desc=hit"} if settings.DEBUG else {}
     return Reply(reply.status, (*reply.headers, *own.items(), *_further_headers(view, environ)), reply.body)
@@ -168,12 +171,12 @@ def _refused(environ: Environ, route: Route) -> Reply | None:
     """Return the 429 for one whose tenant has dear work in hand; else leave what has been found out to Django."""
     _renew_connection()
     view = route.make_view(environ)
-    admission = environ[ADMISSION] = view.admit(view.request)
-    if admission.refusal is not None or view.may_begin_dear_work():
+    findings = environ[FINDINGS] = view.examine(view.request)
+    if findings.refusal is not None or view.may_begin_dear_work():
         return None
-    del environ[ADMISSION]
+    del environ[FINDINGS]
     problem = cast(Problem, to_problem(view.busy()))
-    body = to_json(view.envelope(problem, view.request))
+    body = orjson.dumps(view.envelope(problem, view.request))
     headers = {
         "Content-Type": "application/json",
         "Content-Length": str(len(body)),
@@ -241,3 +244,40 @@ def _headers_of_middleware(secure: bool) -> Headers:
     for middleware in (SecurityMiddleware, XFrameOptionsMiddleware):
         middleware(_nothing).process_response(request, response)
     return tuple((name, value) for name, value in response.headers.items() if name not in before)
+
+
+class TellRequestId:
+    """Middleware that tells the id of every request, X-Request-Id."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer with the header added."""
+        own = request.request_id = id_of(request.META)  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        response.headers["X-Request-Id"] = own
+        if response.status_code in BODILESS:
+            # RFC 9110, section 8.6: CommonMiddleware has counted a body that is never sent.
+            del response.headers["Content-Length"]
+        return response
+
+
+class CallStyle:
+    """Middleware that calls the view of a style at once: what comes after it is there for pages."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer as Django's handler does; let it answer itself where the path is no style's."""
+        try:
+            match = resolve(request.path_info)
+        except Resolver404:
+            return self.get_response(request)
+        if not issubclass(getattr(match.func, "cls", object), StyleView):
+            return self.get_response(request)
+        request.resolver_match = match
+        response: HttpResponse = match.func(request, *match.args, **match.kwargs)
+        # DRF's own, which are bytes only when all of their headers are known.
+        return response.render() if isinstance(response, SimpleTemplateResponse) else response

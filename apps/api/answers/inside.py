@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
 
+import orjson
 from django.conf import settings
 from rest_framework.exceptions import APIException
 
 from apps.api.answers.front import route_at
 from apps.api.answers.store import AnswerKey, store
-from apps.api.authentication import Identity
+from apps.api.callers import Identity
 from apps.api.errors import to_problem
-from apps.api.renderers import to_json
-from apps.api.views import Admission, StyleViewSet, variable
+from apps.api.views import Findings, StyleViewSet, variable
 from apps.tenants.models import Tenant
 
 
@@ -37,7 +37,7 @@ def view_for(address: str, headers: Mapping[str, str], tenant: Tenant | None) ->
         raise LookupError(f"No view answers {path} from the store.")
     environ = {variable(name): text for name, text in headers.items()}
     view = route.make_view(environ | {"REQUEST_METHOD": "GET", "PATH_INFO": path, "QUERY_STRING": query})
-    view.admission = Admission(Identity("", None, tenant, None))
+    view.findings = Findings(Identity("", None, tenant, None))
     return view
 
 
@@ -45,7 +45,7 @@ def get(address: str, headers: Mapping[str, str], tenant: Tenant) -> Outcome:
     """Return what a caller of the tenant gets at an address: the answer, out of the store as theirs is, or why not."""
     view = view_for(address, headers, tenant)
     try:
-        key = view.ask(view.request)
+        key = view.answer_key(view.request)
         if key is None:
             raise LookupError(f"No answer at {address} is stored.")
         return _found(view, key)
@@ -53,7 +53,7 @@ def get(address: str, headers: Mapping[str, str], tenant: Tenant) -> Outcome:
         problem = to_problem(refusal)
         if problem is None:
             raise
-        body = to_json(view.envelope(problem, view.request))
+        body = orjson.dumps(view.envelope(problem, view.request))
         return Outcome(problem.status, {"Content-Type": "application/json", **problem.headers}, body)
 
 

@@ -60,7 +60,7 @@ def prepare(common: Common, shelf: Shelf) -> Path | None:
     """Put the answer to a request on the shelf unless a current one lies there; None where it is refused."""
     view = inside.view_for(common.path, common.headers, common.tenant)
     try:
-        key = view.ask(view.request)
+        key = view.answer_key(view.request)
         return replicas.at_one_moment(key.holder, partial(_shelved, view, key, shelf)) if key else None
     except APIException:
         return None

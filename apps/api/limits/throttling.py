@@ -15,8 +15,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from rest_framework.exceptions import Throttled
 
+from apps.api.callers import client_network
 from apps.api.limits import counters
-from apps.api.limits.client_address import client_network
 from apps.api.limits.counters import Limit, Verdict
 from apps.api_keys.credentials import Caller
 

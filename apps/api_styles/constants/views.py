@@ -5,8 +5,8 @@ from rest_framework.permissions import AllowAny
 
 from apps.api.cors import CrossOriginView, allowed_headers
 from apps.api.errors import Refusal
+from apps.api.input import Query
 from apps.api.languages import lookup, negotiate
-from apps.api.parameters import Query
 from apps.api.views import Headers, StyleViewSet, UnknownPathView, answered_by
 from apps.api_styles.constants import errors, headers, lists
 from apps.api_styles.constants.workspaces import HEADER, WorkspaceAuthentication
@@ -22,6 +22,7 @@ class ConstantsView(CrossOriginView):
     authentication_classes = (WorkspaceAuthentication,)
     permission_classes = (AllowAny,)
     envelope = staticmethod(errors.envelope)
+    is_open_to_browsers = True
     vary = ("Accept-Language", "X-Locale", "X-Workspace-Id", "Accept-Encoding")
     asks_by = (*headers.REQUIRED, HEADER)
 
@@ -48,7 +49,7 @@ class CountryViewSet(ConstantsView, StyleViewSet):
     def list(self, given: Headers, query: Query) -> str:
         """Return the language of labels: Accept-Language's, else X-LOCALE's, else the default."""
         headers.check(given)
-        workspace = self.admission.identity.tenant
+        workspace = self.findings.identity.tenant
         if workspace is None and given.get(HEADER, "").strip():
             raise Refusal(404, "unknown_workspace", "There is no such workspace.")
         default = workspace.default_language if workspace else SOURCE_LANGUAGE

@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest
 
-from apps.api.authentication import Authentication, Identity
+from apps.api.callers import Authentication, Identity
 from apps.api.named_tenants import NamedTenants
 from apps.api_styles.constants.headers import WORKSPACE_ID
 from apps.revisions import numbers

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from io import BytesIO
 from typing import TypedDict
 
-from apps.api.renderers import to_json
+import orjson
+
 from apps.api_keys.oauth import IssuedToken
 
 
@@ -47,12 +48,12 @@ def answer(countries: Iterable[tuple[str, str, States]], message: str) -> bytes:
     body.write(b'{"data":{"countries":[')
     for position, (code, name, states) in enumerate(countries):
         body.write(b"," if position else b"")
-        body.write(to_json(Country(code=code, name=name))[:-1] + b',"states":[')
+        body.write(orjson.dumps(Country(code=code, name=name))[:-1] + b',"states":[')
         for place, (state, cities) in enumerate(states):
             body.write(b"," if place else b"")
-            body.write(to_json({**Named(name=state), "cities": [Named(name=city) for city in cities]}))
+            body.write(orjson.dumps({**Named(name=state), "cities": [Named(name=city) for city in cities]}))
         body.write(b"]}")
-    body.write(b'],"message":' + to_json(message) + b"}}")
+    body.write(b'],"message":' + orjson.dumps(message) + b"}}")
     return body.getvalue()
 
 

@@ -6,12 +6,10 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.api.authentication import REALM, BearerAuthentication
-from apps.api.bodies import form_body
+from apps.api.callers import REALM, BearerAuthentication, PrivateCredential
 from apps.api.errors import Refusal, bad_parameter
+from apps.api.input import Query, form_body
 from apps.api.languages import negotiate
-from apps.api.parameters import Query
-from apps.api.permissions import PrivateCredential
 from apps.api.views import Headers, StyleView, StyleViewSet, UnknownPathView, answered_by
 from apps.api_keys.oauth import InvalidClient, issue_token
 from apps.api_styles.country_list import errors, lists, serializers

@@ -4,10 +4,10 @@ import zlib
 from collections.abc import Mapping
 from typing import Any, TypedDict
 
+import orjson
 from babel.dates import get_timezone_name
 
 from apps.api.languages import canonical, lookup
-from apps.api.renderers import to_json
 from apps.geography.calling_codes import area_codes
 from apps.geography.models.countries import Subregion
 from apps.geography.names.code_names import country_name, currency_name, currency_symbol, flag_emoji
@@ -104,7 +104,7 @@ def detailed_country(row: Row, names: Mapping[str, str]) -> DetailedCountry:
     texts = {canonical(language): name for language, name in sorted(found.items()) if name}
     texts |= {key: names[language] for key, language in OTHER_KEYS.items() if language in names}
     zones = [time_zone(zone) for zone in row["time_zones"]]
-    return {**country(row), "timezones": to_json(zones).decode(), "translations": to_json(texts).decode()}
+    return {**country(row), "timezones": orjson.dumps(zones).decode(), "translations": orjson.dumps(texts).decode()}
 
 
 def time_zone(zone: str) -> dict[str, Any]:

@@ -5,9 +5,9 @@ from rest_framework.exceptions import NotAuthenticated
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 
-from apps.api.authentication import REALM, BearerAuthentication
+from apps.api.callers import REALM, BearerAuthentication
 from apps.api.cors import CrossOriginView
-from apps.api.parameters import Query
+from apps.api.input import Query
 from apps.api.views import Headers, StyleViewSet, UnknownPathView, answered_by
 from apps.api_styles.csc import errors, lists
 from apps.api_styles.csc.lists import Asked

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from apps.api.errors import bad_parameter
-from apps.api.parameters import Query
+from apps.api.input import Query
 from apps.api_styles.data.location import Location
 from apps.geography.names.official_names import Preference
 

@@ -8,13 +8,17 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.api.authentication import Authentication, BearerAuthentication, PublicKeyAuthentication
-from apps.api.bodies import json_body
+from apps.api.callers import (
+    Authentication,
+    BearerAuthentication,
+    PrivateCredential,
+    PublicCredential,
+    PublicKeyAuthentication,
+    client_address,
+)
 from apps.api.cors import CrossOriginView
+from apps.api.input import Query, json_body
 from apps.api.languages import LANGUAGE_HEADERS, canonical, chosen
-from apps.api.limits.client_address import client_address
-from apps.api.parameters import Query
-from apps.api.permissions import PrivateCredential, PublicCredential
 from apps.api.views import Headers, StyleViewSet, UnknownPathView, answered_by
 from apps.api_styles.data import answers, errors, lists, parameters, questions
 from apps.api_styles.data.location import Location, locate

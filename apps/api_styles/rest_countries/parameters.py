@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from apps.api.errors import Refusal, bad_parameter
-from apps.api.parameters import MAX_LENGTH, Query
+from apps.api.input import MAX_LENGTH, Query
 
 # alpha-2, alpha-3 and the number of ISO 3166-1.
 CODE = re.compile(r"[A-Za-z]{2,3}|[0-9]{3}", re.ASCII)

@@ -6,10 +6,10 @@ from rest_framework.exceptions import NotAuthenticated
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 
-from apps.api.authentication import REALM, BearerAuthentication, Identity
+from apps.api.callers import REALM, BearerAuthentication, Identity
 from apps.api.cors import CrossOriginView, allowed_headers
+from apps.api.input import Query
 from apps.api.named_tenants import NamedTenants
-from apps.api.parameters import Query
 from apps.api.views import Headers, StyleViewSet, UnknownPathView, answered_by
 from apps.api_styles.rest_countries import errors, lists, parameters
 from apps.api_styles.rest_countries.parameters import Asked, By
@@ -51,6 +51,7 @@ class RestCountriesView(CrossOriginView):
     authentication_classes = (OptionalAuthentication,)
     permission_classes = (AllowAny,)
     envelope = staticmethod(errors.envelope)
+    is_open_to_browsers = True
     vary = ("Authorization", "X-API-KEY", "Accept-Encoding", "Origin")
     asks_by = ()
 
@@ -65,7 +66,7 @@ class RestCountriesView(CrossOriginView):
                 ),
                 "Access-Control-Max-Age": str(PREFLIGHT_SECONDS),
             }
-        if self.admission.identity.caller is not None:
+        if self.findings.identity.caller is not None:
             return super().cors_headers(request)
         return {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": EXPOSED}
 
@@ -75,7 +76,7 @@ class CountryViewSet(RestCountriesView, StyleViewSet):
 
     def asked(self, query: Query, by: By, *terms: str, is_one: bool = False) -> Asked:
         """Return a question; whether it came without a credential decides who may keep the answer."""
-        is_public = self.admission.identity.caller is None and self.tenant.code == settings.REST_COUNTRIES_TENANT
+        is_public = self.findings.identity.caller is None and self.tenant.code == settings.REST_COUNTRIES_TENANT
         return Asked(by, terms, parameters.fields(query), is_one, is_public)
 
     @answered_by(lists.countries)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from apps.api.errors import bad_parameter
-from apps.api.parameters import MAX_LENGTH, Query
+from apps.api.input import MAX_LENGTH, Query
 from apps.geography.changes.since import Since, parsed
 from apps.geography.models.countries import ALPHA2
 from apps.geography.models.search import Kind

@@ -1,10 +1,9 @@
 """The policy of the search style, then its endpoints."""
 
-from apps.api.authentication import AnyKeyAuthentication
+from apps.api.callers import AnyCredential, AnyKeyAuthentication
 from apps.api.cors import CrossOriginView
+from apps.api.input import Query
 from apps.api.languages import LANGUAGE_HEADERS, chosen
-from apps.api.parameters import Query
-from apps.api.permissions import AnyCredential
 from apps.api.views import Headers, StyleViewSet, UnknownPathView, answered_by
 from apps.api_styles.search import errors, lists, parameters
 from apps.api_styles.search.parameters import Changes, Nearest, Search

@@ -6,7 +6,7 @@ from typing import Any
 from django_filters import BooleanFilter, CharFilter, FilterSet
 
 from apps.api.errors import bad_parameter
-from apps.api.parameters import MAX_LENGTH, Query
+from apps.api.input import MAX_LENGTH, Query
 from apps.api_styles.tenant_countries.languages import Languages
 from apps.geography.models.countries import CountryQuerySet
 from apps.geography.models.names import NamedQuerySet, NamesByCode

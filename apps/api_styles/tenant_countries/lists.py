@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import orjson
+
 from apps.api.answers.conditional import strong_etag
 from apps.api.answers.representations import Answer
 from apps.api.errors import not_found
 from apps.api.languages import canonical
-from apps.api.renderers import to_json
 from apps.api_styles.tenant_countries import records, serializers
 from apps.api_styles.tenant_countries.collections import Collection, Countries, no_country
 from apps.api_styles.tenant_countries.languages import Languages
@@ -43,7 +44,7 @@ def item(asked: Item, tenant: Tenant) -> Answer:
     row = collection.row(tenant, asked.code)
     record = collection.record(row, asked.code)
     names = row.names_for(tenant, languages.needed())
-    content = to_json(collection.serialize([record], names, languages)[0])
+    content = orjson.dumps(collection.serialize([record], names, languages)[0])
     return Answer(content, {"ETag": f'"{record.version}-{strong_etag(content).strip(chr(34))}"'})
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from apps.api.errors import bad_parameter
-from apps.api.parameters import Query
+from apps.api.input import Query
 from apps.api_styles.tenant_countries import records
 from apps.api_styles.tenant_countries.collections import Collection
 from apps.api_styles.tenant_countries.filters import name_languages

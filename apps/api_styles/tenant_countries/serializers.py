@@ -4,10 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 from http import HTTPStatus
 from typing import TypedDict
 
+import orjson
 from django.conf import settings
 
 from apps.api.languages import canonical
-from apps.api.renderers import to_json
 from apps.api_keys.anonymous import ACCESS_SECONDS, RENEWAL_SECONDS, AnonymousSession
 from apps.api_keys.oauth import IssuedToken
 from apps.api_styles.tenant_countries.errors import ErrorBody
@@ -136,7 +136,7 @@ def project_languages(tenant: Tenant) -> Configuration:
         }
         for language in tenant.languages
     ]
-    return {"key": "project_lang", "secured": False, "value": to_json(languages).decode(), "version": 1}
+    return {"key": "project_lang", "secured": False, "value": orjson.dumps(languages).decode(), "version": 1}
 
 
 def token(issued: IssuedToken, asked: Collection[str]) -> Token:

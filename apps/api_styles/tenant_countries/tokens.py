@@ -13,9 +13,9 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.api.bodies import JSON_TYPES, form_body, json_body
 from apps.api.cors import CrossOriginView
 from apps.api.errors import Refusal
+from apps.api.input import JSON_TYPES, form_body, json_body
 from apps.api.views import StyleViewSet, UnknownPathView
 from apps.api_keys.oauth import InvalidClient, issue_token
 from apps.api_styles.tenant_countries import errors, serializers

@@ -35,6 +35,7 @@ def what(entry: LogEntry) -> SafeString:
     by = entry.additional_data or {}
     lines = [("", gettext(by["note"]))] if by.get("note") else []
     lines += [(f"{field}: ", _values(values)) for field, values in (entry.changes or {}).items()]
+    lines += [("", told) for told in getattr(entry, "told", ())]
     return format_html_join("", "{}{}<br>", lines)
 
 

@@ -321,10 +321,10 @@ class TenantCountryNameAdmin(VerbAdmin, FreshAdmin):
         for name in names:
             self.delete_model(request, name)
 
-    def entries(self, obj: TenantCountryName) -> QuerySet[LogEntry]:
+    def entries(self, request: HttpRequest, obj: TenantCountryName) -> QuerySet[LogEntry]:
         """Return the history of the tenant's country, which names belong to."""
         row = TenantCountry.objects.get(tenant=obj.tenant_id, country=obj.country_id)
-        return entries_of(TenantCountry, row.pk)
+        return entries_of(TenantCountry, row.pk, request)
 
     def _stored(self, obj: TenantCountryName) -> TenantCountryName:
         return TenantCountryName.objects.get(tenant=obj.tenant_id, country=obj.country_id, language=obj.language)

@@ -166,17 +166,22 @@ class CorrectionsAdmin(RecordedAdmin):
 
     def revert(self, request: HttpRequest, entry: LogEntry, group: Group) -> Outcome:
         """Make what was given back staff's again; anything else as it is."""
-        if not (entry.additional_data or {}).get("given_back"):
+        about = entry.additional_data or {}
+        if not (about.get("given_back") or about.get("taken_back")):
             return super().revert(request, entry, group)
         above = self.get_queryset(request).filter(pk=entry.object_pk).first()
         if above is None or not self.has_change_permission(request, above):
             return Outcome(left=1)
         row: Any = group.table._default_manager.filter(pk=group.keys[0]).first()
+        # What upstream says is put as what is staff's is.
         if row is None or not take_back(row, group.before, group.after):
             return Outcome(left=1)
         changes = {name: (group.after[name], yours) for name, yours in group.before.items()}
         note = f"Undid what was given back on {entry.timestamp:%Y-%m-%d %H:%M} UTC."
-        audit.changed(author(request), above, changes, note=note)
+        if about.get("taken_back"):
+            note = f"Gave back again what was undone on {entry.timestamp:%Y-%m-%d %H:%M} UTC."
+        way: dict[str, Any] = {"given_back": True} if about.get("taken_back") else {"taken_back": True}
+        audit.changed(author(request), above, changes, undo=[group.reverse], note=note, **way)
         return Outcome(undone=1)
 
     @admin.action(description=_("Give back to upstream what staff changed"), permissions=["correct"])

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
 from apps.back_office import audit, bulk
+from apps.back_office.existence import Existence
 from apps.back_office.groups import Group
 from apps.back_office.list_fields import WordsField
 from apps.back_office.recorded import author
@@ -27,6 +28,7 @@ from apps.back_office.stale_forms import FreshAdmin
 from apps.back_office.undo import Outcome
 from apps.geography.admin.corrections import LANGUAGE_NAMES, CorrectionsAdmin
 from apps.geography.admin.inlines import languages_of, working_languages
+from apps.geography.admin.place_history import PlaceHistoryAdmin
 from apps.geography.admin.searched import SearchedAdmin
 from apps.geography.admin.spreadsheets import SpreadsheetAdmin
 from apps.geography.models import City, CityName, Country, Region
@@ -114,7 +116,7 @@ class HiddenFilter(admin.SimpleListFilter):
         return queryset.filter(withdrawn_on__isnull=self.value() == "no") if self.value() else queryset
 
 
-class ImportedAdmin(SearchedAdmin, CorrectionsAdmin, SpreadsheetAdmin, FreshAdmin):
+class ImportedAdmin(SearchedAdmin, PlaceHistoryAdmin, CorrectionsAdmin, SpreadsheetAdmin, FreshAdmin):
     """Rows that imports write and staff correct. Staff hide a row of upstream's; they delete only their own."""
 
     key = "code"
@@ -143,6 +145,12 @@ class ImportedAdmin(SearchedAdmin, CorrectionsAdmin, SpreadsheetAdmin, FreshAdmi
         if own is not None and not _is_in(own, group):
             return Outcome(left=len(group.keys))
         return super().revert(request, entry, group)
+
+    def revert_existence(self, request: HttpRequest, entry: LogEntry) -> Outcome:
+        """Leave it to those who may add and delete rows."""
+        if Existence.of(entry) and languages_of(request) is not None:
+            return Outcome(left=1)
+        return super().revert_existence(request, entry)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Allow it for one row at a time, and only where staff created it."""

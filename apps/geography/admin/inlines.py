@@ -97,6 +97,7 @@ class ImportedRows(BaseInlineFormSet[Any, Any, Any]):
 
     def add_fields(self, form: Any, index: int | None) -> None:
         """Offer deletion for staff's own rows alone."""
+        form.above = self.instance
         super().add_fields(form, index)
         if "language" in form.fields:
             if form.instance.pk and not isinstance(form.fields["language"], forms.ChoiceField):

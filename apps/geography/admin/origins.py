@@ -7,7 +7,6 @@ from typing import Any
 
 from auditlog.models import LogEntry
 from django.conf import settings
-from django.utils.formats import date_format
 from django.utils.timezone import localdate
 from django.utils.translation import gettext, override
 
@@ -123,8 +122,7 @@ class _Source:
             versions = [f"{own}: {', '.join(each for each in self.run.sources if each not in {*PACKAGES, 'fixtures'})}"]
         else:
             versions = [f"{each} {_short(self.run.sources[each])}" for each in names if each in self.run.sources]
-        day = date_format(localdate(self.run.started_at), "SHORT_DATE_FORMAT")
-        return f"{', '.join(versions)}, {day}"
+        return f"{', '.join(versions)}, {localdate(self.run.started_at).isoformat()}"
 
 
 def _short(version: str) -> str:

@@ -12,8 +12,8 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.vary import vary_on_headers
 
 from apps.api.errors import Problem, Refusal, bad_parameter
+from apps.api.input import Query
 from apps.api.languages import canonical, chosen, lookup
-from apps.api.parameters import Query
 from apps.api.styles import Topic
 from apps.geography.search.found import Found
 from apps.site import everybody

@@ -1,4 +1,4 @@
-"""What the home page shows: how the tenants stand, what needs a look, and the tables in staff's words and order."""
+"""What the home page shows: how the tenants stand, and what needs a look."""
 
 from typing import Any
 
@@ -8,7 +8,6 @@ from django.contrib import admin
 from django.db.models import Count, Q
 from django.template.context import Context
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from apps.api_keys.admin import SOON
 from apps.api_keys.models import ApiKey
@@ -23,15 +22,6 @@ register = template.Library()
 register.filter(grouped)
 
 MOST_TENANTS, MOST_CHANGES, MOST_LANGUAGES = 50, 10, 12
-# The groups of the index, and the tables of each.
-GROUPS = {
-    _("Places"): ("Country", "Subdivision", "City", "Region", "SubdivisionType"),
-    _("Tenants"): ("Tenant", "TenantCountry", "TenantSubdivision", "TenantCountryName", "Plan"),
-    _("Access"): ("ApiKey", "OAuthClient", "User", "Group"),
-    _("Imports"): ("ImportJob", "ImportRun"),
-    _("History"): ("LogEntry",),
-}
-WORDS = {"Group": _("Roles"), "User": _("People"), "LogEntry": _("Everything that was changed")}
 
 
 @register.simple_tag(takes_context=True)
@@ -72,14 +62,3 @@ def standing(context: Context) -> dict[str, Any]:
         found["kinds"] = [MODELS[kind]._meta.verbose_name_plural for kind in kinds]
         found["large"] = grouped(LARGE)
     return found
-
-
-@register.filter
-def in_order(app_list: list[dict[str, Any]]) -> list[tuple[Any, list[dict[str, Any]]]]:
-    """Return (group, tables) of Django's list of apps, as staff think of them; what has no group comes last."""
-    tables = {each["object_name"]: each for app in app_list for each in app["models"]}
-    groups = [(name, [tables.pop(each) for each in names if each in tables]) for name, names in GROUPS.items()]
-    for _group, models in groups:
-        for each in models:
-            each["name"] = WORDS.get(each["object_name"], each["name"])
-    return [(name, models) for name, models in [*groups, (_("More"), list(tables.values()))] if models]

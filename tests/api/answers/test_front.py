@@ -16,7 +16,7 @@ from django.utils import timezone
 from apps.api.answers import front
 from apps.api.answers.store import store
 from apps.api.limits import counters
-from apps.api_keys import anonymous, uses
+from apps.api_keys import anonymous, credentials
 from apps.api_keys.models import ApiKey, CredentialUse, Kind, OAuthClient
 from apps.api_keys.oauth import issue_token
 from apps.geography.models import TenantCountry
@@ -25,7 +25,7 @@ from apps.tenants.models import Plan, Tenant
 from tests.factories import TenantFactory, issue_key
 
 # This module chooses for itself whether an answer is warm.
-pytestmark = [pytest.mark.counted, pytest.mark.django_db]
+pytestmark = [pytest.mark.once, pytest.mark.counted, pytest.mark.django_db]
 
 CONSTANTS = {"X-Client-Hash": "abc", "X-LOCALE": "en-US", "User-Agent": "tests", "Accept-Language": "de"}
 ORIGIN = "https://www.shop.example"
@@ -535,6 +535,7 @@ def test_the_tag_of_a_compressed_answer_guards_a_change(warm, client, headers, n
     assert warm(name, If_None_Match=tag).status_code == 200
 
 
+@pytest.mark.both
 def test_a_change_is_seen_by_the_next_request(warm, ask, client, headers):
     before = warm("country")
     client.patch(PATHS["country"], {"active": False}, content_type="application/json", headers=headers("country"))
@@ -543,10 +544,11 @@ def test_a_change_is_seen_by_the_next_request(warm, ask, client, headers):
     assert after.json()["active"] is False
 
 
+@pytest.mark.both
 def test_the_last_use_of_a_credential_is_still_written(ask, settings, monkeypatch):
     settings.LAST_USED_INTERVAL_SECONDS = 60
     now = [0.0]
-    monkeypatch.setattr(uses, "recent", TTLCache(100, ttl=60, timer=lambda: now[0]))
+    monkeypatch.setattr(credentials, "recently_used", TTLCache(100, ttl=60, timer=lambda: now[0]))
     assert [ask("data countries").is_warm for _ in range(3)] == [False, True, True]
     first = CredentialUse.objects.get().last_used_at
     now[0] += 61
@@ -581,6 +583,7 @@ def test_a_bug_in_front_of_django_is_logged_and_django_answers(warm, monkeypatch
     assert "A warm answer failed." in caplog.text
 
 
+@pytest.mark.both
 def test_without_a_database_nothing_is_answered_from_memory(warm, ask, monkeypatch, style):
     def fail(*args, **kwargs):
         raise OperationalError("server closed the connection")
@@ -607,6 +610,7 @@ class Connection:
         self.is_renewed = True
 
 
+@pytest.mark.both
 @pytest.mark.parametrize(
     ("connection", "is_renewed"),
     [
@@ -624,6 +628,7 @@ def test_a_connection_is_renewed_in_front_of_django_when_it_is_old_or_broken(mon
     assert connection.is_renewed is is_renewed
 
 
+@pytest.mark.both
 def test_warm_answers_have_their_connection_renewed(warm, ask, style, monkeypatch):
     """Django would do it, but does not see them."""
     renewed = []

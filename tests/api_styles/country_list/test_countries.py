@@ -39,6 +39,7 @@ def test_the_example_of_the_source_document_comes_out(ask: Ask) -> None:
     assert {"North Point", "Quarry Bay"} <= set(cities_of(country, "Eastern District"))
 
 
+@pytest.mark.once
 def test_every_country_is_answered_by_its_code_without_an_empty_name(ask: Ask) -> None:
     for code, name in Country.objects.current().values_list("code", "name_ar"):
         country = only(ask(code, Accept_Language="ar"))

@@ -156,6 +156,7 @@ def test_the_best_match_comes_first(get):
     assert codes(get("translation/niger"))[0] == "NE"
 
 
+@pytest.mark.once
 def test_regions_divide_the_countries(get):
     regions = ("africa", "americas", "antarctic", "asia", "europe", "oceania")
     assert sum(len(codes(get(f"region/{region}?fields=cca2"))) for region in regions) == 250
@@ -286,3 +287,8 @@ def test_a_capital_is_where_the_city_is(get):
 @pytest.mark.parametrize("path", ["all", "alpha/pl", "name/poland/"])
 def test_two_slashes_after_the_base_url_are_one(get, path):
     assert get(f"/{path}").content == get(path).content
+
+
+def test_the_explorer_links_what_needs_no_credential(client, everybody):
+    assert b'<a href="/v3.1/alpha/PL">' in client.get("/explore/PL?style=rest_countries").content
+    assert b'"/v3.1/' not in client.get("/explore/PL?style=data").content

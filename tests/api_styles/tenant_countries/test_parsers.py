@@ -6,8 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.api.errors import Refusal
-from apps.api_styles.tenant_countries import changes, records
+from apps.api_styles.tenant_countries import records
 from apps.api_styles.tenant_countries.languages import languages_for
+from apps.api_styles.tenant_countries.views import names as own_names
+from apps.api_styles.tenant_countries.views import switches
 from apps.geography.names.languages import LANGUAGES
 from apps.tenants.models import Tenant
 
@@ -43,7 +45,7 @@ def test_every_header_chooses_languages_that_we_hold(header: str | None) -> None
 @given(json_values)
 def test_a_change_is_strict(body: object) -> None:
     with suppress(Refusal):
-        change = changes.wish_in(body)
+        change = switches.wish_in(body)
         assert change.active in {None, True, False}
         assert change.version is None or type(change.version) is int
         assert isinstance(body, dict)
@@ -53,7 +55,7 @@ def test_a_change_is_strict(body: object) -> None:
 @given(json_values)
 def test_names_are_strict(body: object) -> None:
     with suppress(Refusal):
-        names = changes.names_in(body)
+        names = own_names.names_in(body)
         assert names
         assert set(names) <= LANGUAGES
         assert all(name is None or name.strip() for name in names.values())
@@ -61,5 +63,5 @@ def test_names_are_strict(body: object) -> None:
 
 @given(st.text(max_size=30) | st.integers(0, 10**20).map(lambda version: f'"{version}-0a"'))
 def test_a_condition_names_versions(header: str) -> None:
-    versions = changes.expected_versions(header)
+    versions = switches.expected_versions(header)
     assert versions is None or all(version > 0 for version in versions)

@@ -11,6 +11,8 @@ from apps.geography.models import City, Country, Subdivision
 from tests.back_office import sent_by
 from tests.factories import CityFactory, CountryFactory, SubdivisionFactory
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def staff(admin_client: Client) -> Client:
@@ -97,6 +99,7 @@ def test_only_staff_who_may_change_a_row_give_it_back(client, poland):
     assert Country.objects.get(pk="PL").name_fr == "Polonie!"
 
 
+@pytest.mark.both
 def test_many_rows_go_back_after_a_look(staff, poland):
     Country.objects.filter(pk="DE").rewrite(False).update(name_fr="Germanie")
     url = reverse("admin:geography_country_changelist")

@@ -10,6 +10,8 @@ from apps.geography.models import City, Country, Subdivision, TenantCountryName
 from apps.revisions import numbers
 from tests.back_office import sent_by
 
+pytestmark = pytest.mark.once
+
 BERLIN = 2950159
 # What a browser sends of a row's page, unchanged: made once, since every test begins with the same rows.
 FORMS: dict[str, dict[str, Any]] = {}

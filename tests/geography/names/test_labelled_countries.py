@@ -12,6 +12,8 @@ from apps.geography.names.wording import worded
 from apps.imports.source import read_tsv
 from apps.tenants.models import Tenant
 
+pytestmark = pytest.mark.once
+
 SPELLINGS = Path(__file__).with_name("labelled_countries.tsv")
 
 

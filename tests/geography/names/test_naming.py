@@ -14,6 +14,8 @@ from apps.geography.names.matching import folded, loosened
 from apps.tenants.models import Tenant
 from tests.factories import CountryFactory, TenantFactory
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture(autouse=True)
 def _names(db: None) -> Iterator[None]:

@@ -7,6 +7,8 @@ from apps.geography.models import OfficialName
 from apps.geography.sources.iso_table import SOURCE, outrank, read
 from apps.revisions import numbers
 
+pytestmark = pytest.mark.once
+
 HEADER = (
     "#country_code_alpha2,subdivision_code_iso3166-2,subdivision_name,language_code,romanization_system,localVariant\n"
 )
@@ -48,6 +50,7 @@ def test_a_table_of_another_shape_is_refused(tmp_path: Path) -> None:
         call_command("import_subdivisions", iso_table=path)
 
 
+@pytest.mark.both
 @pytest.mark.django_db
 def test_a_table_is_imported(table: Path) -> None:
     call_command("import_subdivisions", iso_table=table, verbosity=0)

@@ -16,6 +16,8 @@ from apps.geography.validation import cities, codes, suggestions
 from apps.geography.validation.suggestions import BUDGET
 from apps.tenants.models import Tenant
 
+pytestmark = pytest.mark.once
+
 INPUTS = Path(__file__).with_name("labelled_inputs.tsv")
 LANGUAGES = ("en",)
 

@@ -1,6 +1,6 @@
 """Lists and their items, as the tenant has them."""
 
-from apps.api.parameters import Query
+from apps.api.input import Query
 from apps.api.views import Headers, StyleViewSet, answered_by
 from apps.api_styles.tenant_countries import lists
 from apps.api_styles.tenant_countries.collections import Collection, Regions

@@ -6,11 +6,9 @@ from typing import Any
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
-from apps.api.authentication import BearerAuthentication
+from apps.api.callers import BearerAuthentication, HasScope, TenantCredential, client_address
 from apps.api.cors import CrossOriginView
 from apps.api.errors import bad_parameter
-from apps.api.limits.client_address import client_address
-from apps.api.permissions import HasScope, TenantCredential
 from apps.api.views import Headers, UnknownPathView
 from apps.api_styles.tenant_countries import errors
 from apps.back_office.audit import Author

@@ -1,22 +1,28 @@
-"""Countries and subdivisions, which the tenant switches on and off."""
+"""Countries and subdivisions, which the tenant switches on and off, and what a switch asks for, read strictly."""
 
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.db import transaction
+from django.utils.http import parse_etags
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.api.bodies import json_body
 from apps.api.errors import Refusal, bad_parameter
+from apps.api.input import json_body
 from apps.api_keys.scopes import COUNTRY_MANAGE
-from apps.api_styles.tenant_countries import changes, errors, serializers
-from apps.api_styles.tenant_countries.collections import Collection, Countries, Subdivisions
+from apps.api_styles.tenant_countries import errors, serializers
+from apps.api_styles.tenant_countries.collections import ALPHA2, Collection, Countries, Subdivisions
 from apps.api_styles.tenant_countries.records import Record
 from apps.api_styles.tenant_countries.views.lists import CollectionViewSet
 from apps.geography import switching
 from apps.geography.models import TenantCountry, TenantSubdivision
 from apps.geography.switching import Moved, Unmet, Wish
+
+MAX_CHANGES = 300
+VERSIONED_TAG = re.compile(r'"([1-9][0-9]{0,17})-[0-9a-f]+(?:-[a-z]+)?"', re.ASCII)
 
 
 class SwitchViewSet(CollectionViewSet):
@@ -37,9 +43,7 @@ class SwitchViewSet(CollectionViewSet):
     def read_wish(self, request: Request, code: str) -> Wish:
         """Return what body and If-Match ask for; raises the 404 for an item that is not there before the 400."""
         try:
-            return changes.wish_in(
-                json_body(request), condition=changes.expected_versions(request.headers.get("If-Match"))
-            )
+            return wish_in(json_body(request), condition=expected_versions(request.headers.get("If-Match")))
         except APIException:
             self.record(code)
             raise
@@ -56,8 +60,8 @@ class SwitchViewSet(CollectionViewSet):
         """Switch many items, each with its own result; with `atomic=true` all of them or none."""
         is_atomic = self.query.boolean("atomic") or False
         known = set(self.collection.rows(self.tenant).untranslated().order_by().values_list("code", flat=True))
-        items = changes.items_in(json_body(request))
-        if changes.expected_versions(request.headers.get("If-Match")) is not None:
+        items = items_in(json_body(request))
+        if expected_versions(request.headers.get("If-Match")) is not None:
             raise Refusal(412, "precondition_failed", "If-Match names one version; give each change its own.")
         failures: dict[int, Refusal] = {}
         wishes: dict[str, Wish] = {}
@@ -82,8 +86,8 @@ class SwitchViewSet(CollectionViewSet):
 
     def read_item(self, item: Any, known: set[str], before: dict[str, Wish]) -> tuple[str, Wish]:
         """Return what one item of a bulk change asks for; raises the refusal of this item alone."""
-        code = changes.code_of(item)
-        wish = changes.wish_in(item, members=("code", "active", "metadata"))
+        code = code_of(item)
+        wish = wish_in(item, members=("code", "active", "metadata"))
         if code not in known:
             raise self.collection.missing(code)
         if code in before:
@@ -118,10 +122,9 @@ class CountryViewSet(SwitchViewSet):
 
     def switchable(self, code: str) -> str:
         """Return the code without a look: the tenant has every country, and its turn finds out which there are."""
-        stored = self.collection.canonical_code(code)
-        if stored is None:
+        if not ALPHA2.fullmatch(code):
             raise self.collection.missing(code)
-        return stored
+        return code.upper()
 
 
 class SubdivisionViewSet(SwitchViewSet):
@@ -138,6 +141,57 @@ class SubdivisionViewSet(SwitchViewSet):
 def _code(item: Any) -> str:
     """Return the code of an item of a bulk change, "" where it has none."""
     try:
-        return changes.code_of(item)
+        return code_of(item)
     except Refusal:
         return ""
+
+
+def wish_in(
+    body: Any, *, members: Sequence[str] = ("active", "metadata"), condition: frozenset[int] | None = None
+) -> Wish:
+    """Return the wish that `{"active": bool?, "metadata": {"version": int}?}` is; raises the 400."""
+    if not isinstance(body, dict):
+        raise bad_parameter("body", "The body must be an object.")
+    for member in body:
+        if member not in members:
+            raise bad_parameter("body", f"The body may have the members {', '.join(members)} and no others.")
+    active = body.get("active")
+    if "active" in body and not isinstance(active, bool):
+        raise bad_parameter("active", "The member active must be true or false.")
+    metadata = body.get("metadata", {})
+    if not isinstance(metadata, dict):
+        raise bad_parameter("metadata", "The member metadata must be an object.")
+    return Wish(active, _version(metadata), condition)
+
+
+def _version(metadata: Mapping[str, Any]) -> int | None:
+    if "version" not in metadata:
+        return None
+    version = metadata["version"]
+    is_number = isinstance(version, int | float) and not isinstance(version, bool)
+    if not is_number or version != version // 1 or version < 1:
+        raise bad_parameter("metadata.version", "The member metadata.version must be a whole number of at least 1.")
+    return int(version)
+
+
+def items_in(body: Any) -> list[Any]:
+    """Return the items of a bulk change, each to be read by itself; raises the 400."""
+    if not isinstance(body, list) or not 1 <= len(body) <= MAX_CHANGES:
+        raise bad_parameter("body", f"The body must be a list of 1 to {MAX_CHANGES} changes.")
+    return body
+
+
+def code_of(item: Any) -> str:
+    """Return the code that an item of a bulk change names, in upper case; raises the 400."""
+    code = item.get("code") if isinstance(item, dict) else None
+    if not isinstance(code, str) or not 0 < len(code) <= 20 or not code.isascii():
+        raise bad_parameter("code", "The member code must be a code.")
+    return code.upper()
+
+
+def expected_versions(if_match: str | None) -> frozenset[int] | None:
+    """Return the versions that an If-Match header names, None where any will do; a weak tag names none."""
+    if if_match is None or if_match.strip() == "*":
+        return None
+    tags = (VERSIONED_TAG.fullmatch(tag) for tag in parse_etags(if_match))
+    return frozenset(int(match[1]) for match in tags if match)

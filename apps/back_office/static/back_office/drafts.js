@@ -3,13 +3,14 @@
 {
     const KEY = "gazetteer-draft";
     const AGE = 8 * 60 * 60 * 1000;
-    const form = document.querySelector("#content-main form[id$=_form]");
+    const form = document.querySelector("#content-main form[id$=_form], #changelist-form");
     const words = document.getElementById("words")?.dataset ?? {};
     const isLogin = document.body.classList.contains("login");
 
     const fields = () => [...form.elements].filter(each => each.name && !each.name.startsWith("csrf")
         && !["hidden", "password", "file", "submit", "button"].includes(each.type)
-        && !/password|secret/.test(each.name));
+        // What is ticked in a list for an action is no edit.
+        && !/password|secret|^_selected_action$|^action$/.test(each.name));
     const valueOf = each => {
         if (each.type === "checkbox" || each.type === "radio") return each.checked;
         if (each.tagName === "SELECT") return [...each.selectedOptions].map(option => [option.value, option.text]);
@@ -17,7 +18,16 @@
     };
     const keyOf = each => ["checkbox", "radio"].includes(each.type) ? `${each.name}=${each.value}` : each.name;
     const read = () => Object.fromEntries(fields().map(each => [keyOf(each), valueOf(each)]));
+    // Rows that were added below another one are there only once they are added again.
+    const addRows = values => {
+        for (const key of Object.keys(values)) {
+            const [name, prefix] = /^([^=]+?)-[0-9]+-[^-=]+/.exec(key) ?? [];
+            const add = prefix && document.querySelector(`#${CSS.escape(prefix)}-group .add-row a`);
+            for (let tries = 0; add && !form.elements[name] && tries < 100; tries++) add.click();
+        }
+    };
     const put = values => {
+        addRows(values);
         for (const each of fields()) {
             const value = values[keyOf(each)];
             if (value === undefined) continue;

@@ -152,7 +152,7 @@ class Command(BaseCommand):
         os.environ.setdefault("REST_COUNTRIES_TENANT", demo.NAME)
         os.environ.setdefault("PUBLIC_URL", bind.base_url)
         workers = min(os.cpu_count() or 1, MAX_WORKERS)
-        options = f"--interface wsgi --blocking-threads 4 --workers {workers} --log-level warning".split()
+        options = f"--interface wsgi --http 1 --blocking-threads 4 --workers {workers} --log-level warning".split()
         options += ["--respawn-failed-workers", "--workers-kill-timeout", "10"]
         # The server finds the code from wherever quickstart was started, and files where it did.
         os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(settings.BASE_DIR), os.environ.get("PYTHONPATH")]))

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.api.errors import Refusal
-from apps.api.parameters import Query
+from apps.api.input import Query
 
 
 def query(text: str) -> Query:

@@ -3,7 +3,7 @@
 import pytest
 from django.test import RequestFactory
 
-from apps.api.limits.client_address import client_address, client_network
+from apps.api.callers import client_address, client_network
 
 PROXY = "10.0.0.1"
 

@@ -5,8 +5,8 @@ from django.test import RequestFactory
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.api.bodies import MAX_BYTES, MAX_DEPTH, json_body
 from apps.api.errors import Refusal
+from apps.api.input import MAX_BYTES, MAX_DEPTH, json_body
 
 
 def patch(content: bytes, content_type: str = "application/json", **extra: str):
