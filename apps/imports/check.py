@@ -1,7 +1,6 @@
 """Whether the rows of an import are right, and fit those that they refer to."""
 
 from collections.abc import Collection, Iterator, Mapping
-from functools import lru_cache
 from typing import Any
 
 from django.apps import apps
@@ -13,8 +12,6 @@ from apps.imports.tables import Row, RowKey, Table
 
 # Keys in one query; SQLite takes no more than 32,766 parameters.
 MANY = 5000
-# Values of a column whose verdict is remembered: rows share countries and zones, and languages share spellings.
-REMEMBERED = 4096
 
 
 class Referents:
@@ -53,17 +50,11 @@ class Check:
             if column in table.columns
         }
         self._onward = [column for column in self._mentions if column not in rules.mutual]
-        judges: dict[tuple[Any, ...], Rule] = {}
-        self._columns: list[tuple[int, str, Rule]] = []
+        self._columns: list[tuple[int, str, Rule, Rule | None]] = []
         for index, column in enumerate(table.columns):
-            field, held = table.model_field(column), table.value_field(column)
-            is_required, rule = column in rules.required, rules.column(field)
-            # Columns of one kind, such as a name in all languages, have one judge, who remembers for all of them.
-            kind = (type(held), type(field), held.max_length, held.choices and column, field.null, field.blank)
-            key = (*map(str, kind), is_required, rule)
-            if key not in judges:
-                judges[key] = _judge(fits(field, held, is_required=is_required), rule, held)
-            self._columns.append((index, column, judges[key]))
+            field = table.model_field(column)
+            fit = fits(field, table.value_field(column), is_required=column in rules.required)
+            self._columns.append((index, column, fit, rules.column(field)))
         self._taken: dict[int, dict[Any, RowKey]] = {}
 
     @property
@@ -85,9 +76,11 @@ class Check:
         return [*wrong, *self._wrong_references(row, values), *self._wrong_mentions(values)]
 
     def _wrong_values(self, row: Row) -> Iterator[Problem]:
-        for index, column, judge in self._columns:
-            if remedy := judge(row[index]):
-                yield Problem(column, row[index], remedy)
+        for index, column, fit, rule in self._columns:
+            value = row[index]
+            remedy = fit(value) or (rule(value) if rule and value is not None else None)
+            if remedy:
+                yield Problem(column, value, remedy)
 
     def _wrong_references(self, row: Row, values: Mapping[str, Any]) -> Iterator[Problem]:
         for index, (column, model, key) in self.table.relations.items():
@@ -161,16 +154,3 @@ class Check:
                 if way and not way_back(each, stored):
                     wrong[each] = comes_back(column, row[index], way)
         return wrong
-
-
-def _judge(fit: Rule, rule: Rule | None, field: Any) -> Rule:
-    """Return what tells what to do about a value of a field; of values that can be told apart, it remembers some."""
-
-    def judged(value: Any) -> str | None:
-        return fit(value) or (rule(value) if rule and value is not None else None)
-
-    if not isinstance(field, models.CharField):
-        return judged
-    remembered = lru_cache(maxsize=REMEMBERED, typed=True)(judged)
-    # Whatever a file has in the place of a text need not be hashable.
-    return lambda value: remembered(value) if value is None or type(value) is str else judged(value)

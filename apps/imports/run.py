@@ -198,7 +198,7 @@ def _apply(changes: Sequence[Changes], revision: int, record: ImportRun) -> None
     for change in changes:
         write.stage(change)
     try:
-        with write.with_room(), transaction.atomic():
+        with transaction.atomic():
             _keep_writers_out(revision)
             now = timezone.now()
             total = sum(len(change.writes) for change in changes)

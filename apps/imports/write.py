@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from itertools import islice
 from typing import Any
 
@@ -15,26 +14,8 @@ from apps.imports.tables import Table
 # Columns of the staging tables beside those of the data.
 PK, TOUCHED, UPSTREAM = "staged_pk", "staged_touched", "staged_upstream"
 BATCH = 5000
-# Pages that SQLite keeps in memory while it writes, in KiB: with its usual few it would read each again for each row.
-PAGES = 64 << 10
 UPDATED = "updated_at"
 STAMPS = ("created_at", UPDATED)
-
-
-@contextmanager
-def with_room() -> Iterator[None]:
-    """Let SQLite hold as much of the indexes as it writes to; afterwards as little as any connection."""
-    if connection.vendor != "sqlite":
-        yield
-        return
-    with connection.cursor() as cursor:
-        usual = cursor.execute("PRAGMA cache_size").fetchone()[0]
-        cursor.execute(f"PRAGMA cache_size = -{PAGES}")
-    try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute(f"PRAGMA cache_size = {usual}")
 
 
 def stage(changes: Changes) -> None:
