@@ -1,9 +1,11 @@
 """Typed reads of the environment that fail by name."""
 
+import re
 from collections.abc import Collection
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -39,11 +41,11 @@ def flag(name: str, default: bool = False) -> bool:
     return value == "true"
 
 
-def number(name: str, default: int) -> int:
-    """Return the variable `name` as a whole number from 0; anything else stops the start."""
+def number(name: str, default: int, *, least: int = 0, most: int = 2**31 - 1) -> int:
+    """Return the variable `name` as a whole number in these bounds; anything else stops the start."""
     value = text(name, str(default))
-    if not (value.isascii() and value.isdigit()):
-        raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.")
+    if not (value.isascii() and value.isdigit() and len(value) <= len(str(most)) and least <= int(value) <= most):
+        raise ImproperlyConfigured(f"{name} must be a whole number from {least} to {most}, not {value[:20]!r}.")
     return int(value)
 
 
@@ -67,11 +69,62 @@ def words(name: str, *, required: bool = False) -> list[str]:
     return found
 
 
+HOST = r"\.?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\]"
+# What words of some variables look like, and an example.
+HOSTS = (HOST, "names of hosts, as in gazetteer.example")
+ORIGINS = (rf"https?://({HOST}|\*\.{HOST})(:[0-9]+)?", "origins, as in https://gazetteer.example")
+TENANTS = (r"[a-z][a-z0-9]{2,15}", "codes of tenants, as in acme")
+SYSTEMS = (r"[A-Z]{2}=[0-9]{4}", "systems, as in NO=2024")
+
+
+def words_like(name: str, kind: tuple[str, str], *, required: bool = False) -> list[str]:
+    """Return the comma-separated variable `name` as a list of one kind of words; any other stops the start."""
+    pattern, described = kind
+    found = words(name, required=required)
+    for word in found:
+        if not re.fullmatch(pattern, word):
+            raise ImproperlyConfigured(f"{name} must list {described}, not {word[:50]!r}.")
+    return found
+
+
+def tenant(name: str) -> str:
+    """Return the variable `name`, the code of a tenant, or "" without it; anything else stops the start."""
+    found = words_like(name, TENANTS)
+    if len(found) > 1:
+        raise ImproperlyConfigured(f"{name} must name one tenant, not {len(found)}.")
+    return found[0] if found else ""
+
+
 def url(name: str, *schemes: str) -> str:
     """Return the variable `name`, a URL of one of the schemes, or "" without it; anything else stops the start."""
     value = text(name, default="")
     if value and not value.startswith(tuple(f"{scheme}://" for scheme in schemes)):
         raise ImproperlyConfigured(f"{name} must be a URL that begins with {' or '.join(schemes)}://.")
+    try:
+        # Raises ValueError for a port that is none.
+        urlsplit(value).port  # noqa: B018
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} must be a URL with a number for its port, if it has one.") from None
+    return value
+
+
+def redis_url(name: str) -> str:
+    """Return the variable `name`, the URL of a Redis, or "" without it; anything else stops the start."""
+    value = url(name, "redis", "rediss", "unix")
+    number = urlsplit(value).path.strip("/")
+    if not value.startswith("unix") and number and not number.isdigit():
+        raise ImproperlyConfigured(f"{name} must end with the number of a database, as in redis://host:6379/0.")
+    return value
+
+
+def readable_file(name: str) -> str:
+    """Return the variable `name`, the path of a file, or "" without it; one that cannot be read stops the start."""
+    value = text(name, default="")
+    try:
+        if value:
+            Path(value).open("rb").close()
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name} must name a file that can be read: {error}") from error
     return value
 
 
@@ -110,6 +163,7 @@ REPLICA_OPTIONS = REACH_OPTIONS | {"target_session_attrs": "standby"}
 
 
 DATABASE_SCHEMES = ("postgres://", "postgresql://", "sqlite://")
+ESCAPES = "In a password, # / ? @ and % are written %23 %2F %3F %40 %25."
 DATABASE_FORMS = "Write postgres://user:password@host:5432/name, or sqlite:////folder/file."
 
 
@@ -153,14 +207,32 @@ def _settings(name: str, url: str, options: dict[str, Any]) -> dict[str, Any]:
     try:
         settings: dict[str, Any] = environ.Env.db_url_config(url)
     except ValueError:
-        escapes = "In a password, # / ? @ and % are written %23 %2F %3F %40 %25."
-        raise ImproperlyConfigured(f"{name} is no URL of a database. {DATABASE_FORMS} {escapes}") from None
+        raise ImproperlyConfigured(f"{name} is no URL of a database. {DATABASE_FORMS} {ESCAPES}") from None
     settings["CONN_MAX_AGE"] = 600
     if settings["ENGINE"].endswith("sqlite3"):
+        if settings["NAME"] == ":memory:":
+            raise ImproperlyConfigured(f"{name} must name a file, as in sqlite:////folder/file.")
         settings["ENGINE"] = "apps.revisions.sqlite3"
         settings["OPTIONS"] = dict(SQLITE_OPTIONS)
     elif settings["ENGINE"].endswith("postgresql"):
+        if "#" in url or not settings["NAME"]:
+            raise ImproperlyConfigured(f"{name} names no database. {DATABASE_FORMS} {ESCAPES}")
+        _check_options(name, settings.get("OPTIONS", {}))
         settings["ENGINE"] = "apps.revisions.postgresql"
         settings["OPTIONS"] = options | settings.get("OPTIONS", {})
         settings["CONN_HEALTH_CHECKS"] = True
     return settings
+
+
+def _check_options(name: str, options: dict[str, Any]) -> None:
+    """Refuse what the driver does not know, such as ?conect_timeout=5, and words where it wants numbers."""
+    # Only who has PostgreSQL needs its driver.
+    from psycopg import Error, conninfo
+
+    for option, value in options.items():
+        if option.endswith(("timeout", "_idle", "_interval", "_count")) and not str(value).isdigit():
+            raise ImproperlyConfigured(f"{name} has {option}={str(value)[:20]!r}; write a number.")
+        try:
+            conninfo.make_conninfo(**{option: value})
+        except Error:
+            raise ImproperlyConfigured(f"{name} has the option {option[:30]!r}, which PostgreSQL has not.") from None

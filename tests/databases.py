@@ -32,7 +32,18 @@ FOLDER = ROOT / "var" / "tests"
 DATA = [
     "config",
     "fixtures",
-    *(f"apps/{app}" for app in ("revisions", "tenants", "api_keys", "imports", "geography", "staff/migrations")),
+    *(
+        f"apps/{app}"
+        for app in (
+            "revisions",
+            "tenants",
+            "api_keys",
+            "imports",
+            "geography",
+            "staff/migrations",
+            "webhooks/migrations",
+        )
+    ),
 ]
 # Read before the tests are given a database of their own.
 OWN = f"{connection.vendor}_{Path(str(settings.DATABASES['default']['NAME'])).stem}"
@@ -167,7 +178,7 @@ def _digest(sources: list[str]) -> str:
     digest = hashlib.sha256()
     paths = {path for source in sources for path in [ROOT / source, *(ROOT / source).rglob("*")]}
     for path in sorted(paths.union((ROOT / "apps").glob("*/migrations/*.py"))):
-        if path.is_file() and path.suffix not in {".pyc", ".md"}:
+        if path.is_file() and path.suffix not in {".pyc", ".md", ".po", ".mo"}:
             digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
     digest.update(" ".join(sorted(f"{found.name}=={found.version}" for found in distributions())).encode())
     return digest.hexdigest()[:12]

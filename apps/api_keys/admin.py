@@ -92,23 +92,17 @@ class RollForm(forms.Form):
     )
 
 
-class CredentialAdmin(OwnTenantsAdmin, FreshAdmin):
-    """A subclass names its model's fields; the model issues, rolls and revokes."""
+class SecretAdmin(OwnTenantsAdmin, FreshAdmin):
+    """What has a secret, which is shown once; the model issues and rolls.
 
-    form = ScopesForm
+    is_kept: whether the secret is stored so that it can be read again.
+    """
+
     autocomplete_fields = ("tenant",)
     list_select_related = ("tenant",)
-    formfield_overrides: ClassVar = {JSONField: {"form_class": WordsField}}
-    actions = ("revoke",)
-    public_id: str
-    # What is fixed when a credential is issued.
+    # What is fixed when it is issued.
     fixed: tuple[str, ...] = ("tenant",)
-    # What is revoked stays so.
-    is_undoable = False
-
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """Tick no scope beforehand: whoever issues says what it may do."""
-        return {"scopes": [], **super().get_changeform_initial_data(request)}
+    is_kept = False
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Show with an issued credential what its issuing has added."""
@@ -117,17 +111,6 @@ class CredentialAdmin(OwnTenantsAdmin, FreshAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Fix whose an issued credential is."""
         return (*self.fixed, *self.readonly_fields) if obj else self.readonly_fields
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Add when each was last used."""
-        uses = CredentialUse.objects.filter(credential_id=OuterRef(self.public_id))
-        credentials: Any = super().get_queryset(request)
-        return cast(QuerySet[Any], credentials.annotate(last_used_at=Subquery(uses.values("last_used_at"))))
-
-    @admin.display(description=_("Last used"), ordering="last_used_at")
-    def last_used(self, credential: Any) -> Any:
-        """Return when, to the minute."""
-        return credential.last_used_at
 
     def shown_once(self, credential: Any, secret: str) -> list[tuple[str, str]]:
         """Return (name, value) of what the page of a new secret shows."""
@@ -172,6 +155,7 @@ class CredentialAdmin(OwnTenantsAdmin, FreshAdmin):
         context = {
             **self._page(request, gettext("The new {credential}").format(credential=self.opts.verbose_name)),
             "original": credential,
+            "is_kept": self.is_kept,
             **(found or {}),
         }
         return TemplateResponse(request, "admin/api_keys/issued.html", context)
@@ -214,6 +198,32 @@ class CredentialAdmin(OwnTenantsAdmin, FreshAdmin):
             secret,
             gettext("The old secret works for {hours} hours more.").format(hours=f"{hours:g}"),
         )
+
+
+class CredentialAdmin(SecretAdmin):
+    """A subclass names its model's fields; the model issues, rolls and revokes."""
+
+    form = ScopesForm
+    formfield_overrides: ClassVar = {JSONField: {"form_class": WordsField}}
+    actions = ("revoke",)
+    public_id: str
+    # What is revoked stays so.
+    is_undoable = False
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Tick no scope beforehand: whoever issues says what it may do."""
+        return {"scopes": [], **super().get_changeform_initial_data(request)}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Add when each was last used."""
+        uses = CredentialUse.objects.filter(credential_id=OuterRef(self.public_id))
+        credentials: Any = super().get_queryset(request)
+        return cast(QuerySet[Any], credentials.annotate(last_used_at=Subquery(uses.values("last_used_at"))))
+
+    @admin.display(description=_("Last used"), ordering="last_used_at")
+    def last_used(self, credential: Any) -> Any:
+        """Return when, to the minute."""
+        return credential.last_used_at
 
     @admin.action(description=_("Revoke: they stop working, at once and for good"), permissions=["change"])
     def revoke(self, request: HttpRequest, credentials: QuerySet[Any]) -> HttpResponse | None:

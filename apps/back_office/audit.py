@@ -25,7 +25,7 @@ Changes = Mapping[str, tuple[Any, Any]]
 
 # An update of more rows leaves one entry that says how many; each of fewer has its own.
 MOST_ROWS = 1000
-SECRETS = frozenset({"password", "password1", "password2", "client_secret", "previous_secret", "digest"})
+SECRETS = frozenset({"password", "password1", "password2", "client_secret", "secret", "previous_secret", "digest"})
 HIDDEN = "(secret)"
 NOTHING: tuple[Any, ...] = (None, "", [], {})
 

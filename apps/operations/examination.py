@@ -5,6 +5,7 @@ import shutil
 import stat
 import time
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from difflib import get_close_matches
 from ipaddress import ip_network
 from pathlib import Path
@@ -20,17 +21,22 @@ from django.db import DEFAULT_DB_ALIAS, Error, connection, connections
 from django.utils import timezone
 
 from apps.api_keys.peppers import dependants
+from apps.geography.changes.since import moment_of
 from apps.geography.sources import pinned
 from apps.imports.models import ImportRun
 from apps.operations import readiness
 from apps.operations.failures import explained
-from apps.revisions import triggers
+from apps.revisions import numbers, triggers
 from apps.tenants.models import Tenant
+from apps.webhooks.models import Webhook
+from apps.webhooks.secrets import Unreadable
 
 OK, WARNING, FAILED = "ok", "warning", "failed"
 TIMEOUT_SECONDS = 2
 MOST_SECONDS_APART = 5
 LEAST_FREE_MB, FEW_FREE_MB = 100, 1000
+# A message that is due is sent within seconds.
+OVERDUE = timedelta(minutes=10)
 # Whoever is in so large a network is hardly a proxy of the operator's.
 WIDEST_PREFIX = 8
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
@@ -159,9 +165,36 @@ def _credentials() -> Iterator[tuple[str, str, str]]:
             yield OK, said, f"Before it goes: manage.py list_api_keys --pepper {pepper}"
     if not Tenant.objects.exists():
         yield WARNING, "There is no tenant.", "Run manage.py create_tenant, then issue_api_key."
+    named = {"REST_COUNTRIES_TENANT": [settings.REST_COUNTRIES_TENANT], "EXPORTS_TENANTS": settings.EXPORTS_TENANTS}
+    there = set(Tenant.objects.values_list("code", flat=True))
+    for variable, codes in named.items():
+        for code in filter(None, set(codes) - there):
+            said = f"{variable} names {code}, which is no tenant."
+            yield WARNING, said, f"Run manage.py create_tenant {code}, or name another."
     if not User.objects.filter(is_active=True, is_staff=True).exists():
         yield WARNING, "Nobody can log in to the back office.", "Run manage.py createsuperuser."
     yield OK, f"New ones are stored under API_KEY_PEPPER_{newest}.", ""
+
+
+def _webhooks() -> Iterator[tuple[str, str, str]]:
+    now = timezone.now()
+    if broken := Webhook.objects.broken().count():
+        yield WARNING, f"{broken} are switched off: nothing could be delivered.", "See them in the back office."
+    if unreadable := [webhook.pk for webhook in Webhook.objects.all() if not _is_readable(webhook, now)]:
+        said = f"The secrets of {len(unreadable)} cannot be read: they were stored under another SECRET_KEY."
+        yield FAILED, said, "Add that to SECRET_KEY_FALLBACKS, or roll them in the back office."
+    number = numbers.current("data")["data"]
+    due = Webhook.objects.due(now - OVERDUE).select_related("tenant__plan")
+    if moment_of(number) < now - OVERDUE and (behind := sum(webhook.is_behind(number) for webhook in due)):
+        yield FAILED, f"{behind} have something to send, and nobody does it.", "Start manage.py deliver_webhooks."
+    yield OK, f"{Webhook.objects.filter(off_because='').count()} are sent to.", ""
+
+
+def _is_readable(webhook: Webhook, now: datetime) -> bool:
+    try:
+        return bool(webhook.keys(now))
+    except Unreadable:
+        return False
 
 
 def _redis() -> Iterator[tuple[str, str, str]]:
@@ -231,7 +264,9 @@ def _apart(whose: str, seconds: float) -> Iterator[tuple[str, str, str]]:
 
 def _files() -> Iterator[tuple[str, str, str]]:
     database = Path(str(connection.settings_dict["NAME"])) if connection.vendor == "sqlite" else None
-    for folder in {Path(settings.VAR_DIR), *([database.parent] if database else [])}:
+    elsewhere = [Path(folder) for folder in (settings.WARM_FOLDER, settings.EXPORTS_FOLDER, settings.METRICS_FOLDER)]
+    elsewhere = [folder for folder in elsewhere if not folder.is_relative_to(settings.VAR_DIR)]
+    for folder in {Path(settings.VAR_DIR), *elsewhere, *([database.parent] if database else [])}:
         if not folder.is_dir():
             yield FAILED, f"{folder} is not there.", f"install -d -m 0750 -o <who serves> {folder}"
         elif not os.access(folder, os.W_OK):
@@ -254,6 +289,7 @@ OF_THE_DATABASE: dict[str, Look] = {
     "triggers": _triggers,
     "data": _data,
     "credentials": _credentials,
+    "webhooks": _webhooks,
     "clock": _clock,
 }
 OF_THE_MACHINE: dict[str, Look] = {"redis": _redis, "static files": _static, "proxy": _proxy, "files": _files}

@@ -29,6 +29,7 @@ GUIDES: Sequence[Guide] = (
     Guide("first-calls", "The first call in each style"),
     Guide("answers", "Languages, errors, limits, caching, pages"),
     Guide("changes", "Keeping a copy current"),
+    Guide("webhooks", "Webhooks"),
     Guide("picker", "Pickers for forms"),
     Guide("coming-from", "Coming from another service"),
 )

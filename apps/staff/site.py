@@ -18,7 +18,7 @@ from apps.staff.forms import CodeForm
 # The tables in groups, as staff think of them: id, name and tables of each.
 GROUPS = (
     ("places", _("Places"), ("Country", "Subdivision", "City", "Region", "SubdivisionType")),
-    ("tenants", _("Tenants"), ("Tenant", "TenantCountry", "TenantSubdivision", "TenantCountryName", "Plan")),
+    ("tenants", _("Tenants"), ("Tenant", "TenantCountry", "TenantSubdivision", "TenantCountryName", "Plan", "Webhook")),
     ("access", _("Access"), ("ApiKey", "OAuthClient", "User", "Group")),
     ("imports", _("Imports"), ("ImportJob", "ImportRun")),
     ("history", _("History"), ("LogEntry",)),

@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "apps.imports",
     "apps.geography",
     "apps.api",
+    "apps.webhooks",
     "apps.api_styles.constants",
     "apps.api_styles.data",
     "apps.api_styles.country_list",
@@ -168,7 +169,7 @@ LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 
 # A GeoIP database in MaxMind's format; empty: callers are nowhere.
-GEOIP_PATH = env.text("GEOIP_PATH", default="")
+GEOIP_PATH = env.readable_file("GEOIP_PATH")
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
@@ -231,25 +232,29 @@ REVISION_LEASE = env.flag("REVISION_LEASE")
 # Where `manage.py warm` puts answers for all processes of this machine.
 WARM_FOLDER = env.text("WARM_FOLDER", default=str(VAR_DIR / "warm"))
 # How long browsers may keep a workspace's constants without asking again; a switch shows there when it is over.
-WORKSPACE_CACHE_SECONDS = env.number("WORKSPACE_CACHE_SECONDS", default=24 * 60 * 60)
+WORKSPACE_CACHE_SECONDS = env.number("WORKSPACE_CACHE_SECONDS", default=24 * 60 * 60, most=366 * 24 * 60 * 60)
 # The tenant whose countries `/v3.1/` and `/explore` show without a credential; empty: nobody's.
-REST_COUNTRIES_TENANT = env.text("REST_COUNTRIES_TENANT", default="")
+REST_COUNTRIES_TENANT = env.tenant("REST_COUNTRIES_TENANT")
 # Where clients find this service, for the addresses of flags; empty: they are without scheme and host.
-PUBLIC_URL = env.text("PUBLIC_URL", default="").rstrip("/")
+PUBLIC_URL = env.url("PUBLIC_URL", "http", "https").rstrip("/")
 # The tenants whose exports anyone may take at /exports/; empty: nobody's, and there is no such page.
-EXPORTS_TENANTS = env.words("EXPORTS_TENANTS")
+EXPORTS_TENANTS = env.words_like("EXPORTS_TENANTS", env.TENANTS)
 # Where `manage.py build_exports` writes, and the service takes them from.
 EXPORTS_FOLDER = env.text("EXPORTS_FOLDER", default=str(VAR_DIR / "exports"))
 # The files that staff may import in the back office, and what they upload, below "uploaded".
 IMPORT_FOLDER = env.text("IMPORT_FOLDER", default=str(VAR_DIR / "imports"))
 # Systems of subdivisions that are newer than ISO's list and are imported in the place of it, as in NO=2024.
-SUBDIVISION_SYSTEMS = env.words("SUBDIVISION_SYSTEMS")
+SUBDIVISION_SYSTEMS = env.words_like("SUBDIVISION_SYSTEMS", env.SYSTEMS)
 # Networks of the reverse proxies whose X-Forwarded-For is believed; empty: nobody's.
 TRUSTED_PROXIES: list[str] = []
 # How many of the threads of a process, which are four as documented, may work for one tenant while others ask, too.
-THREADS_PER_TENANT = env.number("THREADS_PER_TENANT", default=3)
+THREADS_PER_TENANT = env.number("THREADS_PER_TENANT", default=3, least=1)
 # Requests that one address may make without a credential; what is left out has no limit.
 REQUESTS_PER_MINUTE_BY_ADDRESS: dict[str, int] = {"anonymous": 6000, "token": 300, "failed-authentication": 300}
+
+# Networks to which webhooks are sent though not everybody can reach them, and whether without TLS.
+WEBHOOK_NETWORKS = env.networks("WEBHOOK_NETWORKS")
+WEBHOOK_HTTP = env.flag("WEBHOOK_HTTP")
 
 # Whether each request is a line of JSON on standard output.
 REQUEST_LOG = False

@@ -24,14 +24,12 @@ if len(API_KEY_PEPPERS[max(API_KEY_PEPPERS)]) < MIN_PEPPER_LENGTH:
         f"API_KEY_PEPPER_{max(API_KEY_PEPPERS)} must have at least {MIN_PEPPER_LENGTH} characters. Where credentials "
         f"hang on it, keep it and add API_KEY_PEPPER_{max(API_KEY_PEPPERS) + 1}."
     )
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", required=True)
-if "*" in ALLOWED_HOSTS:
-    raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts; * is refused.")
-CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+ALLOWED_HOSTS = env.words_like("ALLOWED_HOSTS", env.HOSTS, required=True)
+CSRF_TRUSTED_ORIGINS = env.words_like("CSRF_TRUSTED_ORIGINS", env.ORIGINS)
 
 DATABASES = env.databases(default_sqlite=None)
 DATABASE_ROUTERS = env.routers(DATABASES)
-REDIS_URL = env.url("REDIS_URL", "redis", "rediss", "unix")
+REDIS_URL = env.redis_url("REDIS_URL")
 TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 
 REQUEST_LOG = env.flag("REQUEST_LOG", default=True)

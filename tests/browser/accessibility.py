@@ -26,6 +26,7 @@ SHORT = (
     "/", "/explore/PL", "/docs", "/docs/guides/picker", "/admin/", "/admin/geography/country/?q=a",
     "/admin/geography/country/PL/change/", "/admin/geography/tenantcountry/of/1/", "/admin/translations/",
     "/admin/imports/importrun/1/change/", "/admin/api_keys/apikey/add/", "/admin/auditlog/logentry/",
+    "/admin/places/tree/?at=DE",
 )  # fmt: skip
 # What no link leads to, or only in some state.
 UNLINKED = (

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from selenium import webdriver
 from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.wait import WebDriverWait
 
 from tests.serving import Server
@@ -27,6 +29,7 @@ PAGES = (
     "/admin/imports/importjob/", "/admin/geography/importjob/add/", "/admin/api_keys/apikey/1/change/",
     "/admin/api_keys/apikey/1/roll/", "/admin/geography/tenantcountry/of/1/",
     "/admin/auth/group/", "/admin/auth/user/1/change/", "/admin/geography/country/spreadsheet/",
+    "/admin/places/tree/?at=US", "/admin/name-languages/", "/admin/geography/country/PL/history/",
 )  # fmt: skip
 
 pytestmark = [
@@ -108,6 +111,42 @@ def test_no_page_breaks_the_content_security_policy(staff, server):
         assert "Gazetteer" in staff.title, path
         complaints = [entry["message"] for entry in staff.get_log("browser") if entry["level"] in {"SEVERE", "WARNING"}]
         assert complaints == [], path
+
+
+def test_the_tree_of_places_is_walked_by_keys(staff, server):
+    staff.get(f"{server.url}/admin/places/tree/?at=DE")
+    wait = WebDriverWait(staff, 20)
+
+    def press(*keys: str) -> None:
+        ActionChains(staff).send_keys(*keys).perform()
+
+    def stands_on(key: str) -> bool:
+        return str(staff.switch_to.active_element.find_element(By.XPATH, "..").get_attribute("id")) == key
+
+    staff.execute_script("document.querySelector('#DE a').focus()")
+    press(Keys.ARROW_RIGHT)
+    wait.until(lambda _: stands_on("DE-BW"))
+    press(Keys.ARROW_DOWN, Keys.ARROW_DOWN, Keys.ARROW_RIGHT)
+    wait.until(lambda _: staff.find_elements(By.CSS_SELECTOR, "[id='DE-BE'] > ul li"))
+    press(Keys.ARROW_LEFT, Keys.ARROW_LEFT, Keys.TAB, Keys.ENTER)
+    wait.until(lambda _: staff.current_url.endswith("/admin/geography/country/DE/change/"))
+
+
+def test_a_name_that_was_added_outlives_the_session(staff, server):
+    staff.get(f"{server.url}/admin/geography/city/2950159/change/")
+    staff.execute_script("document.querySelector('#names-group .add-row a').click()")
+    row = staff.find_elements(By.CSS_SELECTOR, "tr.dynamic-names input[name$=-name]")[-1].get_attribute("name")
+    for name, text in {row.replace("-name", "-language"): "eo", row: "Berlino"}.items():
+        staff.find_element(By.NAME, name).send_keys(text)
+    for cookie in staff.get_cookies():
+        if "session" in cookie["name"]:
+            staff.delete_cookie(cookie["name"])
+    click(staff, "[name=_continue]")
+    staff.find_element(By.NAME, "username").send_keys(server.demo["admin_username"])
+    staff.find_element(By.NAME, "password").send_keys(server.demo["admin_password"])
+    click(staff, "[type=submit]")
+    staff.find_element(By.CSS_SELECTOR, ".draft button").click()
+    assert staff.find_element(By.NAME, row).get_attribute("value") == "Berlino"
 
 
 def test_a_new_secret_is_shown_and_works(staff, server):

@@ -9,7 +9,7 @@ from tests.site.reading import addresses, leads_somewhere
 
 
 @pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: guide.name)
-def test_a_guide_is_a_page_whose_links_are_answered(client, django_assert_num_queries, guide):
+def test_a_guide_is_a_page_whose_links_are_answered(client, db, django_assert_num_queries, guide):
     with django_assert_num_queries(0):
         response = client.get(f"/docs/guides/{guide.name}")
     assert response.status_code == 200

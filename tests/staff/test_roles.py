@@ -16,6 +16,7 @@ from apps.api_keys.models import ApiKey, OAuthClient
 from apps.geography.models import City, Country, TenantCountry
 from apps.staff import roles
 from apps.tenants.models import Plan, StaffReach, Tenant
+from apps.webhooks.models import Webhook
 from tests.back_office import sent_by
 from tests.factories import CityFactory, CountryFactory, TenantFactory
 
@@ -35,6 +36,7 @@ tenants_tenant                   s       s       -           sc              s  
 tenants_plan                     s       s       -           s               s            -         sacd
 api_keys_apikey                  s       s       -           s               sac          -         sac
 api_keys_oauthclient             s       s       -           s               sac          -         sac
+webhooks_webhook                 s       s       -           sacd            -            -         sacd
 imports_importrun                s       s       -           -               -            s         s
 imports_importjob                s       s       -           -               -            sa        sa
 auditlog_logentry                s       s       s           s               s            s         s
@@ -103,6 +105,7 @@ ROWS: dict[str, Callable[[Tenant], Any]] = {
     "tenants_tenant": lambda tenant: tenant,
     "tenants_plan": lambda tenant: Plan.objects.create(name="Spare"),
     "api_keys_apikey": lambda tenant: ApiKey.objects.issue(tenant, "sk")[0],
+    "webhooks_webhook": lambda tenant: Webhook.objects.issue(tenant, "https://shop.example/changes")[0],
     "auth_user": lambda tenant: User.objects.create_user("somebody"),
     "auth_group": lambda tenant: Group.objects.get(name="Viewer"),
 }

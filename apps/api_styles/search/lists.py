@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from apps.api.answers.representations import Answer
+from apps.api.changes import listed, moment
 from apps.api.errors import Refusal, bad_parameter
 from apps.api.languages import canonical
 from apps.api_styles.search import serializers
@@ -57,13 +58,12 @@ def changes(asked: Changes, tenant: Tenant) -> Answer:
             else feed.beginning(tenant)
         )
     except feed.TooOld as error:
-        message = f"is older than what is known of changes, which begins at {serializers.moment(error.number)}"
+        message = f"is older than what is known of changes, which begins at {moment(error.number)}"
         raise bad_parameter("since", f"The parameter since {message}; read everything again.") from None
     except feed.NotYet:
         message = "The parameter since was not given by this server as it is now; read everything again."
         raise bad_parameter("since", message) from None
-    listed = [serializers.change(told) for told in page.changes]
-    return Answer({"changes": listed, "next": page.next.token(tenant), "has_more": page.has_more})
+    return Answer(listed(page, tenant))
 
 
 def _answer(body: Any, language: str) -> Answer:

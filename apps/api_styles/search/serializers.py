@@ -3,8 +3,6 @@
 from typing import Any
 
 from apps.api.languages import canonical
-from apps.geography.changes.feed import Told
-from apps.geography.changes.since import moment_of
 from apps.geography.models.search import Kind
 from apps.geography.names.languages import LANGUAGES
 from apps.geography.search.found import Found, Named
@@ -27,24 +25,6 @@ def place(found: Found) -> dict[str, Any]:
         "longitude": found.longitude,
         "population": found.population,
     }
-
-
-def change(told: Told) -> dict[str, Any]:
-    """Return what has become of a place."""
-    return {
-        "type": told.kind.label,
-        "id": told.id,
-        "change": told.what,
-        "country": told.country,
-        "redirect": told.redirect,
-        "replaced_by": list(told.replaced_by),
-        "at": moment(told.number),
-    }
-
-
-def moment(number: int) -> str:
-    """Return when a revision was reached."""
-    return moment_of(number).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _named(named: Named) -> dict[str, str]:

@@ -98,7 +98,7 @@ def _outranked(rows: Iterable[Row], imported: list[Row], kept: set[str]) -> list
 def _alternate_names(files: Files, cities: set[int]) -> dict[int, NamesByLanguage]:
     """Return the names by language of the file or, without one, of the file that was imported last."""
     if files.names:
-        return alternate_names.read(files.names, cities)
+        return alternate_names.names_in(files.names, cities)
     names: dict[int, NamesByLanguage] = {}
     if files.keep:
         for city, language, name, _ in _imported(CITY_NAMES, Q(upstream__source=SOURCE)):

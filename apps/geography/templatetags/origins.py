@@ -4,13 +4,17 @@ from typing import Any
 
 from django import template
 from django.template.context import Context
+from django.template.loader import get_template
+from django.utils.safestring import SafeString
 
 register = template.Library()
 
 
-@register.inclusion_tag("admin/geography/origin.html", takes_context=True)
-def origin_of(context: Context, row: Any, field: str) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def origin_of(context: Context, row: Any, field: str) -> SafeString | str:
     """Show where a field of a row comes from, with the button that gives it back; nothing where that is not known."""
-    origins = context.get("origins") or {}
-    key = (row._meta.model_name, row.pk, field) if row else None
-    return {"origin": origins.get(key), "may_give_back": context.get("may_give_back")}
+    origin = (context.get("origins") or {}).get((row._meta.model_name, row.pk, field)) if row else None
+    if origin is None:
+        return ""
+    shown = {"origin": origin, "may_give_back": context.get("may_give_back")}
+    return get_template("admin/geography/origin.html").render(shown)

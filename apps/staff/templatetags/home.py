@@ -17,6 +17,7 @@ from apps.geography.worklist import LARGE, MODELS, progress
 from apps.imports.models import ImportRun
 from apps.staff.translations import KINDS, editable, in_reach
 from apps.tenants.models import Tenant
+from apps.webhooks.models import Webhook
 
 register = template.Library()
 register.filter(grouped)
@@ -45,6 +46,8 @@ def standing(context: Context) -> dict[str, Any]:
     if (keys := rows(ApiKey)) is not None:
         now = timezone.now()
         found["expiring"] = keys.filter(revoked_at=None, expires_at__gt=now, expires_at__lte=now + SOON).count()
+    if (webhooks := rows(Webhook)) is not None:
+        found["broken"] = webhooks.broken().count()
     if (runs := rows(ImportRun)) is not None and (run := runs.defer("report").order_by("-started_at", "-pk").first()):
         totals = {kind: sum(table.get(kind, 0) for table in run.counts.values()) for kind in ("kept", "rejected")}
         found |= {"run": run, **totals}

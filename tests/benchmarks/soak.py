@@ -1,0 +1,82 @@
+"""Mixed requests for as long as one likes: nothing fails, and memory does not grow.
+
+`python -m tests.benchmarks.soak` serves the demo's database as documented, by one worker, and sends 100,000 requests of
+all styles, 95 languages, filters, pages, terms, codings and two tenants, with a switch among each hundred, by four
+clients. It says how many got which status, and the worker's memory on the way. `--requests 1000000` is the long form;
+the tests send 2,000 (`tests/server/test_faults.py`). Ends with 1 where an answer was a 5xx.
+"""
+
+import argparse
+import os
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection
+from itertools import islice
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.test")
+
+from tests.benchmarks import asks
+from tests.benchmarks.load import Ask
+from tests.benchmarks.neighbours import second_tenant
+from tests.benchmarks.servers import Server as Process
+from tests.databases import database_for
+from tests.serving import Server, environment_of, started, with_demo
+
+CLIENTS, DIFFERENT = 4, 20_000
+
+
+def main() -> None:
+    """Send, and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--requests", type=int, default=100_000)
+    options = parser.parse_args()
+    template, demo = with_demo()
+    with database_for("soak", template) as url, started(environment_of(url)) as (port, pid):
+        server, process = Server(port, demo, environment_of(url)), Process(port, pid)
+        callers = {demo["tenant"]: demo["private_key"], "other": second_tenant(server)}
+        statuses: Counter[int] = Counter()
+        begin, sent = time.monotonic(), 0
+        while sent < options.requests:
+            until = min(options.requests, max(1000, 10 * sent))
+            while sent < until:
+                part = min(until - sent, DIFFERENT)
+                statuses += soak(port, callers, part)
+                sent += part
+            print(f"after {sent:,} in {time.monotonic() - begin:,.0f} s: {process.megabytes():.1f} MB")
+    print(", ".join(f"{count:,} × {status}" for status, count in statuses.most_common()))
+    raise SystemExit(any(status >= 500 for status in statuses))
+
+
+def soak(port: int, callers: dict[str, str], count: int) -> Counter[int]:
+    """Send mixed requests by several clients, and count the statuses of the answers."""
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        shares = [
+            pool.submit(_send, port, list(islice(mixture(callers, count), client, None, CLIENTS)))
+            for client in range(CLIENTS)
+        ]
+        return sum((share.result() for share in shares), Counter[int]())
+
+
+def mixture(callers: dict[str, str], count: int) -> Iterator[Ask]:
+    """Yield requests, the same ones each time, every hundredth a switch of the first tenant."""
+    switch, _ = asks.switch(*next(iter(callers.items())))
+    for number, ask in enumerate(asks.mixed(callers, count)):
+        yield switch if number % 100 == 0 else ask
+
+
+def _send(port: int, requests: list[Ask]) -> Counter[int]:
+    connection = HTTPConnection("127.0.0.1", port, timeout=60)
+    statuses: Counter[int] = Counter()
+    for ask in requests:
+        connection.request(ask.method, ask.path, ask.body, dict(ask.headers))
+        answer = connection.getresponse()
+        answer.read()
+        statuses[answer.status] += 1
+    connection.close()
+    return statuses
+
+
+if __name__ == "__main__":
+    main()
