@@ -178,6 +178,12 @@ def test_no_receiver_holds_the_sender_up(receiver, answer, outcome):
     assert len(receiver.taken) == 1
 
 
+def test_an_answer_may_take_longer_than_a_connection(receiver, monkeypatch):
+    monkeypatch.setattr(sending, "CONNECT_SECONDS", 0.1)
+    receiver.answer = lambda handler: (time.sleep(0.3), status(200)(handler))
+    assert sending.post(receiver.url, b"{}", {}).outcome == Outcome.DELIVERED
+
+
 PRIVATE = (
     "127.0.0.1 10.1.2.3 172.16.0.1 192.168.1.1 169.254.169.254 100.100.100.200 0.0.0.0 224.0.0.1 255.255.255.255 "
     "168.63.129.16 192.0.0.192 ::1 :: ::ffff:127.0.0.1 ::ffff:169.254.169.254 fe80::1 fd00:ec2::254 ff02::1 "
