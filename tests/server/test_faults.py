@@ -101,6 +101,7 @@ def test_bodies_and_headers_that_are_never_finished_keep_reads_and_static_files_
         time.sleep(0.05)
 
 
+@pytest.mark.once
 def test_who_does_not_read_the_answer_holds_no_thread(server: Server) -> None:
     asking = b"GET /v3.1/all?fields=name,cca2 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
     with connections(server, 4 * THREADS, asking * 20):
