@@ -1,6 +1,7 @@
 """Fixtures that tests of every app use."""
 
 from collections.abc import Iterable, Iterator
+from functools import cache as cache_of_calls
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from apps.api import views
 from apps.api.answers.store import store
 from apps.geography.names import city_naming
 from apps.geography.search import scope
-from apps.geography.sources import city_catalogues, city_names, subdivision_names
+from apps.geography.sources import city_catalogues, city_names, placement, subdivision_names
 from apps.geography.sources.pinned import fixture
 from apps.imports import source
 from apps.site import holdings
@@ -91,6 +92,7 @@ def _names_of_subdivisions_once() -> Iterator[None]:
 def _fixtures_once() -> Iterator[None]:
     """Read each large file of fixtures once, and not for each import of cities."""
     read, known = source.read_tsv, {}
+    _single_cities = placement._single_cities
 
     def remembered(path: Path, *columns: str) -> Iterable[list[str]]:
         if fixture("") not in path.parents:
@@ -102,6 +104,9 @@ def _fixtures_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for reader in (city_catalogues, city_names):
             patch.setattr(reader, "read_tsv", remembered)
+        patch.setattr(city_catalogues, "spellings", cache_of_calls(city_catalogues.spellings))
+        cities = cache_of_calls(lambda: list(_single_cities()))
+        patch.setattr(placement, "_single_cities", cities)
         yield
 
 

@@ -1,9 +1,11 @@
 """Install the wheel with its lock into an empty environment of each Python that is supported and here; run it there.
 
-Nothing comes from a cache or from the checkout: the database is made, checked and asked from an empty folder.
+Nothing comes from a cache or from the checkout: the database is made, checked and asked from an empty folder. The
+newest Python makes it of nothing; the others compare with a copy of it all that they read, as after an upgrade.
 """
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -13,6 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+DATABASE = Path("var") / "gazetteer.sqlite3"
 # Started where the database is, by the environment's own Python: one request to the application that serves.
 ASK = """
 from django.test import Client
@@ -53,18 +56,25 @@ def run(folder: Path, *command: str | Path) -> str:
     return process.stdout
 
 
-def try_it(python: str, wheel: Path, folder: Path) -> str:
-    """Install and run with one Python, in a folder of its own, and return what it calls itself."""
+def install(python: str, wheel: Path, folder: Path) -> None:
+    """Install into an environment of one Python, in a folder of its own."""
     folder.mkdir()
     run(folder, python, "-m", "venv", "environment")
+    command = [folder / "environment" / "bin" / "pip", "install", "--quiet", "--no-compile"]
+    run(folder, *command, "--require-hashes", "-r", ROOT / "config" / "requirements" / "run.txt")
+    run(folder, *command, "--no-deps", wheel)
+
+
+def use(folder: Path, filled: Path | None) -> str:
+    """Fill a database, or compare a copy of a filled one with the sources; ask it, and return what it calls itself."""
     programs = folder / "environment" / "bin"
-    install = [programs / "pip", "install", "--quiet", "--no-compile"]
-    run(folder, *install, "--require-hashes", "-r", ROOT / "config" / "requirements" / "run.txt")
-    run(folder, *install, "--no-deps", wheel)
+    if filled:
+        (folder / DATABASE).parent.mkdir()
+        shutil.copyfile(filled, folder / DATABASE)
     run(folder, programs / "gazetteer", "quickstart", "--no-serve", "--json", "--cities", "none")
     run(folder, programs / "gazetteer", "check", "--database", "default")
     run(folder, programs / "python", "-c", ASK)
-    if not (folder / "var" / "gazetteer.sqlite3").exists():
+    if not (folder / DATABASE).exists():
         raise RuntimeError("The database is not where gazetteer was started.")
     return run(folder, programs / "gazetteer", "version").strip()
 
@@ -79,8 +89,11 @@ def main() -> None:
         run(folder, *build, ROOT, "--wheel-dir", folder)
         wheel = next(folder.glob("*.whl"))
         with ThreadPoolExecutor(2) as pool:
-            for said in pool.map(lambda version: try_it(found[version], wheel, folder / version), found):
-                print(f"{said}: installed, filled and asked", flush=True)
+            list(pool.map(lambda version: install(found[version], wheel, folder / version), found))
+        filled = None
+        for version in reversed(found):
+            print(f"{use(folder / version, filled)}: installed, filled and asked", flush=True)
+            filled = folder / version / DATABASE
 
 
 if __name__ == "__main__":

@@ -99,7 +99,8 @@ def to_problem(error: Exception) -> Problem | None:
         case BadRequest():
             return Problem(400, "bad_request", "The request is malformed.")
         case OperationalError() | InterfaceError():
-            logger.error("The database does not answer: %s", type(error).__name__, exc_info=error)
+            # Without the stack, which would tell of every request the same: a full disk must not be filled by its log.
+            logger.error("The database does not answer: %s: %.200s", type(error).__name__, " ".join(str(error).split()))
             headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
             return Problem(503, "unavailable", "The service is temporarily unavailable.", headers=headers)
         case exceptions.APIException():

@@ -69,10 +69,10 @@ class ImportCommand(BaseCommand):
             commands = ", then ".join(f"manage.py {command}" for _, command in missing)
             raise NotReady(f"There are no {tables} yet, to which these rows belong. Run first: {commands}.")
 
-    def read(self, options: dict[str, Any]) -> Sequence[Dataset]:
+    def chosen_datasets(self, options: dict[str, Any]) -> Sequence[Dataset]:
         """Return what to import, from what was exported where the options name that."""
         exported: Path | None = options["exported"]
-        return exchange.read(exported, self.tables) if exported else self.datasets(options)
+        return exchange.datasets_in(exported, self.tables) if exported else self.datasets(options)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Import and report."""
@@ -99,7 +99,7 @@ class ImportCommand(BaseCommand):
     def _run(self, options: dict[str, Any]) -> Report:
         self.check_ready()
         return run(
-            self.read(options),
+            self.chosen_datasets(options),
             holder=self._name_of_tool(),
             dry_run=options["dry_run"],
             force=options["force"],

@@ -45,7 +45,7 @@ def csv_files(tables: Iterable[Table]) -> dict[str, Iterator[str]]:
     return {f"{table.label.replace(' ', '_')}.csv": _csv_lines(table) for table in tables}
 
 
-def read(path: Path, tables: Sequence[Table]) -> list[Dataset]:
+def datasets_in(path: Path, tables: Sequence[Table]) -> list[Dataset]:
     """Return the rows of an exported file, or of a folder of CSV files, each with its line.
 
     A column that no line of a table has is younger than the export: what is stored of it stays, and the report says so.
@@ -90,7 +90,7 @@ def _read_csv(path: Path, table: Table) -> Dataset:
     found = _Found(table, path)
     try:
         with path.open("rb") as file:
-            sheet = sheets.read(file)
+            sheet = sheets.parse(file)
             needed = {*table.columns[: table.key], WITHDRAWN}
             if len(set(sheet.header)) < len(sheet.header) or not needed <= set(sheet.header) <= set(names):
                 raise BadSource(f"{path}:1: the columns must be: {', '.join(names)}; {AGAIN}")

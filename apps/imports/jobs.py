@@ -84,7 +84,7 @@ def step(job: ImportJob) -> Report:
         raise Refused("The sources have changed since the report was made; make another one.")
     job.sources = sources
     command.check_ready()
-    datasets = command.read(options)
+    datasets = command.chosen_datasets(options)
     if command.versions(options) != sources:
         raise Refused("The file was written to while it was read; make another report.")
     return run(

@@ -77,7 +77,7 @@ class Sheet:
         return _list(text)
 
 
-def read(file: IO[bytes]) -> Sheet:
+def parse(file: IO[bytes]) -> Sheet:
     """Return the table of a file that can be rewound; raises BadSheet here, and while the rows are read."""
     start = file.read(4)
     file.seek(0)

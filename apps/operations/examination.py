@@ -165,6 +165,12 @@ def _credentials() -> Iterator[tuple[str, str, str]]:
             yield OK, said, f"Before it goes: manage.py list_api_keys --pepper {pepper}"
     if not Tenant.objects.exists():
         yield WARNING, "There is no tenant.", "Run manage.py create_tenant, then issue_api_key."
+    named = {"REST_COUNTRIES_TENANT": [settings.REST_COUNTRIES_TENANT], "EXPORTS_TENANTS": settings.EXPORTS_TENANTS}
+    there = set(Tenant.objects.values_list("code", flat=True))
+    for variable, codes in named.items():
+        for code in filter(None, set(codes) - there):
+            said = f"{variable} names {code}, which is no tenant."
+            yield WARNING, said, f"Run manage.py create_tenant {code}, or name another."
     if not User.objects.filter(is_active=True, is_staff=True).exists():
         yield WARNING, "Nobody can log in to the back office.", "Run manage.py createsuperuser."
     yield OK, f"New ones are stored under API_KEY_PEPPER_{newest}.", ""

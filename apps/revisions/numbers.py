@@ -52,7 +52,7 @@ def current(*names: str) -> dict[str, int]:
     return numbers
 
 
-def read(tenant_id: int | None, using: str = DEFAULT_DB_ALIAS) -> Revisions:
+def read_now(tenant_id: int | None, using: str = DEFAULT_DB_ALIAS) -> Revisions:
     """Return the numbers of now; one statement.
 
     Every request asks, so this goes past the ORM and Django's cursors, which would take longer than the database:
@@ -77,7 +77,7 @@ def recent(tenant_id: int | None) -> Revisions:
     """
     numbers = lease.known() if settings.REVISION_LEASE else None
     if numbers is None:
-        return read(tenant_id)
+        return read_now(tenant_id)
     number = numbers.get
     return Revisions(number("credentials", 0), number("data", 0), number(f"tenant:{tenant_id or 0}", 0))
 

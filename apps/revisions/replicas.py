@@ -58,7 +58,7 @@ def at_one_moment(tenant_id: int | None, answer: Callable[[Revisions], Answer]) 
     # A transaction that has begun already decides what is read.
     replica = None if connections[DEFAULT_DB_ALIAS].in_atomic_block else _next_replica()
     if replica is not None:
-        needed = numbers.read(tenant_id)
+        needed = numbers.read_now(tenant_id)
         try:
             with numbers.snapshot(tenant_id, using=replica) as now:
                 _rests_until.pop(replica, None)

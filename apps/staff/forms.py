@@ -62,17 +62,6 @@ class CodeForm(forms.Form):
         return self.user
 
 
-class SetUpForm(forms.Form):
-    """The first code of a new device."""
-
-    code = forms.CharField(
-        label=_("Code"),
-        max_length=20,
-        widget=CodeInput(inputmode="numeric"),
-        help_text=_("The six digits that your app shows now."),
-    )
-
-
 class PasswordForm(forms.Form):
     """The password again, as whoever sits at an open screen does not know it."""
 
@@ -93,3 +82,14 @@ class PasswordForm(forms.Form):
         if authenticate(self.request, username=self.request.user.get_username(), password=password) is None:
             raise forms.ValidationError(_("That is not your password."))
         return password
+
+
+class SetUpForm(PasswordForm):
+    """The first code of a new device, by whoever knows the password: a stranger's device would keep its owner out."""
+
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=20,
+        widget=CodeInput(inputmode="numeric"),
+        help_text=_("The six digits that your app shows now."),
+    )

@@ -52,7 +52,7 @@ def second_step_page(request: HttpRequest) -> HttpResponse:
 def _set_up(request: HttpRequest) -> HttpResponse:
     user = cast(User, request.user)
     secret = second_step.secret_of(request)
-    form = SetUpForm(request.POST or None)
+    form = SetUpForm(request, request.POST or None)
     if request.method == "POST" and form.is_valid():
         codes = second_step.set_up(author(request), user, secret, form.cleaned_data["code"])
         if codes is not None:

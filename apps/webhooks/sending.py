@@ -88,7 +88,9 @@ def _asked(connection: HTTPConnection, path: str, body: bytes, headers: Mapping[
     timer.daemon = True
     timer.start()
     try:
-        connection.sock.settimeout(max(seconds, 0.001))
+        # Of the connection, too: it sets that of its socket anew.
+        connection.timeout = max(seconds, 0.001)
+        connection.sock.settimeout(connection.timeout)
         connection.request("POST", path, body, {**own, **headers}, preload_content=False, decode_content=False)
         answer = connection.getresponse()
         if is_cut.is_set():

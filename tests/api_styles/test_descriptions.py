@@ -6,6 +6,8 @@ from tests.api_styles.test_openapi import APPS
 from tests.descriptions import faults
 from tests.test_architecture import STYLES
 
+pytestmark = pytest.mark.once
+
 SOUND = """
 openapi: 3.1.0
 info: {title: t, version: 1.0.0, description: d, contact: {name: n}, license: {name: MIT, identifier: MIT}}

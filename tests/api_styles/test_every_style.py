@@ -67,6 +67,7 @@ def test_a_bad_token_is_401_with_invalid_token(style, ask, authorization, django
     assert error_code(style, response)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("scheme", ["bearer", "BEARER"])
 def test_the_scheme_is_case_insensitive(style, ask, secret, scheme):
     if style.needs_credential:
@@ -138,6 +139,7 @@ def test_the_etag_answers_304_without_a_body(style, ask):
     assert ask(style, If_None_Match='"other"').status_code == 200
 
 
+@pytest.mark.once
 def test_a_well_formed_request_id_is_echoed_and_another_is_replaced(style, ask):
     given = str(uuid.uuid4())
     assert ask(style, X_Request_Id=given)["X-Request-Id"] == given
@@ -154,6 +156,7 @@ def test_a_malformed_query_is_400(style, ask, query):
     assert error_code(style, response)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("accept", ["application/xml", "text/html", "*/*;q=0", ";;;", "x" * 10_000])
 def test_accept_is_ignored(style, ask, accept):
     assert ask(style, Accept=accept)["Content-Type"] == "application/json"

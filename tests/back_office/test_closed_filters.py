@@ -106,6 +106,7 @@ def test_a_tick_that_is_no_key_is_a_bad_request_at_worst(staff: Client, tenant: 
     assert {each: status for each, status in statuses.items() if status >= 500} == {}
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("page", lists(), ids=lambda page: page.opts.label)
 def test_a_suggested_choice_that_can_be_none_is_told_in_the_form(staff: Client, tenant: Tenant, page: Any) -> None:
     staff.raise_request_exception = False

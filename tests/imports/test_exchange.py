@@ -47,7 +47,7 @@ def test_subdivisions_come_back_as_the_same_bytes(tmp_path: Path, csv: bool) -> 
     assert export("export_subdivisions", tmp_path / "second", csv=csv) == first
 
 
-@FORMATS
+@pytest.mark.parametrize("csv", [pytest.param(False, marks=pytest.mark.long), True], ids=["JSON Lines", "CSV"])
 def test_cities_come_back_as_the_same_bytes(tmp_path: Path, csv: bool) -> None:
     City.objects.exclude(country__in=["HK", "IS", "JP"]).delete()
     City.objects.filter(name="Reykjavík").update(name="Ours", population=1, time_zone="")
@@ -59,6 +59,7 @@ def test_cities_come_back_as_the_same_bytes(tmp_path: Path, csv: bool) -> None:
     assert export("export_cities", tmp_path / "second", csv=csv) == first
 
 
+@pytest.mark.once
 @FORMATS
 def test_what_was_exported_is_nothing_new(tmp_path: Path, csv: bool) -> None:
     for data in ("countries", "subdivisions"):
@@ -68,6 +69,7 @@ def test_what_was_exported_is_nothing_new(tmp_path: Path, csv: bool) -> None:
         assert '"withdrawn": 0' in (tmp_path / "report.json").read_text()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("line", "complaint"),
     [
@@ -94,6 +96,7 @@ def test_a_file_of_another_shape_is_refused(tmp_path: Path, line: str, complaint
         call_command("import_countries", exported=tmp_path / "file")
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("old", "new", "complaint"),
     [
@@ -110,6 +113,7 @@ def test_a_csv_file_of_another_shape_is_refused(tmp_path: Path, old: str, new: s
         call_command("import_countries", exported=tmp_path / "folder")
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("new", "complaint"),
     [
@@ -147,6 +151,7 @@ def without(folder: Path, columns: tuple[str, ...]) -> None:
             csv_module.writer(file).writerows([row[place] for place in places] for row in rows)
 
 
+@pytest.mark.once
 def test_an_export_of_before_a_column_came_leaves_it_as_it_is(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -160,6 +165,7 @@ def test_an_export_of_before_a_column_came_leaves_it_as_it_is(
     assert list(Country.objects.order_by("pk").values(*YOUNG, "upstream")) == before
 
 
+@pytest.mark.once
 def test_lines_of_before_a_column_came_leave_it_as_it_is(tmp_path: Path) -> None:
     export("export_countries", tmp_path / "file", csv=False)
     lines = [json.loads(line) for line in (tmp_path / "file").read_text(encoding="utf-8").splitlines()]
@@ -172,6 +178,7 @@ def test_lines_of_before_a_column_came_leave_it_as_it_is(tmp_path: Path) -> None
     assert (Country.objects.get(code="DE").demonym, Country.objects.get(code="DE").latitude) == ("", None)
 
 
+@pytest.mark.once
 def test_the_first_line_names_the_columns_that_no_row_has_a_value_of(tmp_path: Path) -> None:
     Country.objects.update(demonym="")
     export("export_countries", tmp_path / "file", csv=False)

@@ -2,6 +2,7 @@
 
 import os
 import random
+import resource
 import sqlite3
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.db import connection
 
 from tests.databases import ROOT, database_for, with_data
 from tests.imports.generations import ROWS
@@ -90,3 +92,14 @@ def test_the_second_of_two_imports_is_refused_and_told_of_the_first(database: st
     refused = [complaint for complaint in complaints if complaint]
     assert len(refused) <= 1
     assert all(b"Another import is running: generation" in complaint for complaint in refused)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="The disk of PostgreSQL is its server's.")
+def test_an_import_for_which_the_disk_has_no_room_leaves_the_old_data(database: str, read: Read) -> None:
+    assert end(start(database, "first")) == b""
+    process = start(database, "too much")
+    # As if nothing more went onto the disk.
+    resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (4096, 4096))
+    assert b"disk" in end(process)
+    assert process.returncode != 0
+    assert read() == [("first", ROWS)]

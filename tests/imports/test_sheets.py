@@ -15,7 +15,7 @@ from apps.imports.sheets import BadSheet, neutral, restored
 
 
 def rows(content: bytes) -> list[list[str]]:
-    sheet = sheets.read(io.BytesIO(content))
+    sheet = sheets.parse(io.BytesIO(content))
     return [sheet.header, *(cells for _, cells in sheet.rows)]
 
 
@@ -46,7 +46,7 @@ def test_a_cell_too_many_is_no_empty_end() -> None:
 
 
 def test_lines_are_numbered_as_an_editor_numbers_them() -> None:
-    sheet = sheets.read(io.BytesIO(b'sep=;\ncode;name\n"P\nL";a\n\nDE;b\n'))
+    sheet = sheets.parse(io.BytesIO(b'sep=;\ncode;name\n"P\nL";a\n\nDE;b\n'))
     assert [number for number, _ in sheet.rows] == [4, 6]
 
 

@@ -76,13 +76,13 @@ def test_a_broken_table_of_iso_is_refused(tmp_path: Path, content: bytes, compla
     path = tmp_path / "table.csv"
     path.write_bytes(content)
     with pytest.raises(BadSource, match=complaint):
-        iso_table.read(path, {"DE-BY", "DE-BE"})
+        iso_table.parse(path, {"DE-BY", "DE-BE"})
 
 
 def test_a_bad_line_of_a_table_is_rejected_and_the_next_one_read(tmp_path: Path) -> None:
     path = tmp_path / "table.csv"
     path.write_bytes(HEADER + b"DE,DE-BY\nDE,DE-ZZ,Nirgends,de\nDE,DE-BY,Bayern,de\n")
-    table = iso_table.read(path, {"DE-BY"})
+    table = iso_table.parse(path, {"DE-BY"})
     assert [row[0] for row in table.rows] == ["DE-BY"]
     assert list(map(str, table.rejected)) == [
         "table.csv:2: 2 cells are too few; correct the line",

@@ -149,7 +149,7 @@ def test_what_was_exported_comes_back(toys, tmp_path):
     path.write_text("\n".join(exchange.lines([toys.authors, toys.books])))
     toys.Book.objects.all().delete()
     toys.Author.objects.all().delete()
-    run(exchange.read(path, [toys.authors, toys.books]), holder="import_books", force=True)
+    run(exchange.datasets_in(path, [toys.authors, toys.books]), holder="import_books", force=True)
     assert (stored(toys, "978-1"), stored(toys, "978-2")) == (PRIDE, GUIDE)
 
 

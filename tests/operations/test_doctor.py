@@ -1,17 +1,22 @@
 """`manage.py doctor`: whatever is not well is named, with a remedy, and fails it."""
 
 import json
+from datetime import timedelta
 from io import StringIO
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import OperationalError, connection
 from django.test import override_settings
+from django.utils import timezone
 
 from apps.api_keys.models import ApiKey
 from apps.geography.models import City
+from apps.geography.sources import pinned
+from apps.imports.models import ImportRun
 from apps.operations import examination, readiness
 from apps.revisions.triggers import repairs
 from tests.serving import free_port
@@ -57,6 +62,7 @@ def test_it_is_one_object_of_json(installed):
     assert all(set(each) == {"check", "status", "said", "remedy"} for each in about["checks"])
 
 
+@pytest.mark.once
 def test_data_that_was_not_imported(installed):
     City.objects.all().delete()
     assert found("data") == {"There are no cities.": "Run manage.py import_cities."}
@@ -147,6 +153,57 @@ def test_a_pepper_that_went_too_early(installed, secret, settings):
 def test_nobody_who_could_log_in_is_a_warning(tenant):
     assert doctor()[0] == 0
     assert list(found("credentials")) == ["Nobody can log in to the back office."]
+
+
+def test_a_tenant_that_is_named_and_not_there(installed, settings):
+    settings.REST_COUNTRIES_TENANT, settings.EXPORTS_TENANTS = "nobody", ["nowhere"]
+    said = found("credentials")
+    assert said["REST_COUNTRIES_TENANT names nobody, which is no tenant."].startswith(
+        "Run manage.py create_tenant nobody"
+    )
+    assert said["EXPORTS_TENANTS names nowhere, which is no tenant."].startswith("Run manage.py create_tenant nowhere")
+
+
+def test_nothing_in_front_of_production(installed, settings):
+    settings.IS_PRODUCTION, settings.SECURE_PROXY_SSL_HEADER = True, None
+    ((said, remedy),) = found("proxy").items()
+    assert "Nothing in front" in said
+    assert "nginx.conf" in remedy
+
+
+def test_an_import_that_is_to_come(installed):
+    ImportRun.objects.create(command="import_toys", started_at=timezone.now() + timedelta(hours=2), seconds=1)
+    assert any("which is to come" in said for said in found("clock"))
+
+
+def test_sources_that_are_not_those_of_the_last_import(installed):
+    run = ImportRun.objects.filter(command="import_countries").first() or ImportRun(command="import_countries")
+    run.sources = dict.fromkeys(pinned.versions(), "0")
+    run.save()
+    assert "import_countries last ran on other sources than are installed." in found("data")
+
+
+@pytest.mark.parametrize("variable", ["VAR_DIR", "EXPORTS_FOLDER", "WARM_FOLDER", "METRICS_FOLDER"])
+def test_a_folder_that_is_not_there(installed, settings, variable):
+    setattr(settings, variable, "/nowhere/at/all")
+    assert "/nowhere/at/all is not there." in found("files")
+
+
+@pytest.mark.parametrize(("free", "status"), [(50, "failed"), (500, "warning")])
+def test_a_disk_that_is_nearly_full(installed, monkeypatch, free, status):
+    monkeypatch.setattr("shutil.disk_usage", lambda folder: Mock(free=free * 1e6))
+    assert f"{status:<8} files: {free} MB are free" in doctor()[1]
+
+
+def test_a_file_of_secrets_that_others_may_read(installed, settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+    (tmp_path / "secrets.json").touch(mode=0o644)
+    assert found("files")[f"Others may read {tmp_path}/secrets.json."] == f"chmod 600 {tmp_path}/secrets.json"
+
+
+def test_a_file_of_places_that_has_gone(installed, settings):
+    settings.GEOIP_PATH = "/nowhere/at.mmdb"
+    assert "GEOIP_PATH names /nowhere/at.mmdb, which cannot be read." in found("files")
 
 
 def test_readiness_stops_at_what_is_missing(monkeypatch):

@@ -37,6 +37,7 @@ def test_it_costs_few_queries_and_none_within_a_second(
         client.get("/readyz")
 
 
+@pytest.mark.once
 def test_what_is_not_ready_is_503_and_named(client):
     City.objects.all().delete()
     answer = client.get("/readyz")

@@ -6,6 +6,8 @@ from django.core.management import call_command
 from apps.api_keys.models import ApiKey
 from apps.geography.search import index
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize(
     "command",

@@ -20,11 +20,12 @@ rows = {}
 for model in apps.get_models():
     table = model._meta.db_table
     fields = [f.column for f in model._meta.local_concrete_fields if f.name != "version"]
+    selected = ", ".join(map(connection.ops.quote_name, fields))
     if table == "geography_searchname":
         # Six hundred thousand rows, folded from those of the others.
-        fields = ["id"]
+        selected = "count(*), min(id), max(id), sum(id)"
     with connection.cursor() as cursor:
-        cursor.execute(f'SELECT {", ".join(map(connection.ops.quote_name, fields))} FROM {table}')
+        cursor.execute(f"SELECT {selected} FROM {table}")
         lines = sorted(map(repr, cursor.fetchall()))
     if table != "tenants_revision":
         rows[table] = [len(lines), hashlib.sha256("".join(lines).encode()).hexdigest()]
@@ -34,6 +35,11 @@ versions = sum(TenantCountry.objects.values_list("version", flat=True))
 print(json.dumps([rows, dict(Revision.objects.values_list("name", "number")), versions]))
 """
 
+REVISIONS = """
+import json
+from apps.revisions.models import Revision
+print(json.dumps(dict(Revision.objects.values_list("name", "number"))))
+"""
 CITIES = "from apps.geography.models import City; print(City.objects.count(), City.objects.latest('pk').pk)"
 
 
@@ -77,7 +83,7 @@ def test_a_restored_database_has_the_rows_of_then_and_no_number_of_before(tmp_pa
             assert switch(False).status == 204
             gone = server.ask(path, **headers)
             assert gone.headers["etag"] != there.headers["etag"]
-            _, moved, _ = state(environment)
+            moved = json.loads(manage(environment, "shell", "--no-imports", "-c", REVISIONS))
 
             assert "--force" in manage(environment, "restore", str(file), fails=True)
             manage(environment, "restore", str(file), "--force")

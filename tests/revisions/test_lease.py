@@ -159,7 +159,7 @@ def test_without_leases_the_numbers_are_those_of_now():
     with connection.cursor() as cursor:
         cursor.execute("UPDATE tenants_revision SET number = number + 1 WHERE name = 'data'")
     assert numbers.recent(None).data == before.data + 1
-    assert numbers.recent(None) == numbers.read(None)
+    assert numbers.recent(None) == numbers.read_now(None)
 
 
 @pytest.mark.django_db
@@ -169,7 +169,7 @@ def test_with_a_lease_the_numbers_are_those_that_it_knows(settings, monkeypatch)
     assert numbers.recent(7) == (5, 6, 8)
     assert numbers.recent(None) == (5, 6, 0)
     monkeypatch.setattr(lease._lease, "known", lambda: None)
-    assert numbers.recent(None) == numbers.read(None)
+    assert numbers.recent(None) == numbers.read_now(None)
 
 
 def test_who_waits_waits_for_one_lease_where_there_are_leases(settings, monkeypatch):

@@ -124,7 +124,7 @@ def test_one_caller_tries_a_replica_after_its_rest_and_the_others_go_on_without_
     monkeypatch.setattr(replicas, "_rests_until", {replica: clock})
 
     # The other asks before the first has found out.
-    read = numbers.read
+    read = numbers.read_now
     others = []
 
     def read_slowly(tenant_id, using="default"):
@@ -133,7 +133,7 @@ def test_one_caller_tries_a_replica_after_its_rest_and_the_others_go_on_without_
             others.append(replicas.at_one_moment(None, where))
         return read(tenant_id, using)
 
-    monkeypatch.setattr(numbers, "read", read_slowly)
+    monkeypatch.setattr(numbers, "read_now", read_slowly)
     assert replicas.at_one_moment(None, where) == replica
     assert others[1] == "default"
 

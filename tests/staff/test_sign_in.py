@@ -67,7 +67,7 @@ def set_up(client: Client) -> list[str]:
     secret = re.search(r'class="secret">([A-Z2-7 ]+)<', page)[1]
     totp = TOTP(b32decode(secret.replace(" ", "")))
     totp.time = time.time()
-    response = client.post(STEP, {"code": f"{totp.token():06}"}, follow=True)
+    response = client.post(STEP, {"code": f"{totp.token():06}", "password": PASSWORD}, follow=True)
     return re.findall(r"<code>([a-z2-9-]{19})</code>", response.content.decode())
 
 
@@ -209,9 +209,19 @@ def test_a_second_step_is_set_up_with_recovery_codes_that_are_shown_once(user):
 @pytest.mark.parametrize("code", ["", "abcdef", "9" * 10_000, "12\x003456", "000"])
 def test_it_is_not_set_up_by_a_wrong_code(user, code):
     client = enter()
-    response = client.post(STEP, {"code": code})
+    response = client.post(STEP, {"code": code, "password": PASSWORD})
     assert response.status_code == 200
     assert response.context["form"].errors["code"]
+    assert not TOTPDevice.objects.exists()
+
+
+@pytest.mark.parametrize("password", ["", "wrong"])
+def test_it_is_not_set_up_without_the_password(user, password):
+    client = enter()
+    client.get(STEP)
+    device = TOTPDevice(user=user, key=client.session["second_step_secret"])
+    response = client.post(STEP, {"code": code_of(device), "password": password})
+    assert response.context["form"].errors["password"]
     assert not TOTPDevice.objects.exists()
 
 
@@ -219,7 +229,7 @@ def test_the_code_that_set_it_up_is_used(user):
     client = enter()
     client.get(STEP)
     device = TOTPDevice(user=user, key=client.session["second_step_secret"])
-    client.post(STEP, {"code": code_of(device)})
+    client.post(STEP, {"code": code_of(device), "password": PASSWORD})
     assert enter().post(CODE, {"code": code_of(device)}).status_code == 200
 
 

@@ -48,7 +48,7 @@ class CityQuestion:
         return cost(self.cities, suggest=self.suggest)
 
     @classmethod
-    def read(cls, body: Any) -> "CityQuestion":
+    def parse(cls, body: Any) -> "CityQuestion":
         """Read the body; raises the 400."""
         given = members(body)
         subdivision = "" if given.get("subdivision", "") is None else text(given, "subdivision", "")

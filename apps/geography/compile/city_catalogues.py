@@ -40,11 +40,11 @@ def compile_catalogues(locales: Path, fixtures: Path) -> None:
 
     locales: the folder of gettext catalogues that Debian's package libgeonames-common installs.
     """
-    cities = {city.geonameid: city for city in source.read(SIZE)}
+    cities = {city.geonameid: city for city in source.cities_of_at_least(SIZE)}
     catalogues = catalogued(locales, cities)
     english = {city: names[SOURCE_LANGUAGE] for city, names in catalogues.items() if SOURCE_LANGUAGE in names}
     of_zones = compile_namesakes(cities.values(), english, fixtures)
-    spelt = {city.geonameid for city in source.read(SPELT_SIZE)}
+    spelt = {city.geonameid for city in source.cities_of_at_least(SPELT_SIZE)}
     taken = Taken(cities.values())
     repairs, curated = _repairs(), _curated()
     names: dict[str, list[tuple[str, str]]] = defaultdict(list)

@@ -84,7 +84,12 @@ class City(ImportedRow):
     class Meta:
         ordering: ClassVar = ["name"]
         verbose_name_plural = "cities"
-        indexes: ClassVar = [models.Index(fields=["latitude"], name="city_latitude")]
+        indexes: ClassVar = [
+            models.Index(fields=["latitude"], name="city_latitude"),
+            # Lists of the back office: by name, as Django's admin makes the order one, and the largest.
+            models.Index(fields=["name", "-geonameid"], name="city_name"),
+            models.Index(fields=["population"], name="city_population"),
+        ]
 
     def __str__(self) -> str:
         return self.name

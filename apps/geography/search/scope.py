@@ -106,7 +106,7 @@ def forget() -> None:
 def _not_shown(tenant: Tenant | None) -> tuple[frozenset[str], frozenset[str]]:
     """Return the codes of the countries and of the subdivisions that are not shown."""
     # The revisions are read first, in the database that is read then: codes may be newer than these, never older.
-    now = numbers.read(tenant.pk if tenant else None, using=SearchName.objects.all().db)
+    now = numbers.read_now(tenant.pk if tenant else None, using=SearchName.objects.all().db)
     key = (tenant.pk if tenant else None, now.data, now.tenant)
     with _lock:
         held = _held.get(key)

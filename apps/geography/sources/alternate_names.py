@@ -41,7 +41,7 @@ def key(cells: list[bytes]) -> tuple[int] | None:
     return (int(city),) if IDENTITY.fullmatch(city) else None
 
 
-def read(dump: Dump, cities: Collection[int]) -> dict[int, dict[str, str]]:
+def names_in(dump: Dump, cities: Collection[int]) -> dict[int, dict[str, str]]:
     """Return the best name of each of the cities in each of our languages: {1850147: {"de": "Tokio"}}.
 
     A name under our own code for the language outranks one under another; then preferred names outrank short ones,

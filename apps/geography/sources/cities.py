@@ -98,7 +98,7 @@ def _outranked(rows: Iterable[Row], imported: list[Row], kept: set[str]) -> list
 def _alternate_names(files: Files, cities: set[int]) -> dict[int, NamesByLanguage]:
     """Return the names by language of the file or, without one, of the file that was imported last."""
     if files.names:
-        return alternate_names.read(files.names, cities)
+        return alternate_names.names_in(files.names, cities)
     names: dict[int, NamesByLanguage] = {}
     if files.keep:
         for city, language, name, _ in _imported(CITY_NAMES, Q(upstream__source=SOURCE)):
@@ -201,7 +201,8 @@ def _names(cities: list[Row], alternate: Mapping[int, NamesByLanguage]) -> Itera
     generated = zone_names(ids)
     catalogued = city_catalogues.names(ids)
     sources = (catalogued, generated, alternate, curated)
-    for row in cities:
+    # A line that stands twice is one city: its second one is named as such, and not once more for each name.
+    for row in {row[0]: row for row in reversed(cities)}.values():
         geonameid, own = row[0], row[3]
         if any(geonameid in source for source in sources):
             names = {language: name for source in sources for language, name in source.get(geonameid, {}).items()}

@@ -51,7 +51,7 @@ class IsoTable:
         self.unread.add((code,))
 
 
-def read(path: Path, known: set[str]) -> IsoTable:
+def parse(path: Path, known: set[str]) -> IsoTable:
     """Return the official names of the table, the first of each code as its primary one.
 
     known: the codes there are. Raises BadSource, with the line, when the file is missing, cut off, or no such table.
@@ -79,7 +79,7 @@ def _lines(path: Path, table: IsoTable) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield the numbered lines below the header, each by our columns; raises BadSource."""
     try:
         with path.open("rb") as file:
-            sheet = sheets.read(file)
+            sheet = sheets.parse(file)
             header = [re.sub(r"[^a-z0-9]", "", cell.lower()) for cell in sheet.header]
             places = {
                 ours: place

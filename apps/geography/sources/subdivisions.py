@@ -57,7 +57,7 @@ def datasets(table: Path | None = None, *, keep_table: bool = True) -> list[Data
     names |= {each.code: each.names for each in systems.chosen() if each.is_new}
     official = list(official_names.rows(names))
     if table:
-        read = iso_table.read(table, set(names))
+        read = iso_table.parse(table, set(names))
         rows = iso_table.outrank(read.rows, official, read.unread)
         dataset = Dataset(OFFICIAL_NAMES, rows, read.rejected, read.unread, read.is_complete, table.name, read.lines)
     else:

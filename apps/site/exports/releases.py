@@ -92,7 +92,7 @@ class Manifest:
     releases: tuple[Release, ...]
 
     @classmethod
-    def read(cls, folder: Path, tenant: str, language: str) -> Self | None:
+    def load(cls, folder: Path, tenant: str, language: str) -> Self | None:
         """Return the manifest, None where there is none."""
         try:
             content = json.loads((folder / manifest_name(tenant, language)).read_bytes())
@@ -116,7 +116,7 @@ def manifests(folder: Path, tenants: Collection[str]) -> list[Manifest]:
     for path in sorted(folder.glob("*_*.json")):
         parts = NAME.fullmatch(path.name)
         if parts and parts["tenant"] in tenants and path.name == manifest_name(parts["tenant"], parts["language"]):
-            manifest = Manifest.read(folder, parts["tenant"], parts["language"])
+            manifest = Manifest.load(folder, parts["tenant"], parts["language"])
             found += [manifest] if manifest else []
     return found
 
@@ -147,7 +147,7 @@ def release(folder: Path, tenant: Tenant, language: str) -> tuple[Manifest, bool
             replaced = changes.successors()
         stem = f"{tenant.code}_{language}"
         files = tuple(_finished(path, writer, stem) for path, writer in written)
-        before = Manifest.read(folder, tenant.code, language)
+        before = Manifest.load(folder, tenant.code, language)
         releases = before.releases if before else ()
         is_new = not releases or {file.name for file in releases[0].files} != {file.name for file in files}
         if is_new:

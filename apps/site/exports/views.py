@@ -55,7 +55,7 @@ class FileView(ExportsView):
         """Return the file or the part of it that is asked for, or 404 where no manifest of a public tenant names it."""
         parts = NAME.fullmatch(name)
         if parts and parts["tenant"] in settings.EXPORTS_TENANTS:
-            manifest = Manifest.read(folder(), parts["tenant"], parts["language"])
+            manifest = Manifest.load(folder(), parts["tenant"], parts["language"])
             if manifest and name == manifest_name(manifest.tenant, manifest.language):
                 return JsonResponse(asdict(manifest), headers={"Cache-Control": "public, no-cache"})
             found = manifest.files().get(name) if manifest else None

@@ -69,6 +69,7 @@ def questions(secret: str):
         ][turn % 5]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("times", [1, 2])
 def test_a_flood_of_questions_leaves_others_their_answers(client, secret, bystanders, times):
     asked = questions(secret)

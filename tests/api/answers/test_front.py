@@ -590,7 +590,7 @@ def test_without_a_database_nothing_is_answered_from_memory(warm, ask, monkeypat
 
     assert warm(style).is_warm
     with monkeypatch.context() as patch:
-        patch.setattr(numbers, "read", fail)
+        patch.setattr(numbers, "read_now", fail)
         response = ask(style)
     assert response.status_code == 503
     assert int(response.headers["Retry-After"]) >= 1

@@ -46,7 +46,7 @@ class Writer:
         self.count += 1
         with transaction.atomic():
             self.rename(f"Polen {self.count}")
-            now = numbers.read(self.tenant.pk)
+            now = numbers.read_now(self.tenant.pk)
             self.number_at[now.data, now.tenant] = self.count
 
     def rename(self, name: str) -> None:
@@ -160,7 +160,7 @@ def stepped(monkeypatch, turn: int, action: Callable[[], None], request: Callabl
     with monkeypatch.context() as patch, connection.execute_wrapper(steps.execute):
         for owner, name in (
             (numbers, "recent"),
-            (numbers, "read"),
+            (numbers, "read_now"),
             (StyleView, "build"),
             (Store, "get"),
             (Store, "_put"),

@@ -58,7 +58,7 @@ def test_a_warm_answer_asks_the_database_nothing(held, ask, monkeypatch, django_
     def refuse(*args, **kwargs):
         raise AssertionError("The database was asked.")
 
-    monkeypatch.setattr(numbers, "read", refuse)
+    monkeypatch.setattr(numbers, "read_now", refuse)
     with django_assert_num_queries(0):
         assert ask().is_warm
 

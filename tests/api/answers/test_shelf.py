@@ -96,11 +96,11 @@ def test_a_sweep_leaves_what_is_named(shelf):
 def test_a_store_takes_from_its_shelf_what_it_would_have_to_build(shelf):
     from apps.revisions import numbers
 
-    shelf.put(KEY, numbers.read(None), representation())
+    shelf.put(KEY, numbers.read_now(None), representation())
     store = Store(1_000_000, shelf=shelf)
 
     def build():
         raise AssertionError("was built")
 
     assert store.get_or_build(KEY, build)[0].body("identity") == BODY
-    assert store.get(KEY, numbers.read(None)) is not None
+    assert store.get(KEY, numbers.read_now(None)) is not None

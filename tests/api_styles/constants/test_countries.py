@@ -19,6 +19,7 @@ LATIN = set(
 )
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("language", sorted(LANGUAGES))
 def test_every_country_has_a_label_in_the_script_of_the_language(ask: Ask, language: str) -> None:
     rows = ask(Accept_Language=language).json()["data"]

@@ -47,6 +47,7 @@ def test_every_country_is_answered_by_its_code_without_an_empty_name(ask: Ask) -
         assert all(state["name"] and all(names(state["cities"])) for state in country["states"])
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("language", sorted(LANGUAGES))
 def test_every_country_has_its_name_in_the_language_and_is_found_by_it(ask: Ask, language: str) -> None:
     """Two countries a language; every name of every country is looked up where names are indexed."""

@@ -19,7 +19,7 @@ ALBA = int(PLACE["geonameid"])
 
 def read(folder: Path, *lines: str) -> dict[str, str]:
     dump = Dump(write(folder / "alternateNamesV2.txt", *lines), alternate_names.COLUMNS)
-    return alternate_names.read(dump, {ALBA}).get(ALBA, {})
+    return alternate_names.names_in(dump, {ALBA}).get(ALBA, {})
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_names_that_nobody_uses_are_passed_over(tmp_path: Path, cells: dict[str,
 def test_a_bad_line_is_rejected_and_the_next_one_read(tmp_path: Path, line: str, why: str) -> None:
     path = write(tmp_path / "alternateNamesV2.txt", alternate(language="link"), line, alternate(name="A"))
     dump = Dump(path, alternate_names.COLUMNS)
-    assert alternate_names.read(dump, {ALBA}) == {ALBA: {"de": "A"}}
+    assert alternate_names.names_in(dump, {ALBA}) == {ALBA: {"de": "A"}}
     assert [str(each) for each in dump.rejected] == [f"alternateNamesV2.txt:2: {why}"]
 
 

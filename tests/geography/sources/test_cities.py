@@ -44,6 +44,7 @@ def test_an_import_of_what_is_there_writes_nothing(tmp_path: Path) -> None:
     assert [[word for word, number in each.items() if number] for each in counts] == [["unchanged"]] * 3
 
 
+@pytest.mark.once
 def test_cities_before_subdivisions_are_refused(tmp_path: Path) -> None:
     from apps.geography.models import Subdivision
 

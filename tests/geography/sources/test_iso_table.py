@@ -4,7 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from apps.geography.models import OfficialName
-from apps.geography.sources.iso_table import SOURCE, outrank, read
+from apps.geography.sources.iso_table import SOURCE, outrank, parse
 from apps.revisions import numbers
 
 pytestmark = pytest.mark.once
@@ -23,7 +23,7 @@ def table(tmp_path: Path) -> Path:
 
 
 def test_rows_are_read_and_unknown_codes_rejected_with_their_line(table: Path) -> None:
-    read_table = read(table, {"EG-C"})
+    read_table = parse(table, {"EG-C"})
     assert read_table.rows == [
         ("EG-C", "ar", "UN 1972", "Al Qāhirah", "Cairo", True, False, SOURCE),
         ("EG-C", "fr", None, "Le Caire", None, False, False, SOURCE),

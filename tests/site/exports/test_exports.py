@@ -123,7 +123,7 @@ def test_the_same_data_is_no_new_release_and_other_data_is_one(db, tmp_path):
             Country.objects.filter(pk="LU").update(capital=f"Luxembourg {number}")
             _, is_new = release(tmp_path, tenant, "en")
             assert is_new
-    manifest = Manifest.read(tmp_path, "acme", "en")
+    manifest = Manifest.load(tmp_path, "acme", "en")
     assert len(manifest.releases) == releases.KEPT
     named = set(manifest.files())
     assert {path.name.removesuffix(".gz") for path in tmp_path.glob("acme_en_*")} == named
@@ -170,7 +170,7 @@ def test_a_kill_between_two_files_leaves_the_last_release_and_is_made_up_for(db,
         patch.setattr(releases, "asdict", kill)
         with pytest.raises(SystemExit):
             release(tmp_path, tenant, "en")
-    assert Manifest.read(tmp_path, "acme", "en") == first
+    assert Manifest.load(tmp_path, "acme", "en") == first
     assert set(first.files()) < {path.name for path in tmp_path.glob("acme_en_*")}
     with writing_to(tmp_path):
         manifest, _ = release(tmp_path, tenant, "en")
@@ -205,7 +205,7 @@ def test_the_page_lists_what_there_is_and_every_link_leads_somewhere(client, fol
     assert response.status_code == 200
     assert "default-src 'self'" in response["Content-Security-Policy"]
     assert "CC BY 4.0" in page
-    files = Manifest.read(folder, "acme", "de").releases[0].files
+    files = Manifest.load(folder, "acme", "de").releases[0].files
     for file in files:
         assert file.sha256 in page
         assert f'href="/exports/{file.name}"' in page
@@ -286,5 +286,5 @@ def test_the_feed_tells_of_releases(client, folder):
     assert response["Content-Type"].startswith("application/atom+xml")
     feed = response.content.decode()
     assert "<title>acme, de</title>" in feed
-    assert Manifest.read(folder, "acme", "de").releases[0].released_at in feed
+    assert Manifest.load(folder, "acme", "de").releases[0].released_at in feed
     assert "/exports/acme_de.json" in feed
