@@ -178,7 +178,7 @@ def _digest(sources: list[str]) -> str:
     digest = hashlib.sha256()
     paths = {path for source in sources for path in [ROOT / source, *(ROOT / source).rglob("*")]}
     for path in sorted(paths.union((ROOT / "apps").glob("*/migrations/*.py"))):
-        if path.is_file() and path.suffix not in {".pyc", ".md"}:
+        if path.is_file() and path.suffix not in {".pyc", ".md", ".po", ".mo"}:
             digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
     digest.update(" ".join(sorted(f"{found.name}=={found.version}" for found in distributions())).encode())
     return digest.hexdigest()[:12]

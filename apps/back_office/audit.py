@@ -16,7 +16,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.utils.translation import override
 
-from apps.back_office.existence import Existence, with_dependents
+from apps.back_office.existence import SECRETS, Existence, with_dependents
 from apps.back_office.groups import CHUNK, Group, plain, stored
 
 Action = LogEntry.Action
@@ -25,7 +25,6 @@ Changes = Mapping[str, tuple[Any, Any]]
 
 # An update of more rows leaves one entry that says how many; each of fewer has its own.
 MOST_ROWS = 1000
-SECRETS = frozenset({"password", "password1", "password2", "client_secret", "secret", "previous_secret", "digest"})
 HIDDEN = "(secret)"
 NOTHING: tuple[Any, ...] = (None, "", [], {})
 

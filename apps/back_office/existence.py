@@ -18,7 +18,8 @@ from django.utils.translation import gettext, override
 
 from apps.back_office.groups import Group, plain
 
-SECRET = frozenset({"password", "client_secret", "previous_secret", "digest"})
+# Fields of which the history says only that they have changed; rows with one are not kept.
+SECRETS = frozenset({"password", "password1", "password2", "client_secret", "secret", "previous_secret", "digest"})
 # Rows that one entry brings back.
 MOST = 1000
 Stored = list[dict[str, Any]]
@@ -59,7 +60,7 @@ def with_dependents(row: models.Model) -> tuple[Stored, list[Group]]:
     every: list[Iterable[Any]] = [*collector.data.values(), *collector.fast_deletes]
     for rows in every:
         found |= {(type(each), each.pk): each for each in rows}
-    if len(found) > MOST or any(SECRET & {each.attname for each in model._meta.concrete_fields} for model, _ in found):
+    if len(found) > MOST or any(SECRETS & {each.attname for each in model._meta.concrete_fields} for model, _ in found):
         return [], []
     groups = [
         Group.of(each, {column.name: (getattr(each, column.attname), value)})

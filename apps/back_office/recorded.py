@@ -26,7 +26,7 @@ from django.views.decorators.http import require_POST
 from apps.back_office import audit, bulk, undo
 from apps.back_office.audit import NOTHING, Author
 from apps.back_office.closed_filters import ClosedFilters
-from apps.back_office.existence import Existence, Stored, bring_back, stored, take_away, with_dependents
+from apps.back_office.existence import SECRETS, Existence, Stored, bring_back, stored, take_away, with_dependents
 from apps.back_office.groups import Group, groups, plain
 from apps.back_office.numbers import grouped
 from apps.back_office.undo import Outcome
@@ -305,7 +305,7 @@ def _undo(form: Any) -> list[Group]:
     for name in form.changed_data:
         if name in NO_FIELDS:
             continue
-        if name not in fields or name in audit.SECRETS:
+        if name not in fields or name in SECRETS:
             return []
         old, new = form.initial.get(name), form.cleaned_data.get(name)
         if fields[name].many_to_many:

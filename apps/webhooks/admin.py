@@ -47,7 +47,7 @@ class AttemptInline(admin.TabularInline[Attempt, Webhook]):
     """The last deliveries."""
 
     model = Attempt
-    fields = readonly_fields = ("at", "outcome", "status", "ms", "detail", "message_id")
+    fields = readonly_fields = ("at", "outcome", "status", "ms", "detail")
     extra = 0
     can_delete = False
 

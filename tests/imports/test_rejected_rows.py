@@ -56,10 +56,21 @@ def is_as_it_was(row: Any) -> bool:
         (city(latitude="95"), "latitude cannot be 95.0; give degrees from -90 to 90"),
         (city(population=str(2**70)), "population cannot be '1180591620717411303424'"),
         (city(name="Al\u202eba"), "name cannot be 'Al\\u202eba'"),
+        (city(name=" "), "name cannot be ''; give a name"),
         (city(timezone="Mars/Olympus"), "time_zone cannot be 'Mars/Olympus'"),
         (city(feature_class="Alba"), "feature class cannot be 'Alba'"),
     ],
-    ids=["a missing cell", "a stray tab", "no population", "latitude", "a large number", "direction", "zone", "shift"],
+    ids=[
+        "a missing cell",
+        "a stray tab",
+        "no population",
+        "latitude",
+        "a large number",
+        "direction",
+        "no name",
+        "zone",
+        "shift",
+    ],
 )
 def test_a_line_that_cannot_be_used_keeps_its_city(alba: City, tmp_path: Path, line: str, said: str) -> None:
     before = numbers.current("data")
@@ -100,6 +111,15 @@ def test_a_file_of_several_countries_answers_for_these_alone(alba: City, tmp_pat
     assert tables["cities"]["withdrawn"] == [str(ALBA + 2)]
     assert tables["cities"]["added"] == [str(ALBA + 9)]
     assert City.objects.current().exclude(country__in=["XA", "XB"]).count() == others
+
+
+def test_a_line_that_stands_twice_is_named_once_whatever_names_the_city_has(alba: City, tmp_path: Path) -> None:
+    names = write(tmp_path / "names.txt", alternate())
+    tables = of_file(tmp_path, city(), BORDA, CLARA, city(name="Albina"), alternate_names=names)
+    [rejected] = tables["cities"]["rejected"]
+    assert rejected["where"] == "XA.txt:4"
+    assert tables["city names"]["rejected"] == []
+    assert is_as_it_was(alba)
 
 
 def test_a_name_that_cannot_be_used_keeps_the_name_there_is(alba: City, tmp_path: Path) -> None:

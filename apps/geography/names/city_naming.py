@@ -13,7 +13,12 @@ from apps.revisions import numbers
 
 Index = dict[bytes, tuple[int, ...]]
 
-BETWEEN_NAMES = re.compile("[()/（）／]")
+# A hyphen parts names where it stands alone: "Bolzano - Bozen".
+BETWEEN_NAMES = re.compile("[()/（）／]| [-–—] ")
+# What forms and registers put before the name of a city.
+CITY_OF = re.compile(
+    r"(the )?city of |ville d(e |['’])|(ciudad|cidade) de |città di |stadt |(город|місто) |г\. ?", re.IGNORECASE
+)
 # Of how many countries a process keeps the names; those of the largest take 4 MB.
 COUNTRIES = 8
 # What the names of each country were last, and at which revision; the one asked for last stands last.
@@ -24,13 +29,14 @@ _lock = Lock()
 def bearers(names: Iterable[str], country: str) -> dict[str, tuple[int, ...]]:
     """Return the ids of a country's cities that bear each name in any language, or as a spelling known of them.
 
-    Two names of one city are a name of it: "Bolzano/Bozen", "Kyiv (Kiev)"; words may be shortened: "St. Louis".
+    Two names of one city are a name of it: "Bolzano/Bozen", "Kyiv (Kiev)"; words may be shortened: "St. Louis". Where
+    nothing is called so, "City of Toronto" is Toronto.
     One query reads the revision of the data; names are read again where they were last asked for at another one. Not
     for transactions that write cities: they may roll back the revision that names are kept under.
     """
     # The revision is read first: names may be newer than its number says, never older.
     index = _at(numbers.current("data")["data"], country)
-    return {name: _bearing(name, index) or _agreed(name, index) for name in names}
+    return {name: _bearing(name, index) or _agreed(name, index) or _entitled(name, index) for name in names}
 
 
 def _bearing(name: str, index: Index) -> tuple[int, ...]:
@@ -48,6 +54,12 @@ def _agreed(name: str, index: Index) -> tuple[int, ...]:
         return ()
     first, *others = (_bearing(part, index) for part in parts)
     return tuple(pk for pk in first if all(pk in other for other in others))
+
+
+def _entitled(name: str, index: Index) -> tuple[int, ...]:
+    """Return the cities that bear a name without what it says before it of what they are."""
+    title = CITY_OF.match(name.lstrip())
+    return _bearing(name.lstrip()[title.end() :], index) if title else ()
 
 
 def local_names(country: str) -> Iterator[tuple[int, str]]:

@@ -196,15 +196,18 @@ def _indexed(kind: int, ids: Collection[str]) -> Iterator[QuerySet[SearchName]]:
 
 def _weigh(countries: Collection[str]) -> None:
     """Let the subdivisions of some countries be as important as their cities now make them."""
-    wanted = importances(countries)
+    wanted, changed = importances(countries), []
     for country in sorted(countries):
         # A range, for which the index serves: "." follows "-".
         named = SearchName.objects.filter(kind=Kind.SUBDIVISION, place__gt=f"{country}-", place__lt=f"{country}.")
         stored = named.order_by().values_list("place", "importance").distinct()
-        for code, importance in sorted(stored):
-            if (new := wanted.get(code, 0)) != importance:
-                rows_of = SearchName.objects.filter(kind=Kind.SUBDIVISION, place=code)
-                rows_of.update(importance=new, is_major=new >= MAJOR)
+        changed += [(wanted.get(code, 0), code) for code, had in sorted(stored) if wanted.get(code, 0) != had]
+    table = connection.ops.quote_name(SearchName._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"UPDATE {table} SET importance = %s, is_major = %s WHERE kind = %s AND place = %s",
+            [(new, new >= MAJOR, int(Kind.SUBDIVISION), code) for new, code in changed],
+        )
 
 
 def _write(kind: int, ids: Collection[str]) -> set[str]:

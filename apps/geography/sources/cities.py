@@ -201,7 +201,8 @@ def _names(cities: list[Row], alternate: Mapping[int, NamesByLanguage]) -> Itera
     generated = zone_names(ids)
     catalogued = city_catalogues.names(ids)
     sources = (catalogued, generated, alternate, curated)
-    for row in cities:
+    # A line that stands twice is one city: its second one is named as such, and not once more for each name.
+    for row in {row[0]: row for row in reversed(cities)}.values():
         geonameid, own = row[0], row[3]
         if any(geonameid in source for source in sources):
             names = {language: name for source in sources for language, name in source.get(geonameid, {}).items()}

@@ -80,9 +80,13 @@ def parse(cells: list[bytes]) -> dict[str, Any]:
     geonameid, name, _, _, latitude, longitude, _, _, country, _, admin1, _, _, _, population, _, _, zone, _ = (
         text(cell) for cell in cells
     )
+    number = identity(geonameid)
+    # Without a name the city is not read at all, so that it keeps those that it has.
+    if not (called := tidied(name)):
+        raise Unreadable(Problem("name", name, "give a name"))
     return {
-        "geonameid": identity(geonameid),
-        "name": tidied(name),
+        "geonameid": number,
+        "name": called,
         "latitude": degrees("latitude", latitude),
         "longitude": degrees("longitude", longitude),
         "countrycode": country,

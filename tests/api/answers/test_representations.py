@@ -4,6 +4,7 @@ import json
 import brotli
 import pytest
 
+from apps.api.answers.codings import MIN_BYTES
 from apps.api.answers.representations import OVERHEAD_BYTES, Answer, Representation
 
 CONTENT = json.dumps([{"code": f"X{n}", "name": "Country"} for n in range(100)]).encode()
@@ -111,3 +112,15 @@ def test_the_headers_of_an_answer_precede_those_of_its_view():
 
 def test_an_answer_may_be_bytes_already():
     assert Representation.of(Answer(b'{"a": 1}'), HEADERS).body("identity") == b'{"a": 1}'
+
+
+@pytest.mark.parametrize(("length", "coding"), [(MIN_BYTES - 1, "identity"), (MIN_BYTES, "gzip")])
+def test_what_is_short_is_sent_as_it_is(length, coding):
+    reply = Representation(b" " * length, HEADERS).reply("gzip", "")
+    assert headers_of(reply).get("Content-Encoding", "identity") == coding
+
+
+def test_codings_that_were_made_before_are_sent_as_they_are_and_kept_with_the_others():
+    representation = Representation(CONTENT, HEADERS, {"gzip": b"made before"})
+    assert representation.body("gzip") == b"made before"
+    assert set(representation.bodies()) == set(DECODERS)

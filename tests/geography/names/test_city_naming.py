@@ -32,11 +32,19 @@ def test_all_that_bear_a_name_are_found_once(db: None) -> None:
 
 def test_two_names_of_one_city_mean_it_and_those_of_two_mean_neither(db: None) -> None:
     both, other = city("Bozen", geonameid=-901, spellings=["Bolzano"]), city("Meran", geonameid=-902)
-    for name in ("Bolzano/Bozen", "Bozen (Bolzano)", "Bozen / Bolzano"):
+    for name in ("Bolzano/Bozen", "Bozen (Bolzano)", "Bozen / Bolzano", "Bolzano - Bozen"):
         assert bearers(name, "XA") == (both.pk,)
     for name in ("Bozen/Meran", "Bozen/Elsewhere", "/", "Bozen/Bolzano/Meran"):
         assert bearers(name, "XA") == ()
     assert bearers("Meran/", "XA") == (other.pk,)
+
+
+def test_what_a_register_puts_before_a_name_does_not_count(db: None) -> None:
+    found = city(spellings=["Гросбург"])
+    for name in ("City of Großburg", "the City of Grossburg", "Ville de Grossburg", "Stadt Großburg", "г. Гросбург"):
+        assert bearers(name, "XA") == (found.pk,), name
+    for name in ("City of", "City of Elsewhere", "Town Grossburg", "City Großburg", "Grossburg City"):
+        assert bearers(name, "XA") == (), name
 
 
 def test_short_words_stand_for_those_in_full_and_the_other_way_round(db: None) -> None:

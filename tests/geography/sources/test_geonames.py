@@ -124,7 +124,7 @@ def test_a_larger_size_takes_large_cities_and_capitals(tmp_path: Path) -> None:
         ({"country_code": "XB"}, "country_id cannot be 'XB'; there is no such country"),
         ({"country_code": ""}, "country_id cannot be ''; give a value"),
         ({"name": "A" * 201}, f"name cannot be '{'A' * 59}…; it has 201 characters, give at most 200"),
-        ({"name": " "}, "name cannot be None; give a value"),
+        ({"name": " "}, "name cannot be ''; give a name"),
         (
             {"name": "Al\u202eba"},
             "name cannot be 'Al\\u202eba'; take out a character that turns the direction of writing",

@@ -61,7 +61,7 @@ def test_names_cover(language: str, percent: float) -> None:
         ("NZ-MBH", "en", "Marlborough"),
         ("TW-CYI", "zh_hant", "嘉義市"),
         ("TW-CYQ", "zh_hant", "嘉義縣"),
-        ("CL-NB", "sv", "Ñuble"),
+        ("CL-NB", "sv", "Región de Ñuble"),
         ("KZ-19", "pt", "Almaty (região)"),
         ("CN-GD", "zh_hans", "广东省"),
         ("CN-GD", "zh_hant", "廣東省"),
