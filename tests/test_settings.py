@@ -87,6 +87,8 @@ WRONG = {
     "HSTS_PRELOAD": ["yes"],
     "REPRESENTATION_STORE_MB": ["16MB"],
     "GEOIP_PATH": ["/nowhere/at.mmdb", "/"],
+    "WEBHOOK_NETWORKS": ["localhost", "10.0.0.1/8"],
+    "WEBHOOK_HTTP": ["yes"],
 }
 # Folders are made when they are needed, and `doctor` looks at them; former keys may have been short.
 OF_ANY_FORM = {"SECRET_KEY_FALLBACKS", "EXPORTS_FOLDER", "IMPORT_FOLDER", "METRICS_FOLDER", "WARM_FOLDER"}

@@ -41,7 +41,7 @@ def test_subdivisions_are_those_of_the_golden_file(get, tenant, country):
         ("BE-BRU", "fr", "Région de Bruxelles-Capitale", "Bruxelles-Capitale"),
         ("BE-VAN", "fr", "Antwerpen", "Anvers"),  # official in Dutch alone
         ("CH-BE", "de", "Bern", "Bern"),
-        ("CH-GR", "it", "Grigioni", "Grigioni"),
+        ("CH-GR", "it", "Grigioni", "Canton Grigioni"),
         ("CH-VS", "de", "Wallis", "Wallis"),
         ("FI-01", "fi", "Ahvenanmaan maakunta", "Ahvenanmaa"),
         ("FI-18", "sv", "Nyland", "Nyland"),
