@@ -12,7 +12,7 @@ from apps.revisions import numbers
 from tests.factories import CountryFactory
 from tests.geography.sources.geonames_lines import PLACE, alternate, city, write
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 
 ALBA = int(PLACE["geonameid"])
 BORDA = city(geonameid=ALBA + 1, name="Borda")
@@ -210,7 +210,6 @@ def check(found: dict[Any, list[dict[str, Any]]], edits: dict[Any, dict[str, Any
         assert all(each["field"] and each["value"] for each in found[key])
 
 
-@pytest.mark.both
 def test_a_city_that_cannot_be_is_named_with_its_line_and_stays(tmp_path: Path) -> None:
     City.objects.exclude(country__in=["IR", "FR"]).delete()
     wrong: list[tuple[dict[str, Any], str]] = [

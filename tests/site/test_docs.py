@@ -25,6 +25,7 @@ def test_without_a_style_the_reference_begins_with_one(client):
 
 
 @pytest.mark.parametrize("path", ["/docs", "/docs/data"])
+@pytest.mark.django_db
 def test_a_page_runs_nothing_but_files_of_this_server(client, django_assert_num_queries, path):
     with django_assert_num_queries(0):
         response = client.get(path)

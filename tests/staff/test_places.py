@@ -7,6 +7,8 @@ from django.urls import reverse
 
 from apps.geography.models import Subdivision
 
+pytestmark = pytest.mark.django_db
+
 PLACES = reverse("places")
 BAVARIA = "DE-BY"
 

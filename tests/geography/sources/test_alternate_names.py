@@ -12,8 +12,6 @@ from apps.geography.sources.city_names import worth_a_row
 from apps.geography.sources.geonames_files import Dump
 from tests.geography.sources.geonames_lines import PLACE, alternate, city, write
 
-pytestmark = pytest.mark.once
-
 ALBA = int(PLACE["geonameid"])
 
 
@@ -120,7 +118,6 @@ def test_names_of_a_file_outrank_those_of_time_zones(tmp_path: Path) -> None:
     assert (counts["city names"]["changed"], counts["city names"]["withdrawn"]) == (1, 0)
 
 
-@pytest.mark.both
 @pytest.mark.django_db
 def test_later_files_of_cities_keep_the_names(tmp_path: Path) -> None:
     lines = city(country_code="JP", geonameid=1850147, name="Tokyo"), city(country_code="JP", geonameid=ALBA)

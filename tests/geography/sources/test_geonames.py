@@ -17,8 +17,6 @@ from apps.revisions import numbers
 from tests.factories import CityFactory, CountryFactory
 from tests.geography.sources.geonames_lines import CITY, PLACE, alternate, archive, city, write
 
-pytestmark = pytest.mark.once
-
 ALBA = int(PLACE["geonameid"])
 BORDA = city(geonameid=ALBA + 1, name="Borda")
 
@@ -43,7 +41,6 @@ def parsed(**cells: str) -> dict[str, Any]:
     return geonames.parse(city(**cells).rstrip("\n").encode().split(b"\t"))
 
 
-@pytest.mark.both
 @pytest.mark.usefixtures("country")
 def test_a_file_of_one_country_leaves_the_others_alone(tmp_path: Path) -> None:
     others = City.objects.exclude(country="XA").current().count()
@@ -71,7 +68,6 @@ def test_an_archive_and_a_dry_run(tmp_path: Path) -> None:
     assert names() == {"Alba"}
 
 
-@pytest.mark.both
 @pytest.mark.usefixtures("country")
 def test_a_city_that_came_to_lie_in_another_country_moves(tmp_path: Path) -> None:
     CityFactory(geonameid=ALBA, country=CountryFactory(code="XB"), upstream={"country_id": "XB", "population": 0})
@@ -219,7 +215,6 @@ def test_files_and_an_export_are_not_mixed(tmp_path: Path) -> None:
         call_command("import_cities", geonames=tmp_path / "XA.txt", exported=tmp_path / "export")
 
 
-@pytest.mark.both
 @pytest.mark.django_db
 def test_hong_kong_keeps_its_areas(tmp_path: Path) -> None:
     before = numbers.current("data")

@@ -12,8 +12,6 @@ from apps.geography.sources.geonames_files import LONGEST, Dump
 from apps.imports.source import BadSource
 from tests.geography.sources.geonames_lines import archive, write
 
-pytestmark = pytest.mark.once
-
 
 def cells(path: Path, *, forced: bool = False) -> list[list[bytes]]:
     return [each for _, each in Dump(path, 2, forced).rows()]

@@ -7,8 +7,6 @@ from apps.geography.models import OfficialName
 from apps.geography.sources.iso_table import SOURCE, outrank, parse
 from apps.revisions import numbers
 
-pytestmark = pytest.mark.once
-
 HEADER = (
     "#country_code_alpha2,subdivision_code_iso3166-2,subdivision_name,language_code,romanization_system,localVariant\n"
 )
@@ -43,6 +41,7 @@ def test_a_table_outranks_what_packages_say_of_its_codes() -> None:
     assert outrank([theirs], [primary, generated, native, other]) == [theirs, native, other]
 
 
+@pytest.mark.django_db
 def test_a_table_of_another_shape_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "other.csv"
     path.write_text("a,b\n1,2\n", encoding="utf-8")
@@ -50,7 +49,6 @@ def test_a_table_of_another_shape_is_refused(tmp_path: Path) -> None:
         call_command("import_subdivisions", iso_table=path)
 
 
-@pytest.mark.both
 @pytest.mark.django_db
 def test_a_table_is_imported(table: Path) -> None:
     call_command("import_subdivisions", iso_table=table, verbosity=0)

@@ -242,6 +242,7 @@ def test_a_download_that_broke_off_goes_on(client, folder):
     assert beyond["Content-Range"] == f"bytes */{size}"
 
 
+@pytest.mark.django_db
 def test_a_part_is_never_put_to_a_part_of_another_coding(client, folder):
     url = f"/exports/{path_of(folder, 'jsonl').name}"
     plain = client.head(url)
