@@ -94,7 +94,8 @@ def test_bodies_and_headers_that_are_never_finished_keep_reads_and_static_files_
             assert time.monotonic() < until
             time.sleep(0.05)
         assert all(each.recv(1000).startswith(b"HTTP/1.1 503 ") for each in refused)
-        assert switch(server, active=True) == 503
+        # Whoever comes now waits no longer: refused, or done where a replaced process has a turn left.
+        assert switch(server, active=True) in {204, 503}
         # The time is up for all headers together.
         assert all(b" 200 " not in each.recv(1000) for each in headers)
     while switch(server, active=True) != 204:
