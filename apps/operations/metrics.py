@@ -19,12 +19,13 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 from django.db.models import Count, Max
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.registry import Collector
 
 from apps.imports.models import ImportJob, ImportRun
 from apps.operations.observation import Note
+from apps.webhooks.models import Message, OffBecause, Webhook
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 CONTENT_TYPE = CONTENT_TYPE_LATEST
@@ -86,11 +87,11 @@ def count(notes: Sequence[Note]) -> None:
     SESSIONS.set(sum(database.connection is not None for database in list(_databases)))
 
 
-class Imports(Collector):
-    """What the database says of imports, when it is asked."""
+class Stored(Collector):
+    """What the database says of imports and webhooks, when it is asked."""
 
-    def collect(self) -> Iterator[GaugeMetricFamily]:
-        """Yield when each import last wrote something, and how many jobs are in which state; two queries."""
+    def collect(self) -> Iterator[Metric]:
+        """Yield when each import last wrote something, how many jobs are in which state, and webhooks; four queries."""
         up = GaugeMetricFamily("gazetteer_database_up", "Whether the database answers.")
         try:
             last = GaugeMetricFamily("gazetteer_import_timestamp_seconds", "When each last wrote.", labels=["command"])
@@ -99,11 +100,33 @@ class Imports(Collector):
             jobs = GaugeMetricFamily("gazetteer_import_jobs", "Imports of staff's by state.", labels=["state"])
             for state, number in ImportJob.objects.order_by().values_list("state").annotate(number=Count("pk")):
                 jobs.add_metric([state], number)
+            webhooks = list(_webhooks())
             up.add_metric([], 1)
-            yield from (last, jobs, up)
+            yield from (last, jobs, *webhooks, up)
         except Error:
             up.add_metric([], 0)
             yield up
+
+
+def _webhooks() -> Iterator[Metric]:
+    """Yield what became of the messages of each webhook, how many webhooks are off, and how many messages wait."""
+    sent = CounterMetricFamily(
+        "gazetteer_webhook_deliveries", "Messages sent.", labels=["tenant", "webhook", "outcome"]
+    )
+    off: Tally[str] = Tally()
+    told = ("tenant__code", "pk", "delivered", "failed", "off_because")
+    for tenant, pk, delivered, failed, off_because in Webhook.objects.values_list(*told):
+        sent.add_metric([tenant, str(pk), "delivered"], delivered)
+        sent.add_metric([tenant, str(pk), "failed"], failed)
+        off[off_because] += 1
+    yield sent
+    states = GaugeMetricFamily("gazetteer_webhooks", "Webhooks: on, or why they are off.", labels=["state"])
+    for state in ("", *OffBecause.values):
+        states.add_metric([state or "on"], off[state])
+    yield states
+    waiting = GaugeMetricFamily("gazetteer_webhook_messages_waiting", "In hand, or to be sent again.")
+    waiting.add_metric([], Message.objects.count())
+    yield waiting
 
 
 def exposition() -> bytes:
@@ -119,7 +142,7 @@ def exposition() -> bytes:
 
 def _of_the_database() -> CollectorRegistry:
     registry = CollectorRegistry()
-    registry.register(Imports())
+    registry.register(Stored())
     return registry
 
 

@@ -61,7 +61,9 @@ def put_back(source: Path, using: str = DEFAULT_DB_ALIAS) -> None:
     """
     database = connections[using]
     if database.vendor != "sqlite":
-        if source.read_bytes()[:5] != b"PGDMP":
+        with source.open("rb") as file:
+            magic = file.read(5)
+        if magic != b"PGDMP":
             raise CopyFailed(f"{source} is no back-up of PostgreSQL.")
         _run(database, "pg_restore", "--clean", "--if-exists", "--no-owner", "--single-transaction", str(source))
         database.close()
@@ -134,4 +136,5 @@ def _run(database: BaseDatabaseWrapper, *command: str) -> None:
     except FileNotFoundError as error:
         raise CopyFailed(f"{program} is not installed (Debian: postgresql-client).") from error
     except subprocess.CalledProcessError as error:
-        raise CopyFailed(f"{program}: {error.stderr.strip()}") from error
+        # Several lines, each of which begins with the program.
+        raise CopyFailed(" ".join(error.stderr.split())) from error

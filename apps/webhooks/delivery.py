@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import orjson
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from apps.api.changes import listed
@@ -116,12 +117,15 @@ def _store(webhook: Webhook, message: Message, answer: Answer) -> bool:
         return False
     _note(webhook, message.message_id, answer)
     if answer.outcome == Outcome.DELIVERED:
-        mine.update(position=message.reaches, attempts=0, failing_since=None, due_at=None, **_resealed(webhook))
+        mine.update(
+            position=message.reaches, attempts=0, failing_since=None, due_at=None, delivered=F("delivered") + 1,
+            **_resealed(webhook),
+        )  # fmt: skip
         message.delete()
         return True
     since = webhook.failing_since or now
     delay = DELAYS[min(webhook.attempts, len(DELAYS) - 1)]
-    mine.update(attempts=webhook.attempts + 1, failing_since=since, due_at=now + delay)
+    mine.update(attempts=webhook.attempts + 1, failing_since=since, due_at=now + delay, failed=F("failed") + 1)
     if answer.outcome == Outcome.GONE or now - since >= GIVE_UP_AFTER:
         mine.update(off_because=OffBecause.GONE if answer.outcome == Outcome.GONE else OffBecause.FAILING)
     return False

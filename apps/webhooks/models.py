@@ -91,6 +91,9 @@ class Webhook(models.Model):
     attempts = models.PositiveIntegerField(default=0, editable=False)
     failing_since = models.DateTimeField(null=True, blank=True, editable=False)
     due_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # For metrics: of the attempts only the last ones are kept.
+    delivered = models.PositiveBigIntegerField(default=0, db_default=0, editable=False)
+    failed = models.PositiveBigIntegerField(default=0, db_default=0, editable=False)
     lease = models.CharField(max_length=32, blank=True, editable=False)
     leased_until = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -8,8 +8,12 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from prometheus_client.parser import text_string_to_metric_families
 
+from apps.geography.models import City
 from apps.operations import metrics
 from apps.operations.observation import OUTCOMES, Note
+from apps.webhooks import delivery
+from apps.webhooks.models import OffBecause, Outcome, Webhook
+from apps.webhooks.sending import Answer
 from tests.serving import ROOT
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
@@ -93,6 +97,28 @@ def test_imports_are_told_out_of_the_database():
     found = numbers()
     assert found["gazetteer_database_up",] == 1
     assert found["gazetteer_import_timestamp_seconds", "import_countries"] > 1.7e9
+
+
+@pytest.mark.both
+def test_deliveries_are_told_by_webhook_and_what_waits_or_is_off(tenant, monkeypatch):
+    webhook = Webhook.objects.issue(tenant, "https://shop.example/changes?token=canary")[0]
+    Webhook.objects.issue(tenant, "https://gone.example/", off_because=OffBecause.GONE)
+    answers = iter([Outcome.TIMEOUT, Outcome.DELIVERED])
+    monkeypatch.setattr(delivery, "send", lambda *message: Answer(next(answers)))
+    City.objects.filter(pk=2867714).update(population=1)
+    delivery.deliver(webhook.pk)
+    of = ("gazetteer_webhook_deliveries_total",)
+    labels = (str(tenant.code), str(webhook.pk))
+    found = numbers()
+    assert (found[*of, "failed", *labels], found[*of, "delivered", *labels]) == (1, 0)
+    assert found["gazetteer_webhook_messages_waiting",] == 1
+    assert (found["gazetteer_webhooks", "on"], found["gazetteer_webhooks", "gone"]) == (1, 1)
+    Webhook.objects.update(due_at=None)
+    delivery.deliver(webhook.pk)
+    found = numbers()
+    assert (found[*of, "failed", *labels], found[*of, "delivered", *labels]) == (1, 1)
+    assert found["gazetteer_webhook_messages_waiting",] == 0
+    assert b"canary" not in metrics.exposition()
 
 
 def test_processes_are_added_up_and_the_dead_have_no_sessions(tmp_path, monkeypatch):

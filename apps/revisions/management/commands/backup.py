@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 
 from apps.revisions import copies
 
@@ -32,6 +33,9 @@ class Command(BaseCommand):
             raise CommandError(f"{file} is there already; --force replaces it.", returncode=FILE)
         if not file.absolute().parent.is_dir():
             raise CommandError(f"There is no folder {file.absolute().parent}; make it first.", returncode=FILE)
+        # What is wrong with it is said as by any other command.
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
         try:
             copies.save(file.absolute())
         except copies.CopyFailed as error:
