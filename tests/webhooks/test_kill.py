@@ -48,7 +48,7 @@ def test_a_message_that_was_in_hand_is_sent_again():
             return subprocess.Popen([sys.executable, "manage.py", *arguments, "-v0"], cwd=ROOT, env=environment)
 
         assert command("create_webhook", demo["tenant"], receiver.url).wait(60) == 0
-        write("UPDATE geography_city SET population = 1 WHERE geoname_id = 2867714")
+        write("UPDATE geography_city SET population = 1 WHERE geonameid = 2867714")
         receiver.answer = hold
         process = command("deliver_webhooks")
         try:
@@ -57,7 +57,7 @@ def test_a_message_that_was_in_hand_is_sent_again():
             process.kill()
             process.wait(60)
             killed.set()
-        write("UPDATE geography_city SET population = 2 WHERE geoname_id = 756135")
+        write("UPDATE geography_city SET population = 2 WHERE geonameid = 756135")
         # As if the lease of the dead had run out.
         write("UPDATE webhooks_webhook SET leased_until = NULL")
         receiver.answer = status(204)
