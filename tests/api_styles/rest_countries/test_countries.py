@@ -132,6 +132,9 @@ def test_currencies_have_the_sign_of_the_place(all_rows):
         ("name/united%20states%20virgin%20islands?fullText=true", ["VI"]),
         ("name/Most%20Serene%20Republic%20of%20San%20Marino?fullText=true", ["SM"]),
         ("name/cote%20d%27ivoire", ["CI"]),
+        ("name/South+Korea?fullText=true", ["KR"]),
+        ("capital/mexico+city", ["MX"]),
+        ("currency/swedish%2Bkrona", ["SE"]),
         ("currency/sek", ["SE"]),
         ("currency/swedish", ["SE"]),
         ("demonym/swedish", ["SE"]),
@@ -152,6 +155,12 @@ def test_currencies_have_the_sign_of_the_place(all_rows):
 )
 def test_a_search_finds(get, path, expected):
     assert sorted(codes(get(path))) == sorted(expected)
+
+
+def test_countries_stand_where_readers_of_english_look_for_them(get):
+    found = codes(get("all?fields=cca2"))
+    assert found[:3] == ["AF", "AX", "AL"]
+    assert found[-1] == "ZW"
 
 
 def test_the_best_match_comes_first(get):
