@@ -15,8 +15,8 @@ DIGITS = re.compile(r"\[(\d+)\]")
 def area_codes(country: str, calling_code: str) -> Sequence[str]:
     """Return the area codes that tell a country from others with the same calling code 1: ("876", "658") for JM.
 
-    First comes that of libphonenumber's example: clients that show one show that. None for the United States and Canada,
-    whose area codes are hundreds, and for all other calling codes.
+    First comes that of libphonenumber's example: clients that show one show that. None for the United States and
+    Canada, whose area codes are hundreds, and for all other calling codes.
     """
     if calling_code != NORTH_AMERICA:
         return ()
