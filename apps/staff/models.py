@@ -82,7 +82,7 @@ class RecoveryCode(models.Model):
         return f"Recovery code of {self.user_id}"
 
 
-class Device(TOTPDevice):
+class Device(TOTPDevice):  # type: ignore[misc]
     """An app that shows codes; `key` is stored sealed, so that whoever reads the table can compute none."""
 
     class Meta:
