@@ -30,7 +30,7 @@ class StaffSession(AbstractBaseSession):
         verbose_name_plural = _("sessions")
 
     def __str__(self) -> str:
-        return f"Session of {self.user_id}"
+        return f"{self.began_at:%Y-%m-%d %H:%M}"
 
     @classmethod
     def get_session_store_class(cls) -> Any:
@@ -64,7 +64,7 @@ class LogIn(models.Model):
         indexes: ClassVar = [models.Index(fields=["user", "-at"], name="log_ins_of_user")]
 
     def __str__(self) -> str:
-        return f"Log-in of {self.user_id}"
+        return f"{self.at:%Y-%m-%d %H:%M}, {self.get_outcome_display()}"
 
 
 class RecoveryCode(models.Model):
