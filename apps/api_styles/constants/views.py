@@ -12,6 +12,7 @@ from apps.api_styles.constants import errors, headers, lists
 from apps.api_styles.constants.workspaces import HEADER, WorkspaceAuthentication
 from apps.geography.names.languages import SOURCE_LANGUAGE
 
+
 class ConstantsView(CrossOriginView):
     """No credential, browsers of any origin, an envelope around everything."""
 

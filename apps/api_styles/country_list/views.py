@@ -17,6 +17,7 @@ from apps.api_styles.country_list.lists import Asked
 from apps.geography.models.countries import ALPHA2
 from apps.geography.names.languages import SOURCE_LANGUAGE
 
+
 class CountryListView(StyleView):
     """A private key or an access token as bearer; not for browsers."""
 
