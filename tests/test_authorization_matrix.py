@@ -89,6 +89,7 @@ read     GET    /country/acme/countries/PL/subdivisions/PL-14     200
 manage   PATCH  /country/acme/countries/PL/subdivisions/PL-14     204
 read     GET    /country/acme/regions                             200
 read     GET    /country/acme/regions/Europe                      200
+read     GET    /configuration/acme/configurations                200
 read     GET    /configuration/acme/configurations/project_lang   200
 open     GET    /customerlogin/auth/anonymous/login               400
 open     GET    /customerlogin/auth/anonymous/refresh             400

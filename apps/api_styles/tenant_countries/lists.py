@@ -1,6 +1,6 @@
 """The answers of the tenant API to who reads."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import orjson
@@ -15,6 +15,10 @@ from apps.api_styles.tenant_countries.languages import Languages
 from apps.api_styles.tenant_countries.pages import TOTAL, Page
 from apps.geography.models import TenantCountryName
 from apps.tenants.models import Tenant
+
+CONFIGURATIONS: Mapping[str, Callable[[Tenant], serializers.Configuration]] = {
+    "project_lang": serializers.project_languages,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +57,16 @@ def names(code: str, tenant: Tenant) -> Answer:
     return Answer(tagged(TenantCountryName.objects.texts(tenant, own_country(code, tenant))))
 
 
+def configurations(keys: Sequence[str], tenant: Tenant) -> Answer:
+    """Answer with the configurations of these keys."""
+    return Answer([CONFIGURATIONS[key](tenant) for key in keys])
+
+
 def configuration(key: str, tenant: Tenant) -> Answer:
-    """Answer with `project_lang`; raises the 404."""
-    if key != "project_lang":
+    """Answer with one configuration; raises the 404."""
+    if key not in CONFIGURATIONS:
         raise not_found("The configuration with the requested key does not exist.", entity_id=key)
-    return Answer(serializers.project_languages(tenant))
+    return Answer(CONFIGURATIONS[key](tenant))
 
 
 def own_country(code: str, tenant: Tenant) -> str:

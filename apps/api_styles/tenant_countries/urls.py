@@ -9,6 +9,7 @@ from apps.api_styles.tenant_countries.views import lists, names, policy, switche
 
 COUNTRIES = r"^country/(?P<tenant>[^/]+)/countries"
 REGIONS = r"^country/(?P<tenant>[^/]+)/regions"
+CONFIGURATIONS = r"^configuration/(?P<tenant>[^/]+)/configurations"
 SUBDIVISIONS = COUNTRIES + r"/(?P<country>[^/]+)/subdivisions"
 
 collection: dict[str, Any] = {"get": "list", "patch": "bulk_update"}
@@ -22,10 +23,8 @@ urlpatterns = [
     re_path(SUBDIVISIONS + r"/(?P<code>[^/]+)\Z", switches.SubdivisionViewSet.as_view(item)),
     re_path(REGIONS + r"\Z", lists.RegionViewSet.as_view({"get": "list"})),
     re_path(REGIONS + r"/(?P<code>[^/]+)\Z", lists.RegionViewSet.as_view({"get": "retrieve"})),
-    re_path(
-        r"^configuration/(?P<tenant>[^/]+)/configurations/(?P<key>[^/]+)\Z",
-        lists.ConfigurationViewSet.as_view({"get": "retrieve"}),
-    ),
+    re_path(CONFIGURATIONS + r"\Z", lists.ConfigurationViewSet.as_view({"get": "list"})),
+    re_path(CONFIGURATIONS + r"/(?P<key>[^/]+)\Z", lists.ConfigurationViewSet.as_view({"get": "retrieve"})),
     re_path(r"^oauth/token\Z", tokens.TokenViewSet.as_view({"post": "create"})),
     re_path(r"^oauth(?:/|\Z)", tokens.UnknownTokenPath.as_view()),
     re_path(r"^customerlogin/auth/anonymous/login\Z", anonymous.AnonymousViewSet.as_view({"get": "login"})),

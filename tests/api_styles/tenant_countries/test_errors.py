@@ -195,6 +195,20 @@ def test_configuration_tells_the_languages(ask: Ask, tenant: Tenant) -> None:
     assert ask("/configuration/globex/configurations/project_lang").status_code == 403
 
 
+@pytest.mark.parametrize(
+    ("query", "keys"),
+    [
+        ("", ["project_lang"]),
+        ("?keys=", ["project_lang"]),
+        ("?keys=other,%20project_lang", ["project_lang"]),
+        ("?keys=other", []),
+    ],
+)
+def test_configurations_are_listed_by_key(ask: Ask, query: str, keys: list[str]) -> None:
+    listed = ask(f"/configuration/acme/configurations{query}", X_Version=None).json()
+    assert listed == [ask(f"/configuration/acme/configurations/{key}").json() for key in keys]
+
+
 @pytest.mark.parametrize("path", [COUNTRIES, f"{COUNTRIES}/PL", "/oauth/token"])
 def test_browsers_of_the_tenant_s_origins_may_ask(ask: Ask, tenant: Tenant, path: str) -> None:
     tenant.origins = ["https://shop.example"]
