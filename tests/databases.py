@@ -199,7 +199,8 @@ def database_for(purpose: str, template: str | None = None) -> Iterator[str]:
 def _fill() -> None:
     """Migrate the database that the settings name, and import into it; PostgreSQL's gets the rows that SQLite's got.
 
-    Where QUICKSTARTED names what the README's first command has just made of the same sources, SQLite's is a copy of it.
+    SQLite's is a copy, without a demo, of what QUICKSTARTED names: it says what the README's first command has made of
+    the same sources.
 
     What an import does to PostgreSQL is tried by the tests of imports, so that no half has to wait for a second one.
     """
