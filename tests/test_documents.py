@@ -75,7 +75,7 @@ def commands(line: str) -> Iterator[list[str]]:
     for part in re.split(r"&&|\||;", line.replace("…", "")):
         words = shlex.split(part.partition("#")[0])
         for number, word in enumerate(words):
-            if word.endswith("manage.py") or word.rpartition("/")[2] == "gazetteer":
+            if word.endswith(("manage.py", "bin/gazetteer")):
                 yield words[number + 1 :]
 
 

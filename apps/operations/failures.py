@@ -96,8 +96,8 @@ def _bug(error: BaseException) -> Failure:
 
 
 def line(error: BaseException) -> str:
-    """Return what an error says, in one line of bounded length."""
-    said = " ".join(str(error).split())
+    """Return what an error says, in one line of bounded length; not where in a statement PostgreSQL saw it."""
+    said = " ".join(str(error).partition("\nLINE ")[0].split())
     return said if len(said) <= LONGEST else f"{said[:LONGEST]}…"
 
 

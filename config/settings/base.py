@@ -207,6 +207,8 @@ OAUTH2_PROVIDER = {
     "SCOPES": SCOPES,
     "OAUTH2_VALIDATOR_CLASS": "apps.api_keys.oauth.Validator",
     "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
+    # Nobody is given refresh tokens; without a number `cleartokens` complains every day.
+    "REFRESH_TOKEN_EXPIRE_SECONDS": 3600,
     "CLIENT_SECRET_HASHER": "gaz_hmac",
     "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
     "REFRESH_TOKEN_REUSE_PROTECTION": True,

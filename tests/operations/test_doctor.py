@@ -95,6 +95,7 @@ def test_a_migration_that_is_not_applied(installed):
         cursor.execute("DELETE FROM django_migrations WHERE app = 'tenants' AND name LIKE '0001%%'", [])
     (said,) = found("migrations")
     assert "tenants.0001" in said
+    assert found("data") == {"Not looked at, since that takes migrations.": "Mend the migrations first."}
 
 
 def test_a_database_that_does_not_answer_leaves_the_rest_unasked(installed, monkeypatch):

@@ -13,6 +13,7 @@ from apps.api.languages import lookup
 from apps.geography.models import AlternativeName, City, Country
 from apps.geography.models.countries import CountryQuerySet, Subregion
 from apps.geography.names.code_names import alpha3, country_name
+from apps.geography.names.collation import sort_key
 from apps.geography.names.languages import LANGUAGES, SOURCE_LANGUAGE, parents
 from apps.geography.names.matching import folded
 from apps.geography.names.official_country_names import official_name
@@ -169,7 +170,8 @@ def facts_of(tenant: Tenant, codes: Collection[str] = ()) -> list[Facts]:
                 capitals.get(row["code"]),
             )
         )
-    return sorted(countries, key=lambda one: (one.common, one.row["code"]))
+    by_name = sort_key(SOURCE_LANGUAGE)
+    return sorted(countries, key=lambda one: (by_name(one.common), one.row["code"]))
 
 
 def codes_of(row: Mapping[str, Any]) -> set[str]:

@@ -129,6 +129,9 @@ def test_currencies_have_the_sign_of_the_place(all_rows):
         ("name/kingdom%20of%20sweden?fullText=true", ["SE"]),
         ("name/united%20states?fullText=true", ["US"]),
         ("name/cote%20d%27ivoire", ["CI"]),
+        ("name/South+Korea?fullText=true", ["KR"]),
+        ("capital/mexico+city", ["MX"]),
+        ("currency/swedish%2Bkrona", ["SE"]),
         ("currency/sek", ["SE"]),
         ("currency/swedish", ["SE"]),
         ("demonym/swedish", ["SE"]),
@@ -145,6 +148,12 @@ def test_currencies_have_the_sign_of_the_place(all_rows):
 )
 def test_a_search_finds(get, path, expected):
     assert sorted(codes(get(path))) == sorted(expected)
+
+
+def test_countries_stand_where_readers_of_english_look_for_them(get):
+    found = codes(get("all?fields=cca2"))
+    assert found[:3] == ["AF", "AX", "AL"]
+    assert found[-1] == "ZW"
 
 
 def test_the_best_match_comes_first(get):
