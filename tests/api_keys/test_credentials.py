@@ -48,6 +48,13 @@ def test_what_is_malformed_and_the_secret_of_a_client_cost_no_query(db, django_a
             authenticate(opens_nothing)
 
 
+def test_a_key_comes_with_the_revisions_of_its_tenant_also_where_it_is_remembered(tenant, secret):
+    Tenant.objects.update(default_language="de")
+    own = numbers.recent(tenant.pk)
+    assert own.tenant
+    assert [credentials.identify(secret)[1] for _ in range(2)] == [own, own]
+
+
 def test_a_known_access_token_costs_the_revision(tenant, django_assert_num_queries):
     client, client_secret = OAuthClient.objects.issue(tenant, "shop")
     token = issue_token(client.client_id, client_secret).access_token
