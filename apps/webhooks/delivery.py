@@ -55,7 +55,7 @@ def deliver(webhook_id: int, stop: Stop = lambda: False) -> int:
                 break
             taken += 1
     finally:
-        mine.update(lease="", leased_until=None)
+        mine.update(leased_until=None)
     return taken
 
 

@@ -42,6 +42,12 @@ def test_a_known_key_costs_the_revision_and_an_unknown_one_a_query_more(tenant, 
             authenticate(unknown)
 
 
+def test_what_is_malformed_and_the_secret_of_a_client_cost_no_query(db, django_assert_num_queries):
+    for opens_nothing in ("", "gaz_sk_wrong", secrets.generate("sk").text[:-1], secrets.generate("cs").text):
+        with django_assert_num_queries(0), pytest.raises(InvalidCredential):
+            authenticate(opens_nothing)
+
+
 def test_a_known_access_token_costs_the_revision(tenant, django_assert_num_queries):
     client, client_secret = OAuthClient.objects.issue(tenant, "shop")
     token = issue_token(client.client_id, client_secret).access_token
