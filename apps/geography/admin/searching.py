@@ -1,7 +1,7 @@
 """The box above a list, and the suggestions of a form: they find places as callers do, in any language."""
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
@@ -33,9 +33,6 @@ class FindsPlaces(admin.ModelAdmin[Any]):
     country_by = "country"
     # Of the boxes of its form, those that suggest what lies in the country that another box names.
     in_same_country: Sequence[str] = ()
-
-    class Media:
-        js: ClassVar = ["back_office/same_country.js"]
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Let `same_country.js` know which box names the country."""

@@ -98,6 +98,14 @@ def test_a_search_of_one_page_is_not_counted_and_one_of_more_is(staff, django_as
     assert len(page("san", p="2").result_list) > 0
 
 
+@pytest.mark.parametrize("model", ["city", "subdivision"])
+def test_a_form_tells_its_box_where_the_country_stands(model, staff):
+    page = staff.get(reverse(f"admin:geography_{model}_add")).content.decode()
+    assert page.count('data-country-field="country"') == 1
+    assert 'name="country"' in page
+    assert page.index("same_country.js") < page.index("labels.js")
+
+
 def test_suggestions_stay_in_the_country_of_the_form(staff):
     assert "Brandenburg (DE-BB)" in suggested(staff, "city", "subdivision", "brandenburg", country="DE")
     assert suggested(staff, "city", "subdivision", "brandenburg", country="PL") == []
