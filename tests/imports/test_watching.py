@@ -147,11 +147,11 @@ def test_a_comparison_cancelled_at_its_end_is_cancelled(exported: Path) -> None:
 def test_a_second_import_is_refused_and_told_of_the_first(staff: Client) -> None:
     job = ImportJob.objects.create(what="import_countries", started_by="ann")
     response = staff.post(ADD, {"what": "import_subdivisions"})
-    assert ", by ann, since " in errors(response)
+    assert ", by ann. " in errors(response)
     assert page_of(job) in errors(response)
     waiting = ImportJob.objects.create(what="import_subdivisions", state=State.COMPARED)
     staff.post(page_of(waiting, "apply"))
-    assert ", by ann, since " in staff.get(page_of(waiting)).content.decode()
+    assert ", by ann. " in staff.get(page_of(waiting)).content.decode()
     waiting.refresh_from_db()
     assert waiting.state == State.COMPARED
 
