@@ -340,9 +340,7 @@ class StyleView(APIView):
         headers = dict(problem.headers)
         if problem.status == 405:
             headers["Allow"] = ", ".join(self.allowed_methods)
-        response = Response(type(self).envelope(problem, self.request), status=problem.status, headers=headers)
-        response.exception = True
-        return response
+        return Response(type(self).envelope(problem, self.request), status=problem.status, headers=headers)
 
     def finalize_response(self, request: Request, response: HttpResponse, *args: Any, **kwargs: Any) -> Response:
         """Add Vary, Cache-Control, and what is left of the caller's limits."""

@@ -12,7 +12,7 @@ class StaffConfig(AppConfig):
 
     def ready(self) -> None:
         """Note every log-in, and those that failed."""
-        from apps.staff import log_ins
+        from apps.staff import checks, log_ins  # noqa: F401
 
         user_logged_in.connect(log_ins.signed_in, dispatch_uid="log-ins of staff")
         user_login_failed.connect(log_ins.failed, dispatch_uid="log-ins of staff that failed")

@@ -287,5 +287,6 @@ def test_the_feed_tells_of_releases(client, folder):
     assert response["Content-Type"].startswith("application/atom+xml")
     feed = response.content.decode()
     assert "<title>acme, de</title>" in feed
+    assert "<author><name>Gazetteer</name></author>" in feed
     assert Manifest.load(folder, "acme", "de").releases[0].released_at in feed
     assert "/exports/acme_de.json" in feed
