@@ -149,6 +149,21 @@ def test_rejected_lines_are_named_without_being_asked_for(
     assert "rejected: XA.txt:3: population cannot be ''; give a whole number" in capsys.readouterr().err
 
 
+def test_a_city_in_a_division_that_nobody_knows_is_named_and_stays_where_it_was(tmp_path: Path) -> None:
+    others = [city(geonameid=ALBA + 1, country_code="PL", admin1=none) for none in ("", "00")]
+
+    def placed(*lines: str) -> tuple[list[dict[str, Any]], str | None]:
+        tables = of_file(tmp_path, *lines, force=True)
+        return tables["cities"]["rejected"], City.objects.values_list("subdivision__code", flat=True).get(pk=ALBA)
+
+    assert placed(city(country_code="PL", admin1="78"), others[0]) == ([], "PL-14")
+    [rejected], code = placed(city(country_code="PL", admin1="ZZ9", name="Albina"), others[1])
+    assert (rejected["where"], rejected["field"], rejected["value"]) == ("XA.txt:1", "admin1 code", "'ZZ9'")
+    assert "choose the subdivision in the back office" in rejected["why"]
+    assert code == "PL-14"
+    assert City.objects.get(pk=ALBA).name == "Albina"
+
+
 HEADER = "subdivision_code,subdivision_name,language_code,romanization_system,local_variant\n"
 
 
