@@ -405,9 +405,11 @@ def test_no_secret_and_no_path_of_a_receiver_is_in_a_log_or_a_name(issued, recei
     assert secret not in said
 
 
-def test_only_the_last_deliveries_are_kept(webhook, monkeypatch, receiver):
+def test_only_the_last_deliveries_are_kept_of_each_webhook(webhook, monkeypatch, receiver):
     monkeypatch.setattr(delivery, "KEPT", 2)
+    other, _ = Webhook.objects.issue(TenantFactory(), receiver.url)
+    delivery.test(other, 1)
     for _ in range(3):
         delivery.test(webhook, 1)
-    assert Attempt.objects.count() == 2
+    assert [Attempt.objects.filter(webhook=each).count() for each in (webhook, other)] == [2, 1]
     assert {body["type"] for body in receiver.bodies()} == {"changes.test"}
