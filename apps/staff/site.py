@@ -24,6 +24,8 @@ GROUPS = (
     ("history", _("History"), ("LogEntry",)),
 )
 MORE = ("more", _("More"))
+# What Django calls by the app in breadcrumbs and titles.
+APPS = {"auth": _("Access"), "api_keys": _("Access"), "auditlog": _("History"), "geography": _("Places")}
 WORDS = {"Group": _("Roles"), "User": _("People"), "LogEntry": _("Everything that was changed")}
 
 
