@@ -273,7 +273,7 @@ class ApiKeyAdmin(CredentialAdmin):
     @admin.display(description=_("Key"), ordering="key_id")
     def shown_key(self, key: ApiKey) -> str:
         """Return what may be shown of it: its id and its last four characters."""
-        return str(key)
+        return f"gaz_{key.kind}_{key.key_id}_…{key.last_four}"
 
     @admin.display(description=_("State"))
     def state(self, key: ApiKey) -> str:

@@ -132,7 +132,7 @@ class ApiKey(models.Model):
         verbose_name = "API key"
 
     def __str__(self) -> str:
-        return f"gaz_{self.kind}_{self.key_id}_…{self.last_four}"
+        return f"{self.key_id} …{self.last_four}"
 
     @transaction.atomic
     def roll(

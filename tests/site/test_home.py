@@ -128,11 +128,11 @@ def test_what_is_looked_up_takes_a_thread_of_the_tenants_share(client, public, s
     assert not shares.in_hand(public.pk)
 
 
-def test_while_names_are_made_ready_the_page_says_so(client, public):
+def test_while_names_are_made_ready_the_page_says_when_to_try_again(client, public):
     Unindexed.objects.create(kind=Unindexed.EVERYTHING, place="")
     response = client.get("/", {"q": "Poland"})
     assert (response.status_code, response["Retry-After"]) == (503, "30")
-    assert b"Names are being made ready" in response.content
+    assert b"Try again in 30 s." in response.content
 
 
 @pytest.mark.parametrize("path", ["/", "/docs", "/docs/guides/answers", "/exports/", "/openapi/data.json"])
