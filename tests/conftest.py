@@ -1,5 +1,6 @@
 """Fixtures that tests of every app use."""
 
+import gc
 from collections.abc import Iterable, Iterator
 from functools import cache as cache_of_calls
 from pathlib import Path
@@ -30,6 +31,11 @@ from tests.serving import Server, serving
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let the whole suite run with every answer out of the store, or without a store."""
     parser.addoption("--store", choices=MODES, default="natural")
+
+
+def pytest_sessionstart() -> None:
+    """Let Python look for cycles a tenth as often: it would walk the thousands of tests, which stay, each time."""
+    gc.set_threshold(20_000, 20, 20)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -199,8 +199,15 @@ def database_for(purpose: str, template: str | None = None) -> Iterator[str]:
 def _fill() -> None:
     """Migrate the database that the settings name, and import into it; PostgreSQL's gets the rows that SQLite's got.
 
+    SQLite's is a copy, without a demo, of what QUICKSTARTED names: it says what the README's first command has made of
+    the same sources.
+
     What an import does to PostgreSQL is tried by the tests of imports, so that no half has to wait for a second one.
     """
+    quickstarted = os.environ.get("QUICKSTARTED")
+    if quickstarted and connection.vendor == "sqlite":
+        take_quickstarted(Path(quickstarted))
+        return
     call_command("migrate", verbosity=0)
     if connection.vendor == "postgresql":
         take(Path(_ask_process("--path").strip()))
@@ -213,6 +220,19 @@ def _fill() -> None:
         call_command(command, verbosity=0)
     # Each test begins with an empty history.
     apps.get_model("auditlog", "LogEntry").objects.all().delete()
+
+
+def take_quickstarted(path: Path) -> None:
+    """Put in the place of the database a SQLite file that quickstart has filled, without its demo."""
+    shutil.copyfile(path, connection.settings_dict["NAME"])
+    call_command("migrate", "--check", verbosity=0)
+    of_demo = (
+        "tenants.Plan tenants.Tenant geography.TenantCountry api_keys.ApiKey api_keys.OAuthClient auth.User".split()
+    )
+    tables = [apps.get_model(label)._meta.db_table for label in [*of_demo, "auditlog.LogEntry"]]
+    connection.ops.execute_sql_flush(connection.ops.sql_flush(no_style(), tables, reset_sequences=True))
+    apps.get_model("geography.Change").objects.exclude(holder=0).delete()  # those of tenants
+    apps.get_model("revisions.Revision").objects.exclude(name="data").delete()
 
 
 def take(path: Path) -> None:

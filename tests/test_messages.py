@@ -60,6 +60,22 @@ def test_a_catalogue_has_every_text_with_its_placeholders_and_nothing_else(local
             assert len(english) > 1 or sorted(found) == sorted(PLACEHOLDER.findall(english[0])), message.id
 
 
+def _forms(message: Any) -> list[str]:
+    return [message.string] if isinstance(message.string, str) else list(message.string)
+
+
+def test_chinese_has_marks_of_its_own_width() -> None:
+    texts = [text for message in messages.read("zh_Hans") for text in _forms(message)]
+    assert [text for text in texts if re.search(r"[\u4e00-\u9fff]\s?[,;:!?]|%\(\w+\)s,", text)] == []
+
+
+def test_no_full_stop_follows_a_time_of_day_which_may_end_in_one(wanted: list[Message]) -> None:
+    texts = [text for message in wanted for text in ([message] if isinstance(message, str) else message)]
+    texts += [text for locale in LOCALES for message in messages.read(locale) for text in _forms(message)]
+    moment = re.compile(r"(%\((since|when|moment)\)s|\{(since|when|moment)\})\.")
+    assert [text for text in texts if moment.search(text)] == []
+
+
 @pytest.mark.parametrize("locale", LOCALES)
 def test_the_compiled_catalogue_says_what_its_source_says(locale: str) -> None:
     served = messages.po_file(locale).with_suffix(".mo").read_bytes()

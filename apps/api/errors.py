@@ -14,6 +14,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve
+from django.utils.cache import patch_vary_headers
 from django.views import defaults
 from rest_framework import exceptions
 
@@ -40,6 +41,11 @@ class Problem:
     parameter: str = ""
     context: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def retry_after(self) -> str:
+        """In how many seconds to ask again, empty where nothing is said of it."""
+        return self.headers.get("Retry-After", "")
 
 
 class Refusal(exceptions.APIException):
@@ -149,6 +155,7 @@ def respond(request: HttpRequest, problem: Problem) -> HttpResponse:
         body = {"error": problem.code, "message": problem.message}
     response = HttpResponse(orjson.dumps(body), status=problem.status, content_type="application/json")
     response.headers["Cache-Control"] = "private, no-cache" if "Authorization" in request.headers else "no-cache"
+    patch_vary_headers(response, getattr(style, "vary", ()))
     # A view that browsers of other origins may call has left what they need (see `cors`).
     for name, value in {**getattr(request, "cors_headers", {}), **problem.headers}.items():
         response.headers[name] = value

@@ -21,7 +21,11 @@ MAX_BYTES = 64 * 1024
 MAX_DEPTH = 32
 MAX_FIELDS = 100
 MAX_CONTENT_TYPE = 256
-CONTENT_TYPE = re.compile(r'[\w.+/-]+(?:[ \t]*;[ \t]*[\w-]+=(?:"[^"\\]*"|[\w.+-]+))*[ \t]*', re.ASCII)
+# A parameter may be missing after its semicolon (RFC 9110, section 5.6.6).
+CONTENT_TYPE = re.compile(
+    r'[\w.+/-]+(?:[ \t]*+;[ \t]*+(?:[\w-]+=(?:"[^"\\]*"|[\w.+-]+))?)*+[ \t]*',
+    re.ASCII,
+)
 FORM_TYPE = "application/x-www-form-urlencoded"
 JSON_TYPES = ("application/json", "application/merge-patch+json")
 
@@ -101,14 +105,20 @@ def body(request: HttpRequest, types: Sequence[str]) -> bytes:
         raise Refusal(413, "payload_too_large", "The body is larger than 64 KiB.")
     if request.META.get("HTTP_CONTENT_ENCODING", "").strip().lower() not in {"", "identity"}:
         raise Refusal(415, "unsupported_media_type", "The body must be sent as it is, without Content-Encoding.")
-    content_type = request.META.get("CONTENT_TYPE", "")[:MAX_CONTENT_TYPE]
-    media_type, options = parse_header_parameters(content_type)
-    is_ours = media_type in types and options.get("charset", "utf-8").lower() in {"utf-8", "utf8"}
-    if not is_ours or not CONTENT_TYPE.fullmatch(content_type):
+    media_type, charset = _media_type(request.META.get("CONTENT_TYPE", ""))
+    if media_type not in types or charset not in {"utf-8", "utf8"}:
         headers = {"Accept-Patch": ", ".join(types)} if request.method == "PATCH" else {}
         message = f"The body must be {types[0]} in UTF-8."
         raise Refusal(415, "unsupported_media_type", message, headers=headers)
     return request.body
+
+
+def _media_type(content_type: str) -> tuple[str, str]:
+    """Return what a Content-Type header says, and in which charset; "" where it is malformed or too long."""
+    if len(content_type) > MAX_CONTENT_TYPE or not CONTENT_TYPE.fullmatch(content_type):
+        return "", ""
+    media_type, options = parse_header_parameters(content_type)
+    return media_type, options.get("charset", "utf-8").lower()
 
 
 def json_body(request: HttpRequest) -> Any:

@@ -19,6 +19,9 @@ ELEMENT = re.compile(
 # Of these headers the first that names a language we hold decides, for who is asked by several.
 LANGUAGE_HEADERS = ("X-Forced-Language", "Accept-Language", "X-Default-Language")
 
+# What `*` may mean after what is preferred.
+ANY_LANGUAGE = tuple(sorted(LANGUAGES))
+
 # Tags that lookup by truncation would not find, or would find in the wrong script.
 ALIASES = {
     "zh": "zh-hans", "zh-cn": "zh-hans", "zh-sg": "zh-hans", "zh-my": "zh-hans",
@@ -31,9 +34,16 @@ ALIASES = {
 
 
 def chosen(headers: Mapping[str, str], default: str) -> str:
-    """Return the language that `LANGUAGE_HEADERS` choose, `default` where none of them can be used."""
-    asked = (negotiate(headers.get(name, "")) for name in LANGUAGE_HEADERS)
-    return next((language for language in asked if language is not None), default)
+    """Return the language that `LANGUAGE_HEADERS` choose, `default` where none of them can be used.
+
+    A `*` leaves the choice to the headers after it and to the default, unless it stands beside what excludes those.
+    """
+    preferred = (default, *ANY_LANGUAGE)
+    for name in reversed(LANGUAGE_HEADERS):
+        language = negotiate(headers.get(name, ""), preferred)
+        if language is not None:
+            preferred = (language, *preferred)
+    return preferred[0]
 
 
 @lru_cache(maxsize=256)

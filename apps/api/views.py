@@ -179,6 +179,8 @@ class StyleView(APIView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Answer a request, and give back what was taken of its tenant's share."""
+        # As it was sent: Django writes it in capitals, and methods are case-sensitive.
+        request.method = request.META["REQUEST_METHOD"]
         try:
             return cast(HttpResponse, super().dispatch(request, *args, **kwargs))
         finally:
@@ -285,8 +287,7 @@ class StyleView(APIView):
 
     def check_method(self, request: HttpRequest) -> None:
         """Refuse a method that is not there."""
-        # As it was sent: Django writes it in capitals, and methods are case-sensitive.
-        if request.META["REQUEST_METHOD"] not in self.allowed_methods:
+        if request.method not in self.allowed_methods:
             raise MethodNotAllowed(request.method or "")
 
     def answer_key(self, request: HttpRequest) -> AnswerKey | None:
@@ -339,9 +340,7 @@ class StyleView(APIView):
         headers = dict(problem.headers)
         if problem.status == 405:
             headers["Allow"] = ", ".join(self.allowed_methods)
-        response = Response(type(self).envelope(problem, self.request), status=problem.status, headers=headers)
-        response.exception = True
-        return response
+        return Response(type(self).envelope(problem, self.request), status=problem.status, headers=headers)
 
     def finalize_response(self, request: Request, response: HttpResponse, *args: Any, **kwargs: Any) -> Response:
         """Add Vary, Cache-Control, and what is left of the caller's limits."""

@@ -206,6 +206,8 @@ class CredentialAdmin(SecretAdmin):
     form = ScopesForm
     formfield_overrides: ClassVar = {JSONField: {"form_class": WordsField}}
     actions = ("revoke",)
+    # Applications of django-oauth-toolkit name a page of their own, which is not served.
+    view_on_site = False
     public_id: str
     # What is revoked stays so.
     is_undoable = False
@@ -221,9 +223,10 @@ class CredentialAdmin(SecretAdmin):
         return cast(QuerySet[Any], credentials.annotate(last_used_at=Subquery(uses.values("last_used_at"))))
 
     @admin.display(description=_("Last used"), ordering="last_used_at")
-    def last_used(self, credential: Any) -> Any:
+    def last_used(self, credential: Any) -> str:
         """Return when, to the minute."""
-        return credential.last_used_at
+        at = credential.last_used_at
+        return date_format(timezone.localtime(at), "DATETIME_FORMAT") if at else self.get_empty_value_display()
 
     @admin.action(description=_("Revoke: they stop working, at once and for good"), permissions=["change"])
     def revoke(self, request: HttpRequest, credentials: QuerySet[Any]) -> HttpResponse | None:
@@ -306,11 +309,11 @@ class OAuthClientAdmin(CredentialAdmin):
         return bool(client.is_enabled)
 
     @admin.display(description=_("Old secret"))
-    def old_secret(self, client: OAuthClient) -> str | None:
+    def old_secret(self, client: OAuthClient) -> str:
         """Return how long the secret before the current one works."""
         end = client.previous_secret_expires_at
         if not end or end <= timezone.now():
-            return None
+            return self.get_empty_value_display()
         return gettext("Works until {moment}").format(moment=date_format(end, "DATETIME_FORMAT"))
 
     def is_revoked(self, credential: OAuthClient) -> bool:

@@ -12,7 +12,6 @@ class ApiKeysConfig(RevisedApp, AppConfig):
     """Credentials of tenants: private and public keys, OAuth2 clients."""
 
     name = "apps.api_keys"
-    verbose_name = "Credentials"
     revised_tables: ClassVar[dict[str, str]] = {
         "api_keys_apikey": "credentials",
         "api_keys_oauthclient": "credentials",

@@ -132,7 +132,7 @@ class ApiKey(models.Model):
         verbose_name = "API key"
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} key {self.key_id} …{self.last_four}"
+        return f"{self.key_id} …{self.last_four}"
 
     @transaction.atomic
     def roll(
@@ -227,7 +227,7 @@ class OAuthClient(AbstractApplication):  # type: ignore[misc]
         verbose_name = "OAuth2 client"
 
     def __str__(self) -> str:
-        return f"OAuth2 client {self.client_id}"
+        return f"{self.name} {self.client_id}".strip()
 
     def accepts(self, secret: str, at: datetime | None = None) -> bool:
         """Return whether `secret` is the client's, or the previous one before its time has run out."""

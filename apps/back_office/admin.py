@@ -8,6 +8,7 @@ from django.contrib.admin.actions import delete_selected
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -42,7 +43,7 @@ class AuditAdmin(ClosedFilters):
     """When, who, from where, of what, from what to what. A credential is named by its public id."""
 
     fields = ("timestamp", "who", "remote_addr", "cid", "content_type", "object_repr", "action", "what")
-    list_display = ("timestamp", "who", "remote_addr", "content_type", "object_repr", "action", "what", "undo")
+    list_display = ("timestamp", "who", "of_what", "action", "what", "undo", "remote_addr")
     list_select_related = ("actor", "content_type")
     list_filter: ClassVar[tuple[Any, ...]] = (ByFilter, "action", ("content_type", admin.RelatedOnlyFieldListFilter))
     search_fields = (
@@ -58,6 +59,11 @@ class AuditAdmin(ClosedFilters):
     def who(self, entry: LogEntry) -> str:
         """Return the credential and its tenant, the user, or the command."""
         return history.who(entry)
+
+    @admin.display(description=_("Of what"), ordering="object_repr")
+    def of_what(self, entry: LogEntry) -> SafeString:
+        """Return what it was called, and what it is."""
+        return format_html('{} <span class="quiet">({})</span>', entry.object_repr, entry.content_type.name)
 
     @admin.display(description=_("Undo"))
     def undo(self, entry: Any) -> SafeString | str:

@@ -48,7 +48,7 @@ def words() -> Iterator[str]:
 
 
 def _models() -> Iterator[type[Model]]:
-    ours = (model for model in apps.get_models() if model.__module__.startswith("apps."))
+    ours = (model for model in apps.get_models() if model.__module__.startswith("apps.") and not model._meta.proxy)
     return iter([*(model for model in ours if not model.__module__.startswith(UNSEEN)), *FOREIGN])
 
 

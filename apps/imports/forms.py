@@ -29,7 +29,7 @@ def at_work() -> SafeString | str:
         return ""
     return format_html(
         gettext(
-            'Another import is running: <a href="{address}">{what}</a>, by {who}, since {since}. Wait, or cancel it.'
+            'Another import is running since {since}: <a href="{address}">{what}</a>, by {who}. Wait, or cancel it.'
         ),
         who=job.started_by,
         since=date_format(timezone.localtime(job.started_at), "DATETIME_FORMAT"),

@@ -168,8 +168,8 @@ def _same_key(table: Table) -> str:
 
 
 def _type(field: Any) -> str:
-    """Return the database type of a field's values, that of the other table's key for a foreign key."""
-    return str(field.rel_db_type(connection) if field.primary_key else field.db_type(connection))
+    """Return the database type of a field's values, that of the other table's key for a key; nothing is counted up."""
+    return str(field.rel_db_type(connection))
 
 
 def _staged_fields(table: Table) -> dict[str, str]:

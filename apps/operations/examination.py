@@ -21,6 +21,7 @@ from django.db import DEFAULT_DB_ALIAS, Error, connection, connections
 from django.utils import timezone
 
 from apps.api_keys.peppers import dependants
+from apps.back_office.sealing import Unreadable
 from apps.geography.changes.since import moment_of
 from apps.geography.sources import pinned
 from apps.imports.models import ImportRun
@@ -29,7 +30,6 @@ from apps.operations.failures import explained
 from apps.revisions import numbers, triggers
 from apps.tenants.models import Tenant
 from apps.webhooks.models import Webhook
-from apps.webhooks.secrets import Unreadable
 
 OK, WARNING, FAILED = "ok", "warning", "failed"
 TIMEOUT_SECONDS = 2
@@ -189,6 +189,12 @@ def _webhooks() -> Iterator[tuple[str, str, str]]:
     yield OK, f"{Webhook.objects.filter(off_because='').count()} are sent to.", ""
 
 
+def _sign_in() -> Iterator[tuple[str, str, str]]:
+    for message in checks.run_checks(tags=["sign_in"], databases=[DEFAULT_DB_ALIAS]):
+        yield FAILED, message.msg, message.hint or ""
+    yield OK, "Asked for as SECOND_STEP says.", ""
+
+
 def _is_readable(webhook: Webhook, now: datetime) -> bool:
     try:
         return bool(webhook.keys(now))
@@ -289,6 +295,7 @@ OF_THE_DATABASE: dict[str, Look] = {
     "triggers": _triggers,
     "data": _data,
     "credentials": _credentials,
+    "sign-in": _sign_in,
     "webhooks": _webhooks,
     "clock": _clock,
 }

@@ -10,7 +10,7 @@ from apps.site.descriptions import DescriptionView
 from apps.site.docs import DocsPage
 from apps.site.explorer.views import Explorer
 from apps.site.exports.feed import Releases
-from apps.site.exports.views import FileView, IndexView
+from apps.site.exports.views import FileView, IndexPage
 from apps.site.flags import FlagView
 from apps.site.guides import GuidePage
 from apps.site.home import Home
@@ -37,7 +37,7 @@ urlpatterns = [
     re_path(r"^explore/(?P<country>[^/]+)/(?P<subdivision>[^/]+)\Z", Explorer.as_view(), name="explore-subdivision"),
     re_path(r"^explore/", NotFound.as_view()),
     path("exports", RedirectView.as_view(pattern_name="exports")),
-    re_path(r"^exports/\Z", IndexView.as_view(), name="exports"),
+    re_path(r"^exports/\Z", IndexPage.as_view(), name="exports"),
     re_path(r"^exports/releases\.atom\Z", require_safe(Releases()), name="releases"),
     re_path(r"^exports/(?P<name>(?s:.*))\Z", FileView.as_view(), name="export"),
 ]

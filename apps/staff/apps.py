@@ -1,6 +1,6 @@
 """The staff app, and the site of the back office."""
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.contrib.admin import apps as admin_apps
 from django.contrib.auth.signals import user_logged_in, user_login_failed
 
@@ -11,11 +11,14 @@ class StaffConfig(AppConfig):
     name = "apps.staff"
 
     def ready(self) -> None:
-        """Note every log-in, and those that failed."""
-        from apps.staff import log_ins
+        """Note every log-in, and those that failed; call apps as staff do."""
+        from apps.staff import checks, log_ins  # noqa: F401
+        from apps.staff.site import APPS
 
         user_logged_in.connect(log_ins.signed_in, dispatch_uid="log-ins of staff")
         user_login_failed.connect(log_ins.failed, dispatch_uid="log-ins of staff that failed")
+        for label, words in APPS.items():
+            apps.get_app_config(label).verbose_name = words
 
 
 class AdminSiteConfig(admin_apps.AdminConfig):

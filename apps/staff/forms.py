@@ -9,6 +9,7 @@ from django.contrib.auth.signals import user_login_failed
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from apps.back_office.sealing import Unreadable
 from apps.staff import second_step
 from apps.staff.models import Outcome
 
@@ -48,7 +49,15 @@ class CodeForm(forms.Form):
         if not AxesProxyHandler.is_allowed(self.request, credentials):
             self.request.axes_locked_out = True  # type: ignore[attr-defined]
             raise forms.ValidationError(_("You are locked out."))
-        outcome = second_step.check(self.user, code)
+        try:
+            outcome = second_step.check(self.user, code)
+        except Unreadable:
+            raise forms.ValidationError(
+                _(
+                    "Codes of your app cannot be checked. Use a recovery code, or ask an administrator to reset your "
+                    "second step."
+                )
+            ) from None
         if outcome == Outcome.WRONG_CODE:
             user_login_failed.send(type(self), credentials=credentials, request=self.request, outcome=outcome)
             raise forms.ValidationError(

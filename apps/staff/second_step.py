@@ -13,12 +13,12 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django_otp.oath import TOTP
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from apps.back_office import audit
 from apps.back_office.audit import Author
-from apps.staff import sessions
-from apps.staff.models import Outcome, RecoveryCode
+from apps.back_office.sealing import Unreadable
+from apps.staff import seals, sessions
+from apps.staff.models import Device, Outcome, RecoveryCode
 from apps.staff.sessions import SIGNED_IN
 
 CODE = re.compile(r"\d{6}")
@@ -40,12 +40,12 @@ def is_asked_of(user: Any) -> bool:
 
 def device_of(user: Any) -> Any:
     """Return the device whose codes are asked for, None where there is none."""
-    return TOTPDevice.objects.filter(user=user, confirmed=True).first()
+    return Device.objects.filter(user=user, confirmed=True).first()
 
 
 def with_one() -> QuerySet[Any, Any]:
     """Return the keys of those who have a second step."""
-    return TOTPDevice.objects.filter(confirmed=True).values("user")  # type: ignore[no-any-return]
+    return Device.objects.filter(confirmed=True).values("user")  # type: ignore[no-any-return]
 
 
 def is_strong(request: HttpRequest) -> bool:
@@ -81,12 +81,16 @@ def who_waits(request: HttpRequest) -> Any:
 
 @transaction.atomic
 def check(user: Any, text: str) -> Outcome:
-    """Return what a text is: a code, a recovery code, which is used up, or wrong: then the next one must wait."""
-    device = TOTPDevice.objects.select_for_update().filter(user=user, confirmed=True).first()
+    """Return what a text is: a code, a recovery code, which is used up, or wrong: then the next one must wait.
+
+    Raises Unreadable at a code where the secret cannot be read; recovery codes need none.
+    """
+    device = Device.objects.select_for_update().filter(user=user, confirmed=True).first()
     text = "".join(text.split())
     if device is None or not device.verify_is_allowed()[0]:
         return Outcome.WRONG_CODE
     if CODE.fullmatch(text):
+        seals.renew(device)
         return Outcome.CODE if device.verify_token(text) else Outcome.WRONG_CODE
     used, _ = RecoveryCode.objects.filter(user=user, digest=_digest(text)).delete()
     if used:
@@ -97,10 +101,14 @@ def check(user: Any, text: str) -> Outcome:
 
 
 def secret_of(request: HttpRequest) -> str:
-    """Return the secret, in hexadecimal, that the user is setting up; nothing but the session has it yet."""
-    if SECRET not in request.session:
-        request.session[SECRET] = secrets.token_hex(20)
-    return str(request.session[SECRET])
+    """Return the secret, in hexadecimal, that the user is setting up; nothing but the session has it yet, sealed."""
+    user: Any = request.user
+    try:
+        return seals.opened(request.session[SECRET], user.pk).hex()
+    except (KeyError, Unreadable):
+        secret = secrets.token_hex(20)
+        request.session[SECRET] = seals.sealed(secret, user.pk)
+        return secret
 
 
 def in_base32(secret: str) -> str:
@@ -111,7 +119,7 @@ def in_base32(secret: str) -> str:
 
 def address_of(user: Any, secret: str) -> str:
     """Return what a QR code says to an app."""
-    return str(TOTPDevice(user=user, key=secret).config_url)
+    return str(Device(user=user, key=seals.sealed(secret, user.pk)).config_url)
 
 
 @transaction.atomic
@@ -120,7 +128,7 @@ def set_up(by: Author, user: Any, secret: str, text: str) -> list[str] | None:
     text = "".join(text.split())
     # Of two who set up at once, the second finds the first's.
     User.objects.select_for_update().get(pk=user.pk)
-    device = TOTPDevice(user=user, key=secret, name="TOTP", confirmed=True)
+    device = Device(user=user, key=seals.sealed(secret, user.pk), name="TOTP", confirmed=True)
     totp = TOTP(device.bin_key, device.step, device.t0, device.digits)
     totp.time = time.time()
     if not CODE.fullmatch(text) or not totp.verify(int(text), device.tolerance) or device_of(user):
@@ -141,7 +149,7 @@ def renew_codes(by: Author, user: Any) -> list[str]:
 @transaction.atomic
 def remove(by: Author, user: Any, note: str = "Second step switched off.") -> bool:
     """Ask somebody for no code any more, and return whether they were asked for one."""
-    had, _ = TOTPDevice.objects.filter(user=user).delete()
+    had, _ = Device.objects.filter(user=user).delete()
     RecoveryCode.objects.filter(user=user).delete()
     if had:
         audit.record([audit.entry(by, user, {}, note=note)])

@@ -24,6 +24,8 @@ GROUPS = (
     ("history", _("History"), ("LogEntry",)),
 )
 MORE = ("more", _("More"))
+# What Django calls by the app in breadcrumbs and titles.
+APPS = {"auth": _("Access"), "api_keys": _("Access"), "auditlog": _("History"), "geography": _("Places")}
 WORDS = {"Group": _("Roles"), "User": _("People"), "LogEntry": _("Everything that was changed")}
 
 
@@ -67,7 +69,8 @@ class Site(AdminSite):
             path("second-step/codes/", self.admin_view(own_page.recovery_codes), name="recovery_codes"),
             path("sessions/", self.admin_view(own_page.sessions_page), name="sessions"),
         ]
-        return [*added, *super().get_urls()]
+        # Nothing that staff look after has a page on the site.
+        return [*added, *(each for each in super().get_urls() if getattr(each, "name", "") != "view_on_site")]
 
     def before_second_step(self, view: Any) -> Any:
         """Return a view that lets in who is staff, and has no second step yet or has taken it."""

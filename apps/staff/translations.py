@@ -21,7 +21,8 @@ from apps.back_office import bulk
 from apps.back_office.numbers import grouped
 from apps.back_office.recorded import author
 from apps.back_office.templatetags.history import who
-from apps.geography.admin.inlines import language_name, languages_of
+from apps.geography.admin.inlines import languages_of
+from apps.geography.admin.language_names import language_name
 from apps.geography.admin.searched import refreshing_search
 from apps.geography.models import Country
 from apps.geography.models.search import Kind

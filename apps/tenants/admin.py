@@ -58,6 +58,12 @@ class TenantAdmin(OwnTenantsAdmin, FreshAdmin):
     list_select_related = ("plan",)
     search_fields = ("code", "name", "=workspace_id")
 
+    def get_fieldsets(self, request: HttpRequest, obj: Tenant | None = None) -> Any:
+        """Leave out the workspace id of a tenant to come: it is drawn when that is saved."""
+        first, *rest = super().get_fieldsets(request, obj)
+        fields = [name for name in first[1]["fields"] if obj or name != "workspace_id"]
+        return [(first[0], {**first[1], "fields": fields}), *rest]
+
     def get_readonly_fields(self, request: HttpRequest, obj: Tenant | None = None) -> Any:
         """Fix the code of a tenant that exists: it is part of its URLs; and for its own managers what it has bought."""
         bought = BOUGHT if tenants_of(request) is not None else ()

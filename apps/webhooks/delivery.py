@@ -14,6 +14,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from apps.api.changes import listed
+from apps.back_office.sealing import Unreadable
 from apps.geography.changes import feed
 from apps.geography.changes.since import parsed
 from apps.geography.models.search import Kind
@@ -55,7 +56,7 @@ def deliver(webhook_id: int, stop: Stop = lambda: False) -> int:
                 break
             taken += 1
     finally:
-        mine.update(lease="", leased_until=None)
+        mine.update(leased_until=None)
     return taken
 
 
@@ -73,7 +74,7 @@ def send(webhook: Webhook, message_id: str, body: str, seconds: float = SECONDS)
     at = datetime.now(UTC)
     try:
         signed = secrets.signatures(webhook.keys(at), message_id, at, body)
-    except secrets.Unreadable:
+    except Unreadable:
         return Answer(Outcome.UNREADABLE)
     headers = {"webhook-id": message_id, "webhook-timestamp": str(int(at.timestamp())), "webhook-signature": signed}
     return post(webhook.url, body.encode(), headers, seconds)

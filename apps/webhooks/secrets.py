@@ -6,15 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.conf import settings
-from django.utils.encoding import force_bytes
 from standardwebhooks import Webhook as Signer
 
-
-class Unreadable(Exception):  # noqa: N818
-    """It was stored under a SECRET_KEY that is not set any more."""
+from apps.back_office.sealing import Unreadable, derived_keys
 
 
 def generate() -> str:
@@ -50,9 +44,4 @@ def signatures(keys: Sequence[str], message_id: str, at: datetime, body: str) ->
 
 
 def _keys() -> list[Fernet]:
-    found = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return [Fernet(base64.urlsafe_b64encode(_derived(key))) for key in found]
-
-
-def _derived(key: str | bytes) -> bytes:
-    return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"gazetteer webhooks").derive(force_bytes(key))
+    return [Fernet(base64.urlsafe_b64encode(key)) for key in derived_keys(b"gazetteer webhooks", 32)]

@@ -9,8 +9,9 @@ from threading import Event, Timer
 from time import monotonic
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import ConnectTimeoutError, HTTPError
 
 from apps.webhooks import addresses
 from apps.webhooks.models import Outcome
@@ -40,16 +41,16 @@ def post(url: str, body: bytes, headers: Mapping[str, str], seconds: float = SEC
 
 
 def _tried(url: str, body: bytes, headers: Mapping[str, str], seconds: float) -> tuple[Outcome, int | None, str]:
-    parts = addresses.split(url)
-    host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
     until = monotonic() + seconds
     try:
+        parts = addresses.split(url)
+        host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
         for address in (found := addresses.resolved(host, port)):
             connection = _connection(parts.scheme, address, port, host)
             try:
                 connection.connect()
-            except OSError:
-                if address == found[-1]:
+            except (OSError, HTTPError):
+                if address == found[-1] or monotonic() >= until:
                     raise
                 continue
             path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
@@ -57,10 +58,13 @@ def _tried(url: str, body: bytes, headers: Mapping[str, str], seconds: float) ->
             return _outcome(status), status, ""
     except addresses.Refused as error:
         return Outcome.REFUSED, None, str(error)
+    except ValidationError as error:
+        # The settings have changed since the address was stored.
+        return Outcome.REFUSED, None, error.messages[0]
     except ssl.SSLError as error:
         return Outcome.CERTIFICATE, None, str(getattr(error, "verify_message", "") or error.reason or "")
     except (OSError, HTTPError) as error:
-        is_late = isinstance(error, TimeoutError) or monotonic() >= until
+        is_late = isinstance(error, TimeoutError | ConnectTimeoutError) or monotonic() >= until
         return Outcome.TIMEOUT if is_late else Outcome.UNREACHABLE, None, ""
     return Outcome.UNREACHABLE, None, ""
 

@@ -72,6 +72,11 @@ def test_a_body_as_it_is_may_say_so(coding):
     assert json_body(request) == {}
 
 
+@pytest.mark.parametrize("content_type", ["application/json;", "APPLICATION/JSON ; ; charset=utf-8;"])
+def test_a_semicolon_without_a_parameter_says_nothing(content_type):
+    assert json_body(patch(b"{}", content_type)) == {}
+
+
 @pytest.mark.parametrize(
     "content_type",
     [
@@ -84,6 +89,9 @@ def test_a_body_as_it_is_may_say_so(coding):
         "application/json; charset=bogus",
         "application/json; charset=rot13",
         'application/json;;;="',
+        "application/json" + ";a=b" * 60 + ";charset=utf-16",
+        "application/json" + ";a=b" * 10_000,
+        "application/json" + " ;" * 100 + "!",
         ";" * 60_000,
     ],
 )

@@ -6,10 +6,11 @@ import pytest
 from auditlog.models import LogEntry
 from django.contrib import admin
 from django.contrib.auth.models import Permission, User
+from django.contrib.contenttypes.models import ContentType
 from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from oauth2_provider.models import get_access_token_model, get_grant_model, get_refresh_token_model
 
 from apps.api_keys import credentials
@@ -231,6 +232,22 @@ def test_the_list_shows_when_each_was_last_used(staff, tenant, secret):
     CredentialUse.objects.create(credential_id=used.key_id, last_used_at=at)
     shown = {key.pk: key.last_used_at for key in staff.get(KEYS).context["cl"].result_list}
     assert shown == {used.pk: at, unused.pk: None}
+
+
+def test_a_page_of_a_credential_leads_to_no_page_that_there_is_not_and_says_nothing_in_python(staff, tenant):
+    client, _secret = OAuthClient.objects.issue(tenant, "till", SCOPES)
+    page = staff.get(page_of(client)).content.decode()
+    assert "/admin/r/" not in page
+    assert ">None<" not in page
+    content_type = ContentType.objects.get_for_model(OAuthClient)
+    assert staff.get(f"/admin/r/{content_type.pk}/{client.pk}/").status_code == 404
+
+
+def test_a_key_is_called_alike_in_every_language(staff, tenant, secret):
+    key = ApiKey.objects.get()
+    for language in ("en", "ar"):
+        with translation.override(language):
+            assert str(key) == f"{key.key_id} …{key.last_four}"
 
 
 def test_staff_without_the_permission_cannot_revoke(client, tenant, secret):

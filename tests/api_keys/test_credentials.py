@@ -42,6 +42,19 @@ def test_a_known_key_costs_the_revision_and_an_unknown_one_a_query_more(tenant, 
             authenticate(unknown)
 
 
+def test_what_is_malformed_and_the_secret_of_a_client_cost_no_query(db, django_assert_num_queries):
+    for opens_nothing in ("", "gaz_sk_wrong", secrets.generate("sk").text[:-1], secrets.generate("cs").text):
+        with django_assert_num_queries(0), pytest.raises(InvalidCredential):
+            authenticate(opens_nothing)
+
+
+def test_a_key_comes_with_the_revisions_of_its_tenant_also_where_it_is_remembered(tenant, secret):
+    Tenant.objects.update(default_language="de")
+    own = numbers.recent(tenant.pk)
+    assert own.tenant
+    assert [credentials.identify(secret)[1] for _ in range(2)] == [own, own]
+
+
 def test_a_known_access_token_costs_the_revision(tenant, django_assert_num_queries):
     client, client_secret = OAuthClient.objects.issue(tenant, "shop")
     token = issue_token(client.client_id, client_secret).access_token

@@ -14,7 +14,7 @@ import pytest
 from tests.serving import Server, running
 
 PROCESSES = 4
-ROUNDS = [100, pytest.param(2000, marks=pytest.mark.long)]
+ROUNDS = [30, pytest.param(2000, marks=pytest.mark.long)]
 
 
 @pytest.fixture(scope="module")

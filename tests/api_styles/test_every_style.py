@@ -108,7 +108,7 @@ def test_there_is_no_trailing_slash_redirect(style, ask):
     assert ask(style, f"{path}/?{query}").status_code == (200 if style.takes_slash else 404)
 
 
-@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "TRACE", "BREW", "get"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "TRACE", "BREW", "get", "options"])
 def test_a_wrong_method_is_405_and_names_the_right_ones(style, ask, method):
     response = ask(style, method=method)
     assert response.status_code == 405
@@ -166,6 +166,7 @@ def test_a_foreign_host_is_400_in_the_styles_shape(style, ask):
     response = ask(style, Host="evil.example")
     assert response.status_code == 400
     assert error_code(style, response)
+    assert response["Vary"] == ask(style)["Vary"]
 
 
 def test_a_bug_is_500_with_the_request_id_and_nothing_of_the_inside(style, ask, client, monkeypatch):
@@ -179,6 +180,8 @@ def test_a_bug_is_500_with_the_request_id_and_nothing_of_the_inside(style, ask, 
     assert error_code(style, response)
     assert "inside" not in response.content.decode()
     assert response["X-Request-Id"] == "my-request"
+    monkeypatch.undo()
+    assert response["Vary"] == ask(style)["Vary"]
 
 
 def test_an_unreachable_database_is_503_with_retry_after(style, ask, monkeypatch):

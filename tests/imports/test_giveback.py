@@ -1,12 +1,13 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone, translation
 
-from apps.geography.models import Country, Region, Subdivision
-from apps.imports.giveback import edits, give_back
+from apps.geography.models import City, Country, Region, Subdivision
+from apps.imports.giveback import edits, give_back, take_back
 from apps.imports.models import ImportRun
 from apps.imports.run import run
 from apps.imports.tables import Dataset, Table
@@ -154,3 +155,37 @@ def test_a_reference_goes_back_to_the_row_that_upstream_names() -> None:
     assert give_back(rows, ["parent"]) == 1
     assert rows.values_list("parent", flat=True).get() is None
     assert first.pk != second.pk
+
+
+def test_what_would_not_fit_stays_and_what_did_not_fit_before_hinders_nobody() -> None:
+    CountryFactory(code="XB")
+    CountryFactory(code="XC")
+    SubdivisionFactory(country_id="XB", code="XB-1")
+    abroad = SubdivisionFactory(country_id="XC", code="XC-1")
+    rows = Subdivision.objects.filter(code="XB-1")
+    rows.update(upstream={"parent": "XC-1", "name_fr": "Un"})
+    with pytest.raises(ValidationError, match="XC"):
+        give_back(rows, ["parent", "name_fr"])
+    assert rows.rewrite(False).values_list("parent", "name_fr").get() == (None, None)
+    rows.update(parent=abroad)
+    assert give_back(rows, ["name_fr"]) == 1
+    assert rows.rewrite(False).values_list("parent", "name_fr").get() == (abroad.pk, "Un")
+
+
+def test_of_a_city_that_is_merged_all_but_that_it_is_hidden_goes_back() -> None:
+    one, other = City.objects.filter(withdrawn_on=None, subdivision__code="DE-BE").order_by("pk")[:2]
+    City.objects.filter(pk=one.pk).update(population=1, merged_into=other, withdrawn_on="2026-01-01")
+    assert [field for field, *_ in edits(City.objects.get(pk=one.pk))] == ["population"]
+
+
+@pytest.mark.parametrize(
+    ("yours", "said"),
+    [({"parent": "FR-GONE"}, {"parent": None}), ({"parent": None}, {"parent": "FR-IDF"})],
+    ids=["refers to what is gone", "is not as upstream said any longer"],
+)
+def test_what_was_given_back_is_not_taken_back_where_it(yours, said) -> None:
+    row = Subdivision.objects.get(code="FR-01")
+    Subdivision.objects.filter(pk=row.pk).update(parent=None)
+    row.refresh_from_db()
+    assert take_back(row, yours, said) is False
+    assert Subdivision.objects.get(pk=row.pk).parent is None

@@ -149,6 +149,21 @@ def test_rejected_lines_are_named_without_being_asked_for(
     assert "rejected: XA.txt:3: population cannot be ''; give a whole number" in capsys.readouterr().err
 
 
+def test_a_city_in_a_division_that_nobody_knows_is_named_and_stays_where_it_was(tmp_path: Path) -> None:
+    others = [city(geonameid=ALBA + 1, country_code="PL", admin1=none) for none in ("", "00")]
+
+    def placed(*lines: str) -> tuple[list[dict[str, Any]], str | None]:
+        tables = of_file(tmp_path, *lines, force=True)
+        return tables["cities"]["rejected"], City.objects.values_list("subdivision__code", flat=True).get(pk=ALBA)
+
+    assert placed(city(country_code="PL", admin1="78"), others[0]) == ([], "PL-14")
+    [rejected], code = placed(city(country_code="PL", admin1="ZZ9", name="Albina"), others[1])
+    assert (rejected["where"], rejected["field"], rejected["value"]) == ("XA.txt:1", "admin1 code", "'ZZ9'")
+    assert "choose the subdivision in the back office" in rejected["why"]
+    assert code == "PL-14"
+    assert City.objects.get(pk=ALBA).name == "Albina"
+
+
 HEADER = "subdivision_code,subdivision_name,language_code,romanization_system,local_variant\n"
 
 
@@ -174,6 +189,7 @@ def test_a_line_of_a_table_of_iso_names_keeps_its_row(tmp_path: Path) -> None:
     assert numbers.current("data") == before
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("separator", [";", "\t"])
 def test_a_table_of_iso_names_is_read_as_a_spreadsheet_saves_it(tmp_path: Path, separator: str) -> None:
     text = f"\ufeff{HEADER}EG-C,Al Qāhirah,ar,,Cairo\nEG-ALX,Al Iskandarīyah,ar,,\n".replace(",", separator)
@@ -278,9 +294,8 @@ def test_a_subdivision_that_fits_nothing_is_named_and_stays(tmp_path: Path) -> N
     check(changed(tmp_path, "subdivisions", edits), edits, [said for _, said in wrong.values()])
 
 
-def test_a_file_that_is_mostly_wrong_is_refused(tmp_path: Path) -> None:
-    call_command("export_countries", tmp_path / "export.jsonl")
-    lines = [json.loads(line) for line in (tmp_path / "export.jsonl").read_text().splitlines()]
+def test_a_file_that_is_mostly_wrong_is_refused(tmp_path: Path, exported_countries: str) -> None:
+    lines = [json.loads(line) for line in exported_countries.splitlines()]
     wrong = [row | {"calling_code": "+"} if row["table"] == "countries" else row for row in lines]
     (tmp_path / "export.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in wrong))
     with pytest.raises(CommandError, match=r"250 cannot be used(.|\n)*calling_code cannot be '\+'"):

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from auditlog.models import LogEntry
 from django.core.management import CommandError, call_command
 
 from apps.imports import exchange
@@ -12,7 +13,7 @@ from apps.imports.command import ExportCommand, ImportCommand
 from apps.imports.giveback import edits, give_back
 from apps.imports.models import ImportRun
 from apps.imports.report import Kept, Rejection, Report
-from apps.imports.run import ATTEMPTS, Refused, run
+from apps.imports.run import ATTEMPTS, Interrupted, Refused, run
 from apps.imports.tables import Dataset, Row
 from apps.revisions import numbers
 from tests.imports.toys import Library, library
@@ -124,6 +125,31 @@ def test_others_who_write_at_every_attempt_are_told_of_and_nothing_is_written(to
     assert len(lost) == ATTEMPTS
     assert stored(toys, "978-1") == PRIDE
     assert ImportRun.objects.count() == runs
+
+
+def test_what_a_report_said_happens_at_its_revision_alone(toys):
+    former = sync(toys, PRIDE, dry_run=True).revision
+    sync(toys, GUIDE)
+    with pytest.raises(Refused, match="has changed since the report"):
+        sync(toys, PRIDE, GUIDE, at_revision=former)
+    assert not toys.Book.objects.filter(pk="978-1").exists()
+    sync(toys, PRIDE, GUIDE, at_revision=sync(toys, PRIDE, GUIDE, dry_run=True).revision)
+    assert stored(toys, "978-1") == PRIDE
+
+
+def test_the_history_says_how_many_rows_became_what(toys):
+    sync(toys, PRIDE, GUIDE)
+    assert [said for _, said in LogEntry.objects.latest("pk").changes.values()] == ["2 added", "2 added"]
+
+
+def test_who_stops_it_before_the_commit_is_told_that_nothing_was_written(toys, monkeypatch):
+    def stop(entries: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(engine.audit, "record", stop)
+    with pytest.raises(Interrupted, match="Nothing was written"):
+        sync(toys, PRIDE)
+    assert not toys.Book.objects.exists()
 
 
 def test_who_wins_the_last_race_has_written(toys, monkeypatch):

@@ -18,6 +18,8 @@ from django.apps import apps
 from django.db import connection
 rows = {}
 for model in apps.get_models():
+    if model._meta.proxy:
+        continue
     table = model._meta.db_table
     fields = [f.column for f in model._meta.local_concrete_fields if f.name != "version"]
     selected = ", ".join(map(connection.ops.quote_name, fields))

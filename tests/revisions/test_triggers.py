@@ -209,6 +209,7 @@ def test_triggers_make_way_for_migrations_and_come_back():
     assert wrong() == {}
 
 
+@pytest.mark.once
 def test_a_database_of_sqlite_goes_back_and_forth_with_its_triggers(tmp_path: Path):
     """Both ways a table is made anew that triggers of others name: back with those of before, forth with ours."""
     path = tmp_path / "old.sqlite3"

@@ -92,7 +92,10 @@ def test_a_question_that_is_none_is_refused_on_the_page(client, public, query):
     response = client.get(f"/?{query}")
     assert response.status_code == 400
     assert response["Content-Type"].startswith("text/html")
-    assert re.search(r'role="status"><p>The (query|parameter)', response.content.decode())
+    assert re.search(
+        r'<strong>This cannot be asked\s*</strong> <span lang="en" dir="ltr">The (query|parameter)',
+        response.content.decode(),
+    )
 
 
 def test_what_is_typed_is_text(client, public):
@@ -115,19 +118,21 @@ def test_what_is_looked_up_takes_a_thread_of_the_tenants_share(client, public, s
     shares.note(0)
     assert shares.take(public.pk, 1)
     try:
-        response = client.get(path)
+        response = client.get(path, headers={"Accept-Language": "de"})
     finally:
         shares.give_back(public.pk)
     assert (response.status_code, response["Retry-After"]) == (429, "1")
+    assert "Jetzt nicht" in response.content.decode()
+    assert "Versuchen Sie es in 1 s noch einmal." in response.content.decode()
     assert client.get("/").status_code == client.get(path).status_code == 200
     assert not shares.in_hand(public.pk)
 
 
-def test_while_names_are_made_ready_the_page_says_so(client, public):
+def test_while_names_are_made_ready_the_page_says_when_to_try_again(client, public):
     Unindexed.objects.create(kind=Unindexed.EVERYTHING, place="")
     response = client.get("/", {"q": "Poland"})
     assert (response.status_code, response["Retry-After"]) == (503, "30")
-    assert b"Names are being made ready" in response.content
+    assert b"Try again in 30 s." in response.content
 
 
 @pytest.mark.parametrize("path", ["/", "/docs", "/docs/guides/answers", "/exports/", "/openapi/data.json"])

@@ -4,21 +4,26 @@ import re
 import time
 from base64 import b32decode
 from datetime import timedelta
+from importlib import import_module
+from secrets import token_hex
 
 import pytest
 from auditlog.models import LogEntry
 from axes.models import AccessAttempt
+from django.apps import apps
 from django.contrib.auth.models import Group, User
 from django.core.management import CommandError, call_command
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from django_otp.oath import TOTP
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from apps.staff import log_ins, sessions
-from apps.staff.models import LogIn, Outcome, RecoveryCode, StaffSession
+from apps.back_office.sealing import Unreadable
+from apps.operations.examination import findings
+from apps.staff import log_ins, seals, sessions
+from apps.staff.checks import second_steps_are_readable
+from apps.staff.models import Device, LogIn, Outcome, RecoveryCode, StaffSession
 
 PASSWORD = "correct horse battery"
 HOME, LOGIN, CODE = (reverse(f"admin:{name}") for name in ("index", "login", "code"))
@@ -31,17 +36,21 @@ def user(db) -> User:
 
 
 @pytest.fixture
-def device(user) -> TOTPDevice:
-    return TOTPDevice.objects.create(user=user, confirmed=True)
+def device(user) -> Device:
+    return device_for(user)
 
 
-def code_of(device: TOTPDevice, later: int = 0) -> str:
+def device_for(user: User) -> Device:
+    return Device.objects.create(user=user, key=seals.sealed(token_hex(20), user.pk), confirmed=True)
+
+
+def code_of(device: Device, later: int = 0) -> str:
     totp = TOTP(device.bin_key)
     totp.time = time.time() + later
     return f"{totp.token():06}"
 
 
-def wrong_code(device: TOTPDevice) -> str:
+def wrong_code(device: Device) -> str:
     near = {code_of(device, 30 * step) for step in range(-3, 4)}
     return next(code for code in ("000000", "111111", "222222", "333333", "444444", "555555", "666666", "777777")
                 if code not in near)  # fmt: skip
@@ -54,7 +63,7 @@ def enter(client: Client | None = None, onward: str = HOME, username: str = "ann
     return client
 
 
-def with_code(device: TOTPDevice) -> Client:
+def with_code(device: Device) -> Client:
     client = enter()
     assert client.post(CODE, {"code": code_of(device), "next": HOME}).status_code == 302
     assert client.get(HOME).status_code == 200
@@ -121,7 +130,7 @@ def test_after_a_wrong_code_the_next_must_wait_and_five_lock_out(user, device):
         response = client.post(CODE, {"code": wrong_code(device)})
     assert response.status_code == 429
     assert "Too many wrong passwords or codes" in response.content.decode()
-    TOTPDevice.objects.update(throttling_failure_count=0)
+    Device.objects.update(throttling_failure_count=0)
     assert client.post(CODE, {"code": code_of(device)}).status_code == 429
     assert list(LogIn.objects.order_by("pk").values_list("outcome", flat=True)) == ["wrong-code"] * 4 + ["locked"]
     kept = AccessAttempt.objects.get()
@@ -212,23 +221,23 @@ def test_it_is_not_set_up_by_a_wrong_code(user, code):
     response = client.post(STEP, {"code": code, "password": PASSWORD})
     assert response.status_code == 200
     assert response.context["form"].errors["code"]
-    assert not TOTPDevice.objects.exists()
+    assert not Device.objects.exists()
 
 
 @pytest.mark.parametrize("password", ["", "wrong"])
 def test_it_is_not_set_up_without_the_password(user, password):
     client = enter()
     client.get(STEP)
-    device = TOTPDevice(user=user, key=client.session["second_step_secret"])
+    device = Device(user=user, key=client.session["second_step_secret"])
     response = client.post(STEP, {"code": code_of(device), "password": password})
     assert response.context["form"].errors["password"]
-    assert not TOTPDevice.objects.exists()
+    assert not Device.objects.exists()
 
 
 def test_the_code_that_set_it_up_is_used(user):
     client = enter()
     client.get(STEP)
-    device = TOTPDevice(user=user, key=client.session["second_step_secret"])
+    device = Device(user=user, key=client.session["second_step_secret"])
     client.post(STEP, {"code": code_of(device), "password": PASSWORD})
     assert enter().post(CODE, {"code": code_of(device)}).status_code == 200
 
@@ -241,7 +250,7 @@ def test_codes_are_renewed_and_it_is_switched_off_by_the_password(user, device):
     page = client.post(STEP, {"renew": "", "password": PASSWORD}, follow=True).content.decode()
     assert len(re.findall(r"<code>[a-z2-9-]{19}</code>", page)) == 10
     client.post(STEP, {"remove": "", "password": PASSWORD})
-    assert not TOTPDevice.objects.exists()
+    assert not Device.objects.exists()
     assert not RecoveryCode.objects.exists()
     assert client.get(HOME).status_code == 200
     notes = [entry.additional_data["note"] for entry in LogEntry.objects.order_by("pk")]
@@ -250,22 +259,62 @@ def test_codes_are_renewed_and_it_is_switched_off_by_the_password(user, device):
 
 def test_a_session_by_password_alone_switches_no_second_step_off(user):
     client = enter()
-    TOTPDevice.objects.create(user=user, confirmed=True)
+    device_for(user)
     assert client.post(STEP, {"remove": "", "password": PASSWORD}).url.startswith(LOGIN)
-    assert TOTPDevice.objects.exists()
+    assert Device.objects.exists()
 
 
 def test_no_secret_is_in_the_history_in_names_or_in_addresses(user, caplog):
     client = enter()
     client.get(STEP)
-    secret = client.session["second_step_secret"]
+    sealed = client.session["second_step_secret"]
     codes = set_up(client)
-    device, code = TOTPDevice.objects.get(), RecoveryCode.objects.first()
+    device, code = Device.objects.get(), RecoveryCode.objects.first()
+    secret = device.bin_key.hex()
+    assert secret not in (sealed, device.key)
     entries = repr(list(LogEntry.objects.values()))
-    for each in (secret, *codes, code.digest):
+    for each in (secret, sealed, *codes, code.digest):
         assert each not in f"{device} {code} {StaffSession.objects.first()} {entries} {caplog.text}"
     assert client.session.session_key not in repr(list(StaffSession.objects.values()))
     assert not any(code.replace("-", "") in repr(list(RecoveryCode.objects.values())) for code in codes)
+
+
+# The key under which secrets are stored.
+
+
+def test_a_secret_is_stored_so_that_only_the_secret_key_and_its_user_open_it(user, device):
+    assert len(device.key) <= 80
+    with pytest.raises(Unreadable):
+        _secret = Device(user_id=user.pk + 1, key=device.key).bin_key
+
+
+def test_under_a_former_secret_key_codes_are_taken_and_the_secret_moves(user, device, settings):
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another"
+    with_code(device)
+    settings.SECRET_KEY_FALLBACKS = []
+    assert Device.objects.get().bin_key
+    assert second_steps_are_readable(["default"]) == []
+
+
+def test_without_the_secret_key_the_page_and_the_check_say_so_and_recovery_codes_still_open(user, settings):
+    codes = set_up(enter())
+    settings.SECRET_KEY = "another"
+    client = enter()
+    assert "Codes of your app cannot be checked" in client.post(CODE, {"code": "123456"}).content.decode()
+    assert "1 second steps cannot be read" in second_steps_are_readable(["default"])[0].msg
+    assert "1 second steps cannot be read" in "".join(found.said for found in findings() if found.check == "sign-in")
+    client.post(CODE, {"code": codes[0], "next": HOME})
+    assert client.get(HOME).status_code == 200
+
+
+def test_secrets_that_are_stored_in_clear_are_sealed_and_can_be_laid_bare_again(user, settings):
+    migration = import_module("apps.staff.migrations.0005_seal_second_steps")
+    device = Device.objects.create(user=user, key="5e" * 20)
+    migration.seal(apps, connection.schema_editor())
+    assert Device.objects.get().bin_key == b"\x5e" * 20
+    migration.lay_bare(apps, connection.schema_editor())
+    device.refresh_from_db()
+    assert device.key == "5e" * 20
 
 
 # Who has lost it.
@@ -278,9 +327,9 @@ def test_an_administrator_resets_a_colleagues_second_step(user, device):
     people = reverse("admin:auth_user_changelist")
     sent = {"action": "reset_second_step", "_selected_action": [user.pk]}
     assert "Reset the second step of 1 user?" in boss.post(people, sent).content.decode()
-    assert TOTPDevice.objects.exists()
+    assert Device.objects.exists()
     boss.post(people, {**sent, "confirmed": "yes"})
-    assert not TOTPDevice.objects.exists()
+    assert not Device.objects.exists()
     entry = LogEntry.objects.latest("pk")
     assert (entry.additional_data["note"], entry.actor.username, entry.object_repr) == (
         "Second step reset.", "boss", "anna",
@@ -292,12 +341,12 @@ def test_an_administrator_resets_a_colleagues_second_step(user, device):
 def test_nobody_resets_that_of_somebody_with_more_rights_or_their_own(user, device):
     someone = User.objects.create_user("someone", password=PASSWORD, is_staff=True)
     someone.groups.add(Group.objects.get(name="Administrator"))
-    TOTPDevice.objects.create(user=someone, confirmed=True)
+    device_for(someone)
     client = Client()
     client.force_login(someone)
     sent = {"action": "reset_second_step", "_selected_action": [user.pk, someone.pk], "confirmed": "yes"}
     client.post(reverse("admin:auth_user_changelist"), sent)
-    assert TOTPDevice.objects.count() == 2
+    assert Device.objects.count() == 2
 
 
 def test_an_operator_resets_it_by_a_command(user, device, capsys):

@@ -39,6 +39,12 @@ def test_what_is_wrong_adds_nothing(wrong, admin_client, fields):
     assert not Tenant.objects.filter(name="Globex").exists()
 
 
+def test_a_tenant_to_come_is_not_shown_an_id_that_it_will_not_get(admin_client, tenant):
+    assert "workspace_id" not in admin_client.get(ADD).content.decode()
+    change = reverse("admin:tenants_tenant_change", args=[tenant.pk])
+    assert tenant.workspace_id in admin_client.get(change).content.decode()
+
+
 def test_a_tenant_keeps_its_code_and_is_not_deleted(admin_client, tenant, fields):
     url = reverse("admin:tenants_tenant_change", args=[tenant.pk])
     admin_client.post(url, sent_by(admin_client.get(url)) | fields)

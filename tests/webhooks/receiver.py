@@ -26,11 +26,12 @@ def status(code: int, **headers: str) -> Answering:
 
 @dataclass
 class Receiver:
-    """What has come, as (headers, body), and what is answered."""
+    """What has come, as (headers, body), for which paths, and what is answered."""
 
     port: int = 0
     answer: Answering = field(default_factory=lambda: status(204))
     taken: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
 
     @property
     def url(self) -> str:
@@ -52,6 +53,7 @@ def receiving() -> Iterator[Receiver]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             receiver.taken.append(({name.lower(): text for name, text in self.headers.items()}, body))
+            receiver.paths.append(self.path)
             receiver.answer(self)
 
         def log_message(self, *arguments: Any) -> None:

@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from standardwebhooks import Webhook as Verifier
 from standardwebhooks import WebhookVerificationError
+from urllib3.exceptions import ConnectTimeoutError
 
 from apps.geography.models import City, TenantCountry
 from apps.webhooks import addresses, delivery, secrets, sending
@@ -168,8 +169,19 @@ def hang_up(handler: Any) -> None:
         (hang_up, Outcome.UNREACHABLE),
         (status(302, Location="http://169.254.169.254/latest/meta-data"), Outcome.ANSWERED),
         (status(400), Outcome.ANSWERED),
+        (status(299), Outcome.DELIVERED),
+        (status(300), Outcome.ANSWERED),
     ],
-    ids=["silent", "drips", "huge", "hangs up", "redirects", "refuses"],
+    ids=[
+        "silent",
+        "drips",
+        "huge",
+        "hangs up",
+        "redirects",
+        "refuses",
+        "the last that takes",
+        "the first that does not",
+    ],
 )
 def test_no_receiver_holds_the_sender_up(receiver, answer, outcome):
     receiver.answer = answer
@@ -183,6 +195,55 @@ def test_an_answer_may_take_longer_than_a_connection(receiver, monkeypatch):
     monkeypatch.setattr(sending, "CONNECT_SECONDS", 0.1)
     receiver.answer = lambda handler: (time.sleep(0.3), status(200)(handler))
     assert sending.post(receiver.url, b"{}", {}).outcome == Outcome.DELIVERED
+
+
+@pytest.mark.parametrize(
+    ("url", "port"),
+    [("https://shop.example/", 443), ("http://shop.example/", 80), ("https://shop.example:8443/", 8443)],
+)
+def test_the_port_is_that_of_the_scheme_unless_the_address_names_one(url, port, settings, monkeypatch):
+    settings.WEBHOOK_HTTP = True
+    asked = []
+    monkeypatch.setattr(addresses, "resolved", lambda *where: asked.append(where) or [])
+    assert sending.post(url, b"{}", {}).outcome == Outcome.UNREACHABLE
+    assert asked == [("shop.example", port)]
+
+
+@pytest.mark.parametrize("path", ["/", "/a/b", "/?c=d", "/a?c=d&e"])
+def test_a_message_goes_to_the_path_and_query_of_its_receiver(receiver, path):
+    sending.post(f"http://127.0.0.1:{receiver.port}{path}", b"{}", {})
+    assert receiver.paths == [path]
+
+
+def test_where_one_address_of_a_host_does_not_answer_the_next_is_asked(receiver, monkeypatch):
+    monkeypatch.setattr(addresses, "resolved", lambda host, port: ["127.0.0.2", "127.0.0.1"])
+    assert sending.post(receiver.url, b"{}", {}).outcome == Outcome.DELIVERED
+
+
+def test_addresses_that_do_not_answer_are_tried_no_longer_than_a_message_may_take(monkeypatch, settings):
+    settings.WEBHOOK_HTTP, asked = True, []
+
+    def late(connection: Any) -> None:
+        asked.append(connection.host)
+        time.sleep(0.06)
+        raise ConnectTimeoutError
+
+    monkeypatch.setattr(addresses, "resolved", lambda host, port: ["192.0.2.1", "192.0.2.2", "192.0.2.3"])
+    monkeypatch.setattr(sending.HTTPConnection, "connect", late)
+    assert sending.post("http://shop.example/", b"{}", {}, seconds=0.1).outcome == Outcome.TIMEOUT
+    assert asked == ["192.0.2.1", "192.0.2.2"]
+
+
+def test_what_the_settings_allow_no_longer_is_refused_and_stops_nobody(webhook, receiver, settings):
+    settings.WEBHOOK_HTTP = False
+    write(population=1)
+    assert deliver(webhook.pk) == 0
+    assert Attempt.objects.get().outcome == Outcome.REFUSED
+    assert receiver.taken == []
+
+
+def test_what_the_last_address_of_a_host_fails_by_is_told(receiver):
+    assert sending.post(receiver.url.replace("http:", "https:"), b"{}", {}).outcome == Outcome.CERTIFICATE
 
 
 PRIVATE = (
@@ -344,9 +405,11 @@ def test_no_secret_and_no_path_of_a_receiver_is_in_a_log_or_a_name(issued, recei
     assert secret not in said
 
 
-def test_only_the_last_deliveries_are_kept(webhook, monkeypatch, receiver):
+def test_only_the_last_deliveries_are_kept_of_each_webhook(webhook, monkeypatch, receiver):
     monkeypatch.setattr(delivery, "KEPT", 2)
+    other, _ = Webhook.objects.issue(TenantFactory(), receiver.url)
+    delivery.test(other, 1)
     for _ in range(3):
         delivery.test(webhook, 1)
-    assert Attempt.objects.count() == 2
+    assert [Attempt.objects.filter(webhook=each).count() for each in (webhook, other)] == [2, 1]
     assert {body["type"] for body in receiver.bodies()} == {"changes.test"}

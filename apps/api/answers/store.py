@@ -147,16 +147,17 @@ class Store:
         with self._lock:
             share = self._shares.setdefault(key.holder, _Share())
             self._change(share, lambda: share.put(key, entry))
-            while self.size > self.max_bytes or self._count > self.max_entries:
-                self._drop()
+            self._make_room()
 
     def _weigh(self, share: _Share, entry: _Entry) -> None:
         grown = entry.weigh()
-        if grown:
-            share.size += grown
-            self.size += grown
-            while self.size > self.max_bytes:
-                self._drop()
+        share.size += grown
+        self.size += grown
+        self._make_room()
+
+    def _make_room(self) -> None:
+        while self.size > self.max_bytes or self._count > self.max_entries:
+            self._drop()
 
     def _drop(self) -> None:
         holder, share = max(self._shares.items(), key=lambda item: item[1].size)

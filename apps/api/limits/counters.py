@@ -60,7 +60,7 @@ class Verdict:
     @property
     def wait(self) -> float:
         """The seconds until a refused request can succeed."""
-        return max((reading.wait for reading in self.readings if reading.remaining == 0), default=1)
+        return max(reading.wait for reading in self.readings if reading.remaining == 0)
 
 
 # A list of the times at which requests were let through, newest first; a total is a plain number.

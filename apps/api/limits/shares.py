@@ -6,6 +6,7 @@ them all busy makes every other one wait in line.
 
 from collections import Counter
 from collections.abc import Hashable
+from math import inf
 from threading import Lock
 from time import monotonic, sleep
 
@@ -16,6 +17,7 @@ PRESENCE_SECONDS = 10.0
 ANY_NUMBER = 1_000_000
 # As long as a few answers take to build; a thread that waits is one less for the others.
 PAUSES, PAUSE_SECONDS = 10, 0.005
+NOBODY_YET: tuple[Hashable, float] = (None, -inf)
 
 
 class Shares:
@@ -24,8 +26,7 @@ class Shares:
     def __init__(self) -> None:
         self._lock = Lock()
         self._in_hand: Counter[Hashable] = Counter()
-        self._latest: tuple[Hashable, float] = (None, 0.0)
-        self._other: tuple[Hashable, float] = (None, 0.0)
+        self._latest = self._other = NOBODY_YET
 
     def note(self, tenant: Hashable) -> None:
         """Note that a tenant has asked; each request calls it."""
@@ -39,7 +40,7 @@ class Shares:
         """Return whether no other tenant has asked in the last seconds."""
         now = monotonic()
         seen = (self._latest, self._other)
-        return all(now - at >= PRESENCE_SECONDS for other, at in seen if other is not None and other != tenant)
+        return all(now - at >= PRESENCE_SECONDS for other, at in seen if other != tenant)
 
     def take(self, holder: Hashable, most: int) -> bool:
         """Take one of `most` places of a holder; return whether there was one."""

@@ -42,11 +42,9 @@ def charge(caller: Caller, cost: int) -> Verdict:
 
 def refuse_flood(request: HttpRequest) -> None:
     """Count a failed authentication; raises Throttled when its address has had too many."""
-    limits = limits_by_address(request, "failed-authentication")
-    if limits:
-        verdict = counters.take(limits)
-        if not verdict.is_allowed:
-            raise Throttled(verdict.wait)
+    verdict = count(request, None, "failed-authentication")
+    if verdict is not None and not verdict.is_allowed:
+        raise Throttled(verdict.wait)
 
 
 def limits_of(caller: Caller, cost: int = 1, at: datetime | None = None) -> list[Limit]:

@@ -6,14 +6,11 @@ from rest_framework.permissions import AllowAny
 from apps.api.cors import CrossOriginView, allowed_headers
 from apps.api.errors import Refusal
 from apps.api.input import Query
-from apps.api.languages import lookup, negotiate
+from apps.api.languages import ANY_LANGUAGE, lookup, negotiate
 from apps.api.views import Headers, StyleViewSet, UnknownPathView, answered_by
 from apps.api_styles.constants import errors, headers, lists
 from apps.api_styles.constants.workspaces import HEADER, WorkspaceAuthentication
-from apps.geography.names.languages import LANGUAGES, SOURCE_LANGUAGE
-
-# What `*` may mean after X-LOCALE and the default, for who refuses both with q=0.
-ANY_LANGUAGE = tuple(sorted(LANGUAGES))
+from apps.geography.names.languages import SOURCE_LANGUAGE
 
 
 class ConstantsView(CrossOriginView):

@@ -9,16 +9,13 @@ from rest_framework.response import Response
 from apps.api.callers import REALM, BearerAuthentication, PrivateCredential
 from apps.api.errors import Refusal, bad_parameter
 from apps.api.input import Query, form_body
-from apps.api.languages import negotiate
+from apps.api.languages import ANY_LANGUAGE, negotiate
 from apps.api.views import Headers, StyleView, StyleViewSet, UnknownPathView, answered_by
 from apps.api_keys.oauth import InvalidClient, issue_token
 from apps.api_styles.country_list import errors, lists, serializers
 from apps.api_styles.country_list.lists import Asked
 from apps.geography.models.countries import ALPHA2
-from apps.geography.names.languages import LANGUAGES, SOURCE_LANGUAGE
-
-# What `*` means, English first.
-ANY_LANGUAGE = (SOURCE_LANGUAGE, *sorted(LANGUAGES - {SOURCE_LANGUAGE}))
+from apps.geography.names.languages import SOURCE_LANGUAGE
 
 
 class CountryListView(StyleView):
@@ -39,7 +36,7 @@ class CountryViewSet(CountryListView, StyleViewSet):
         term = " ".join((query.one("country") or "").split())
         if not term:
             raise bad_parameter("country", "country parameter is required")
-        language = negotiate(headers.get("Accept-Language", ""), ANY_LANGUAGE) or SOURCE_LANGUAGE
+        language = negotiate(headers.get("Accept-Language", ""), (SOURCE_LANGUAGE, *ANY_LANGUAGE)) or SOURCE_LANGUAGE
         return Asked(term.upper() if ALPHA2.fullmatch(term) else term, language)
 
 

@@ -12,6 +12,7 @@ from apps.api_styles.csc.serializers import Row
 from apps.geography.models import City, Country, Subdivision
 from apps.geography.models.countries import ALPHA2, CountryQuerySet
 from apps.geography.names.code_names import forget_locales
+from apps.geography.names.collation import sort_key
 from apps.geography.names.languages import LANGUAGES, SOURCE_LANGUAGE, fallbacks
 from apps.tenants.models import Tenant
 
@@ -21,6 +22,7 @@ COLUMNS = (
 )  # fmt: skip
 STATE = re.compile(r"[A-Z0-9-]{1,17}", re.ASCII)
 ENGLISH = fallbacks(SOURCE_LANGUAGE)
+BY_NAME = sort_key(SOURCE_LANGUAGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def cities(asked: Asked, tenant: Tenant) -> Answer:
     if not tenant.plan.subdivision_access:
         found = found.none()
     rows = found.labelled(ENGLISH).order_by().values_list("pk", "label", "latitude", "longitude")  # type: ignore[misc]
-    by_name = sorted(rows, key=lambda row: (row[1], row[0]))
+    by_name = sorted(rows, key=lambda row: (BY_NAME(row[1]), row[0]))
     return _answer(serializers.city(pk, name, north, east) for pk, name, north, east in by_name)
 
 
@@ -106,7 +108,7 @@ def _countries(found: CountryQuerySet, tenant: Tenant) -> list[Row]:
     natives = found.names_for(tenant, sorted(LANGUAGES)).texts
     for row in rows:
         row["regions"], row["names"] = regions.get(row["code"], ()), natives[row["code"]]
-    return sorted(rows, key=lambda row: (row["label"], row["code"]))
+    return sorted(rows, key=lambda row: (BY_NAME(row["label"]), row["code"]))
 
 
 def _states(tenant: Tenant, **where: Any) -> list[Row]:
@@ -115,7 +117,7 @@ def _states(tenant: Tenant, **where: Any) -> list[Row]:
         return []
     found = Subdivision.objects.active_for(tenant).states().filter(**where)
     rows = found.labelled_rows(ENGLISH, ["pk", "country_id", "country__numeric", "type__name_en"])
-    return sorted(rows, key=lambda row: (row["country_id"], row["label"], row["code"]))
+    return sorted(rows, key=lambda row: (row["country_id"], BY_NAME(row["label"]), row["code"]))
 
 
 def _state(asked: Asked, tenant: Tenant) -> Row:

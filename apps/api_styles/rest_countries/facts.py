@@ -7,12 +7,13 @@ from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 
 from apps.api.languages import lookup
-from apps.geography.models import AlternativeName, City, Country
+from apps.geography.models import AlternativeName, City, CityName, Country
 from apps.geography.models.countries import CountryQuerySet, Subregion
 from apps.geography.names.code_names import alpha3, country_name
+from apps.geography.names.collation import sort_key
 from apps.geography.names.languages import LANGUAGES, SOURCE_LANGUAGE, parents
 from apps.geography.names.matching import folded
 from apps.geography.names.official_country_names import official_name
@@ -169,7 +170,8 @@ def facts_of(tenant: Tenant, codes: Collection[str] = ()) -> list[Facts]:
                 capitals.get(row["code"]),
             )
         )
-    return sorted(countries, key=lambda one: (one.common, one.row["code"]))
+    by_name = sort_key(SOURCE_LANGUAGE)
+    return sorted(countries, key=lambda one: (by_name(one.common), one.row["code"]))
 
 
 def codes_of(row: Mapping[str, Any]) -> set[str]:
@@ -193,13 +195,14 @@ def _capitals(countries: CountryQuerySet) -> dict[str, Sequence[float]]:
     found = {
         code: _place(north, east) for code, north, east in by_name.values_list("country_id", "latitude", "longitude")
     }
-    # The others are spelt otherwise where they are: Reykjavík, Chişinău.
+    # The others are spelt otherwise where they are (Reykjavík, Chişinău), or called otherwise in English (Ulan Bator).
     capitals = dict(countries.order_by().exclude(capital="").exclude(code__in=found).values_list("code", "capital"))
-    spelt = cities.filter(country__in=capitals)
-    for code, name, spellings, north, east in spelt.values_list(
-        "country_id", "name", "spellings", "latitude", "longitude"
+    names = CityName.objects.filter(city=OuterRef("pk"), name=OuterRef("country__capital"))
+    others = cities.filter(country__in=capitals).annotate(is_named=Exists(names))
+    for code, name, spellings, is_named, north, east in others.values_list(
+        "country_id", "name", "spellings", "is_named", "latitude", "longitude"
     ):
-        if folded(capitals[code]) in map(folded, (name, *spellings)):
+        if is_named or folded(capitals[code]) in map(folded, (name, *spellings)):
             found[code] = _place(north, east)
     return found
 

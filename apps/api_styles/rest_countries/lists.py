@@ -74,20 +74,25 @@ def _language(one: Facts, term: str) -> int:
 
 
 def _capital(one: Facts, term: str) -> int:
-    capital = folded(one.row["capital"])
-    return 1 if capital == term else 2 if term in capital else 0
+    return _like(one.row["capital"], term)
 
 
 def _demonym(one: Facts, term: str) -> int:
-    return int(folded(one.row["demonym"]) == term)
+    return _like(one.row["demonym"], term)
 
 
 def _region(one: Facts, term: str) -> int:
-    return int(folded(one.region) == term)
+    """Return 1 for a region and, as clients ask for them here, too, a whole subregion; 2 for a part of a region."""
+    return _like(one.region, term) or int(_subregion(one, term) == 1)
 
 
 def _subregion(one: Facts, term: str) -> int:
-    return int(folded(one.subregion) == SUBREGIONS.get(term, term))
+    return _like(one.subregion, SUBREGIONS.get(term, term))
+
+
+def _like(text: str, term: str) -> int:
+    """Return 1 where the term is the text, 2 where it is a part of it, 0 where it is none."""
+    return 1 if folded(text) == term else 2 if term in folded(text) else 0
 
 
 def _equals(texts: Iterable[str], term: str) -> bool:

@@ -66,10 +66,13 @@ def codes(query: Query) -> tuple[str, ...]:
 
 
 def term(text: str) -> str:
-    """Return what is looked for; raises the 400."""
+    """Return what is looked for; raises the 400.
+
+    A + is a space, as form encoders of clients write one into paths, too; nothing has one in its name.
+    """
     if len(text) > MAX_LENGTH or "\x00" in text:
         raise bad_request()
-    return " ".join(text.split())
+    return " ".join(text.replace("+", " ").split())
 
 
 def bad_request() -> Refusal:

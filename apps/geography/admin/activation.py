@@ -217,6 +217,7 @@ class TenantSubdivisionAdmin(FindsPlaces, SwitchAdmin):
     found_kind = Kind.SUBDIVISION
     found_by = "subdivision__code"
     hidden_by = "subdivision__withdrawn_on"
+    country_by = "subdivision__country"
 
     fields = ("tenant", "subdivision", "active")
     autocomplete_fields = ("tenant", "subdivision")

@@ -82,7 +82,7 @@ class CityAdmin(FindsPlaces, ImportedAdmin):
     """Populated places."""
 
     found_kind = Kind.CITY
-
+    in_same_country = ("subdivision",)
     form = CityForm
     key = "geonameid"
     fieldsets = (
@@ -110,6 +110,9 @@ class CityAdmin(FindsPlaces, ImportedAdmin):
     def move(self, request: HttpRequest, rows: QuerySet[City]) -> HttpResponse | None:
         """Ask to which subdivision, and move the cities."""
         field = self.formfield_for_foreignkey(City._meta.get_field("subdivision"), request)
+        countries = list(rows.order_by().values_list("country", flat=True).distinct()[:2])
+        if len(countries) == 1:
+            field.widget.attrs["data-country"] = countries[0]
         form = MoveForm(field, *([request.POST] if bulk.is_answered(request) else []))
         ask = partial(
             bulk.ask, self, request, rows, question=gettext("Move {rows} to which subdivision?"), button=gettext("Move")

@@ -25,11 +25,11 @@ from apps.back_office.groups import Group
 from apps.back_office.numbers import grouped
 from apps.back_office.recorded import RecordedAdmin, author
 from apps.back_office.undo import Outcome
+from apps.geography.admin.language_names import language_name
 from apps.geography.admin.origins import Correction, origins
 from apps.imports.giveback import edits, give_back, take_back
 from apps.imports.models.imported import ImportedRow
 
-LANGUAGE_NAMES = dict(settings.LANGUAGES)
 GAVE_ALL_BACK = gettext_noop("Gave all corrections back to upstream.")
 # Corrections that the page of confirmation shows.
 SHOWN = 200
@@ -59,7 +59,7 @@ def field_label(row: ImportedRow, field: str) -> str:
     column: Any = row._meta.get_field(field)
     language = getattr(column, "language", None)
     return (
-        gettext("the name in {language}").format(language=gettext(LANGUAGE_NAMES[language]))
+        gettext("the name in {language}").format(language=language_name(language))
         if language
         else str(getattr(column, "verbose_name", field))
     )

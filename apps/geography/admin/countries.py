@@ -29,10 +29,18 @@ class CountryForm(FreshForm):
     """Days of the week by name."""
 
     first_week_day = forms.TypedChoiceField(
-        choices=[("", _("Unknown")), *WEEKDAYS.items()], coerce=int, empty_value=None, required=False
+        label=_("First day of the week"),
+        choices=[("", _("Unknown")), *WEEKDAYS.items()],
+        coerce=int,
+        empty_value=None,
+        required=False,
     )
     weekend_days = forms.TypedMultipleChoiceField(
-        choices=list(WEEKDAYS.items()), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Weekend"),
+        choices=list(WEEKDAYS.items()),
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
 
     class Meta:

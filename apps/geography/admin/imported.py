@@ -22,12 +22,14 @@ from modeltranslation.admin import TranslationAdmin
 from apps.back_office import audit, bulk
 from apps.back_office.existence import Existence
 from apps.back_office.groups import Group
+from apps.back_office.inputs import PlainTextInput
 from apps.back_office.list_fields import WordsField
 from apps.back_office.recorded import author
 from apps.back_office.stale_forms import FreshAdmin
 from apps.back_office.undo import Outcome
-from apps.geography.admin.corrections import LANGUAGE_NAMES, CorrectionsAdmin
+from apps.geography.admin.corrections import CorrectionsAdmin
 from apps.geography.admin.inlines import languages_of, working_languages
+from apps.geography.admin.language_names import LANGUAGE_NAMES, language_name
 from apps.geography.admin.place_history import PlaceHistoryAdmin
 from apps.geography.admin.searched import SearchedAdmin
 from apps.geography.admin.spreadsheets import SpreadsheetAdmin
@@ -269,15 +271,13 @@ class NamedAdmin(ImportedAdmin, TranslationAdmin[Any]):
 
     def formfield_for_dbfield(self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any) -> FormField | None:
         """Label a name with its language, and let its text run in its own direction."""
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
         language = getattr(db_field, "language", None)
+        if language:
+            kwargs.setdefault("widget", PlainTextInput())
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field and language:
             parent = parents(language)[-1]
-            hint = (
-                gettext("as in {language}").format(language=gettext(LANGUAGE_NAMES[parent]))
-                if parent != language
-                else ""
-            )
-            field.label, field.help_text = gettext(LANGUAGE_NAMES[language]), ""
+            hint = gettext("as in {language}").format(language=language_name(parent)) if parent != language else ""
+            field.label, field.help_text = language_name(language), ""
             field.widget.attrs.update(lang=language, dir="auto", placeholder=hint)
         return field

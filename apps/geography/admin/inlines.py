@@ -3,10 +3,8 @@
 from collections import Counter
 from typing import Any, cast
 
-from babel import Locale
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import AdminTextInputWidget
 from django.contrib.auth import get_permission_codename
 from django.db.models import Case, Field, QuerySet, When
 from django.forms import BaseInlineFormSet
@@ -15,14 +13,13 @@ from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
-from django.utils.translation import gettext
 
+from apps.back_office.inputs import PlainTextInput
 from apps.back_office.stale_forms import FreshForm
-from apps.geography.admin.corrections import LANGUAGE_NAMES
+from apps.geography.admin.language_names import language_name
 from apps.imports.giveback import edits
 from apps.tenants.models import StaffReach, Tenant
 
-OTHER_LANGUAGES = Locale("en").languages
 # So many names are shown whatever their languages.
 FEW = 30
 # The part of the address that says in which language names are asked for.
@@ -45,20 +42,13 @@ def working_languages(request: HttpRequest) -> set[str]:
     return cast(set[str], request.working_languages)  # type: ignore[attr-defined]
 
 
-class LanguageName(AdminTextInputWidget):
+class LanguageName(PlainTextInput):
     """The code of a language, with its name beside it."""
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         """Return the name, and the code to edit."""
         field = super().render(name, value, attrs, renderer)
         return format_html('<span class="language">{}</span> {}', language_name(value), field)
-
-
-def language_name(code: str | None) -> str:
-    """Return what a language is called in that of the page, or else in English; the code where nobody has a name."""
-    if not code:
-        return gettext("Any language")
-    return gettext(LANGUAGE_NAMES.get(code) or OTHER_LANGUAGES.get(code.replace("-", "_")) or code)
 
 
 class ImportedRows(BaseInlineFormSet[Any, Any, Any]):
@@ -160,6 +150,8 @@ class ImportedInline(admin.TabularInline[Any, Any]):
         own = languages_of(request)
         if db_field.name == "language" and own is not None:
             return forms.ChoiceField(choices=[(code, language_name(code)) for code in sorted(own)])
+        if db_field.name == "name":
+            kwargs.setdefault("widget", PlainTextInput())
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

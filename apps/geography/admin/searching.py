@@ -1,12 +1,14 @@
 """The box above a list, and the suggestions of a form: they find places as callers do, in any language."""
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.http import HttpRequest
 
+from apps.back_office.pages import RowsFirst
 from apps.geography.models.search import Kind
 from apps.geography.search.find import NotReady, ranked
 
@@ -20,7 +22,7 @@ class FindsPlaces(admin.ModelAdmin[Any]):
     """A page whose search is that of places, the best first; what a column is sorted by precedes.
 
     found_kind: of the places; found_by: from a row to the id by which they are found; hidden_by: from a row to the day
-    since which it is hidden, which callers' search leaves out.
+    since which it is hidden, which callers' search leaves out; country_by: to the country in which it lies.
     """
 
     found_kind: Kind
@@ -28,6 +30,31 @@ class FindsPlaces(admin.ModelAdmin[Any]):
     # What there is besides what was found takes another query.
     show_full_result_count = False
     hidden_by = "withdrawn_on"
+    country_by = "country"
+    # Of the boxes of its form, those that suggest what lies in the country that another box names.
+    in_same_country: Sequence[str] = ()
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Let `same_country.js` know which box names the country."""
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if field and db_field.name in self.in_same_country:
+            field.widget.attrs["data-country-field"] = "country"
+        return field
+
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        """Return the list; of a search with one page what was loaded in the place of a count."""
+        found = super().get_changelist_instance(request)
+        if isinstance(found.paginator, RowsFirst) and not found.multi_page:
+            found.result_list = found.paginator.first_rows
+        return found
+
+    def get_paginator(
+        self, request: HttpRequest, queryset: QuerySet[Any], per_page: int, *rest: Any, **named: Any
+    ) -> Any:
+        """Return what counts the rows of a search last."""
+        if request.GET.get(SEARCH_VAR):
+            return RowsFirst(queryset, per_page, *rest, **named)
+        return super().get_paginator(request, queryset, per_page, *rest, **named)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -35,6 +62,8 @@ class FindsPlaces(admin.ModelAdmin[Any]):
         """Return what is found; where that is nothing, rows with the text anywhere in a name."""
         # PostgreSQL takes it for no text.
         search_term = search_term.replace("\0", "")
+        if self.found_kind != Kind.COUNTRY and (country := _country(request)):
+            queryset = queryset.filter(**{self.country_by: country})
         ids = self._found(request, search_term)
         by_text, may_have_duplicates = super().get_search_results(request, queryset, search_term)
         if not ids:
@@ -51,9 +80,14 @@ class FindsPlaces(admin.ModelAdmin[Any]):
         # A number is a key; so is what stands in quotes, in Django's search, a text as it is.
         if not text.strip() or text.strip().lstrip("-").isdigit() or text.startswith(('"', "'")):
             return []
-        countries: Collection[str] = [request.GET["country"]] if request.GET.get("country") else ()
+        country = _country(request)
         try:
-            keys = ranked(text, kinds=[self.found_kind], countries=countries, limit=MOST)
+            keys = ranked(text, kinds=[self.found_kind], countries=[country] if country else (), limit=MOST)
         except NotReady:
             return []
         return [each for _, each in keys]
+
+
+def _country(request: HttpRequest) -> str:
+    """Return the country that a list is filtered by, or that the form of a box names; empty: any."""
+    return request.GET.get("country", "").replace("\0", "")

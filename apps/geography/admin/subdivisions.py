@@ -23,6 +23,7 @@ class SubdivisionAdmin(FindsPlaces, NamedAdmin):
 
     found_kind = Kind.SUBDIVISION
     found_by = "code"
+    in_same_country = ("parent",)
 
     fieldsets = (
         (None, {"fields": ["code", "country", "parent", "type", "is_state", "is_iso", *PROVENANCE]}),

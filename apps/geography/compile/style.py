@@ -113,12 +113,14 @@ def in_one_style(
     lists: dict[str, dict[str, str]] = defaultdict(dict)
     for code, name in names.items():
         lists[code[:2]][code] = name
-    styled = {}
+    styled: dict[str, str] = {}
     for rows in lists.values():
+        # What a person gave counts as it is, with the word or without.
+        if all(pattern.search(name) for name in rows.values()):
+            styled |= rows
+            continue
         bare = {code: name if code in curated else tidy(pattern.sub("", name)) or name for code, name in rows.items()}
         bare = {code: _with_article(name, (english or {}).get(code, "")) for code, name in bare.items()}
-        if all(bare[code] != name for code, name in rows.items()):
-            bare = rows
         times: dict[bytes, int] = defaultdict(int)
         for name in bare.values():
             times[loosened(name)] += 1

@@ -17,7 +17,9 @@ Index = dict[bytes, tuple[int, ...]]
 BETWEEN_NAMES = re.compile("[()/（）／]| [-–—] ")
 # What forms and registers put before the name of a city.
 CITY_OF = re.compile(
-    r"(the )?city of |ville d(e |['’])|(ciudad|cidade) de |città di |stadt |(город|місто) |г\. ?", re.IGNORECASE
+    r"(the )?city of |(ville|commune) d(e |['’])|(ciudad|cidade) de |(città|comune) di |(landeshaupt|hanse)?stadt |"
+    r"gemeente |hlavní město |miasto |(город|місто) |г\. ?",
+    re.IGNORECASE,
 )
 # Of how many countries a process keeps the names; those of the largest take 4 MB.
 COUNTRIES = 8

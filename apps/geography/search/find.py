@@ -104,6 +104,7 @@ class _Search:
 
     own: what the tenant itself calls countries. changed: the places to read from the tables, not from the index.
     questions: those that were asked. forgives_last: whether errors are forgiven only where nothing else is found.
+    crowded: of each key that was looked up, the forms of which too many texts begin so.
     """
 
     scope: Scope
@@ -113,6 +114,7 @@ class _Search:
     changed_ids: dict[int, list[str]]
     questions: list[Question] = field(default_factory=list)
     forgives_last: bool = False
+    crowded: dict[str, frozenset[Form]] = field(default_factory=dict)
 
     @classmethod
     def begin(cls, tenant: Tenant | None, kinds: Collection[Kind], limit: int) -> "_Search":
@@ -220,13 +222,29 @@ class _Search:
         ranged = rows.filter(text__gte=key, text__lt=key + LAST)
         wanted = 2 * self.limit
         met: list[tuple[int, int, str]] = []
-        of_form = SearchName.objects.filter(form=form, text__gte=key, text__lt=key + LAST).order_by()
-        if of_form[:SORTED].count() == SORTED:
+        if form in self._crowded(key):
             # Not by the index of texts, which would find thousands.
             met = _most_important(rows.filter(is_major=True, text__startswith=key), wanted)
         if len(met) < wanted:
             met = _most_important(ranged, wanted)
         return [Hit(tier, *row) for row in met] + self._unindexed(question, scope, {tier})
+
+    def _crowded(self, key: str) -> frozenset[Form]:
+        """Return of which form too many texts begin so to be sorted; one query for both."""
+        if key not in self.crowded:
+            begin_so = (
+                f"SELECT count(*) FROM (SELECT 1 FROM {SearchName._meta.db_table} "
+                "WHERE form = %s AND text >= %s AND text < %s LIMIT %s) AS begin_so"
+            )
+            forms = (Form.NAME, Form.WORD)
+            with connections[SearchName.objects.all().db].cursor() as cursor:
+                cursor.execute(
+                    f"SELECT ({begin_so}), ({begin_so})",
+                    [each for form in forms for each in (int(form), key, key + LAST, SORTED)],
+                )
+                counts = cursor.fetchone()
+            self.crowded[key] = frozenset(form for form, count in zip(forms, counts, strict=True) if count == SORTED)
+        return self.crowded[key]
 
     def _fuzzy(self, question: Question, scope: Scope) -> list[Hit]:
         """Return what has a name with as few errors as any has, up to those that are forgiven."""
@@ -305,14 +323,18 @@ def _near(question: Question) -> set[str]:
         "AND length(text) BETWEEN %s AND %s"
     )
     near: set[str] = set()
+    letters = sorted({key[0], key[1]})
+    asked = [
+        each for letter in letters
+        for each in (int(Form.NAME), letter, letter + LAST, len(key) - errors, len(key) + errors)
+    ]  # fmt: skip
     with table.cursor() as cursor:
-        for letter in {key[0], key[1]}:
-            cursor.execute(texts_in, [int(Form.NAME), letter, letter + LAST, len(key) - errors, len(key) + errors])
-            texts = [text for (text,) in cursor.fetchall()]
-            scored = process.extract(key, texts, scorer=OSA.distance, processor=None, score_cutoff=errors, limit=None)
-            near.update(text for text, _, _ in scored)
+        cursor.execute(" UNION ALL ".join([texts_in] * len(letters)), asked)
+        texts = [text for (text,) in cursor.fetchall()]
+    scored = process.extract(key, texts, scorer=OSA.distance, processor=None, score_cutoff=errors, limit=None)
+    near.update(text for text, _, _ in scored)
     if len(key) >= TWO_ERRORS:
-        letters = next((alphabet for alphabet in ALPHABETS if key[1] in alphabet), "")
-        others = [text for letter in letters for text in (letter + key[1:], letter + key)]
+        alphabet = next((alphabet for alphabet in ALPHABETS if key[1] in alphabet), "")
+        others = [text for letter in alphabet for text in (letter + key[1:], letter + key)]
         near.update(others)
     return near

@@ -19,11 +19,16 @@ from apps.geography.sources.placement import Placement
 from apps.geography.tables import CITIES, CITY_NAMES, STATE_LANGUAGES, STATES
 from apps.imports.diff import stored_rows, upstream_row
 from apps.imports.progress import READING, bar
+from apps.imports.rules import Problem
 from apps.imports.source import BadSource, read_tsv
 from apps.imports.tables import Dataset, Row, Table
 
 # What cities and names that come from files of GeoNames bear as their source.
 SOURCE = "GeoNames"
+UNKNOWN_DIVISION = (
+    "nobody knows its counterpart in ISO 3166-2, so that the city stays in the subdivision that it is in, or a new one "
+    "is in none; correct the line, or choose the subdivision in the back office"
+)
 
 
 @dataclass(frozen=True)
@@ -56,7 +61,7 @@ def datasets(files: Files) -> list[Dataset]:
         states = _outranked(states, _imported(STATES, Q(country__in=kept)), kept)
     lines = array("L")
     if files.cities:
-        cities = list(_cities(geonames.cities(files.cities, files.size), places, SOURCE, lines))
+        cities = list(_cities(_placed(files.cities, files.size, places), places, SOURCE, lines))
         if not cities:
             raise BadSource(f"{files.cities.path} has no cities of at least {files.size:,} people.")
     else:
@@ -133,6 +138,19 @@ def _states(places: Placement) -> Iterator[Row]:
         yield code, code[:2], False, True, [], *(called.get(language) for language in STATE_LANGUAGES)
 
 
+def _placed(dump: Dump, size: int, places: Placement) -> Iterator[dict[str, Any]]:
+    """Yield the cities of a file; one in a division that nobody knows is named, and stays where upstream had it."""
+    before: dict[int, str] = {}
+    for city in geonames.cities(dump, size):
+        geonameid, country, admin1 = city["geonameid"], city["countrycode"], city["admin1code"]
+        if not places.subdivision(geonameid, country, admin1) and places.is_unknown(country, admin1):
+            dump.name(city["line"], Problem("admin1 code", admin1, UNKNOWN_DIVISION))
+            before = before or {row[0]: row[2] for row in _imported(CITIES, ~Q(subdivision=None))}
+            stayed = before.get(geonameid) or ""
+            city["subdivision"] = stayed if stayed.startswith(f"{country}-") else None
+        yield city
+
+
 def _state_names() -> dict[str, dict[str, str]]:
     path = fixture("state_names.tsv")
     names: dict[str, dict[str, str]] = {}
@@ -170,7 +188,7 @@ def _cities(
         yield (
             geonameid,
             intern(country),
-            places.subdivision(geonameid, country, city["admin1code"]),
+            city.get("subdivision") or places.subdivision(geonameid, country, city["admin1code"]),
             name or city["name"].strip() or None,
             float(city["latitude"]),
             float(city["longitude"]),

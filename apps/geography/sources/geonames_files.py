@@ -70,8 +70,7 @@ class Dump:
 
     def reject(self, number: int, problem: Problem | str, cells: list[bytes]) -> None:
         """Note that a line cannot be used, and whose row therefore stays as it is."""
-        about = (problem.field, shown(problem.value)) if isinstance(problem, Problem) else ()
-        self.rejected.append(Rejection(f"{self.path.name}:{number}", str(problem), *about))
+        self.name(number, problem)
         key = self.key(cells)
         if key is None:
             self.is_complete = False
@@ -79,6 +78,11 @@ class Dump:
             self.unread.add(key)
         if len(self.rejected) == ENOUGH:
             self._refuse(number, f"{ENOUGH:,} lines cannot be used")
+
+    def name(self, number: int, problem: Problem | str) -> None:
+        """Note what cannot be used of a line."""
+        about = (problem.field, shown(problem.value)) if isinstance(problem, Problem) else ()
+        self.rejected.append(Rejection(f"{self.path.name}:{number}", str(problem), *about))
 
     def _complain(self, number: int, line: bytes, cells: list[bytes]) -> None:
         if len(line) >= LONGEST:

@@ -1,14 +1,18 @@
 """In which subdivision a city of GeoNames lies."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import pycountry
 
 from apps.geography.sources import systems
 from apps.geography.sources.pinned import fixture
 from apps.imports.source import read_tsv
+
+# What GeoNames writes for a place in no division.
+NO_DIVISION = frozenset({"", "00"})
 
 
 @dataclass(frozen=True)
@@ -18,11 +22,24 @@ class Placement:
     cities: GeoNames id to subdivision, for cities that their first-level division does not place.
     divisions: GeoNames' code of a first-level division ("JP.40") to subdivision.
     states: name of those subdivisions that are GeoNames' own, since ISO has none in their country.
+    without: GeoNames' codes of divisions that are known to have no subdivision.
     """
 
     cities: Mapping[int, str]
     divisions: Mapping[str, str]
     states: Mapping[str, str] = field(default_factory=dict)
+    without: Collection[str] = frozenset()
+
+    @cached_property
+    def _divided(self) -> frozenset[str]:
+        """The countries that have divisions."""
+        return frozenset(admin1.partition(".")[0] for admin1 in self.divisions)
+
+    def is_unknown(self, country: str, admin1: str) -> bool:
+        """Return whether nobody knows what a code of GeoNames' stands for, in a country whose others are known."""
+        code = f"{country}.{admin1}"
+        is_code = admin1 not in NO_DIVISION and country in self._divided
+        return is_code and code not in self.divisions and code not in self.without
 
     def subdivision(self, geonameid: int, country: str, admin1: str) -> str | None:
         """Return the code of the subdivision of a city, or None where it is not known.
@@ -42,7 +59,7 @@ def load() -> Placement:
     iso_countries = {each.country_code for each in pycountry.subdivisions}
     rows = list(read_tsv(fixture("admin1.tsv"), "admin1", "name", "iso"))
     counts = Counter(admin1.partition(".")[0] for admin1, _, _ in rows)
-    divisions, states = {}, {}
+    divisions, states, without = {}, {}, set()
     for admin1, name, iso in rows:
         country, _, code = admin1.partition(".")
         if iso:
@@ -51,7 +68,9 @@ def load() -> Placement:
         elif country not in iso_countries and counts[country] > 1:
             divisions[admin1] = own_code(country, code)
             states[divisions[admin1]] = name
-    return _as_chosen(dict(_single_cities()), divisions, states)
+        else:
+            without.add(admin1)
+    return replace(_as_chosen(dict(_single_cities()), divisions, states), without=without)
 
 
 def _as_chosen(cities: dict[int, str], divisions: dict[str, str], states: dict[str, str]) -> Placement:

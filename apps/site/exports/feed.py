@@ -26,6 +26,8 @@ class Releases(Feed[Entry, None]):
     """Releases that can still be had, the newest first."""
 
     feed_type = Atom1Feed
+    # RFC 4287 has no feed without one.
+    author_name = "Gazetteer"
     title = "Releases of data"
     subtitle = "Exports of countries, subdivisions and cities, as they come out."
     feed_copyright = ATTRIBUTION

@@ -8,10 +8,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from django.shortcuts import render
-from django.utils.decorators import method_decorator
-from django.views.decorators.cache import cache_control
+from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.responders import MissingFileError, Response, SlicedFile, StaticFile
 
@@ -19,37 +16,30 @@ from apps.api.errors import not_found, respond
 from apps.site.exports.formats import ATTRIBUTION
 from apps.site.exports.releases import GZIP, NAME, Manifest, manifest_name, manifests
 from apps.site.open_views import OpenView
+from apps.site.pages import Page
 
 # Long enough for everybody: what has the name never changes.
 IMMUTABLE = "public, max-age=31536000, immutable"
-# Nothing of the page runs, and nobody frames it.
-GUARD = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
 
-class ExportsView(OpenView):
-    """What is public of exports."""
+class IndexPage(Page):
+    """What there is to download, view by view."""
+
+    template_name = "site/exports.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Return the exports of the tenants that the operator names; raises Http404 where there are none."""
+        if not settings.EXPORTS_TENANTS:
+            raise Http404
+        found = manifests(folder(), settings.EXPORTS_TENANTS)
+        return super().get_context_data(manifests=found, attribution=ATTRIBUTION, **kwargs)
+
+
+class FileView(OpenView):
+    """A file, or the manifest that names it."""
 
     noun = "An export"
     exposed = "Accept-Ranges, Content-Range, ETag, X-Request-Id"
-
-
-class IndexView(ExportsView):
-    """The page."""
-
-    @method_decorator(cache_control(public=True, no_cache=True))
-    def get(self, request: HttpRequest) -> HttpResponse:
-        """List the exports of the tenants that the operator names, or answer 404 where there are none."""
-        if not settings.EXPORTS_TENANTS:
-            return respond(request, not_found("Nobody's exports are public here.").problem)
-        found = manifests(folder(), settings.EXPORTS_TENANTS)
-        context = {"manifests": found, "attribution": ATTRIBUTION, "has_exports": True}
-        response = render(request, "site/exports.html", context)
-        response.headers["Content-Security-Policy"] = GUARD
-        return response
-
-
-class FileView(ExportsView):
-    """A file, or the manifest that names it."""
 
     def get(self, request: HttpRequest, name: str) -> HttpResponseBase:
         """Return the file or the part of it that is asked for, or 404 where no manifest of a public tenant names it."""

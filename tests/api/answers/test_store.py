@@ -112,6 +112,17 @@ def test_an_older_snapshot_gets_no_newer_answer_and_a_newer_one_no_older(store, 
     assert store.get(key("a"), newer) is None
 
 
+def test_a_store_is_full_with_the_last_byte_and_the_last_entry_and_not_before(store, database):
+    keys = [key(asked) for asked in "abcdefgh"]
+    for each in keys:
+        ask(store, each)
+    for bounds, count in (((store.size,), 8), ((store.size - 1,), 7), ((MB, 8), 8), ((MB, 7), 7)):
+        other = Store(*bounds)
+        for each in keys:
+            ask(other, each)
+        assert len(kept(other, database, *keys)) == len(other) == count
+
+
 def test_a_build_that_fails_stores_nothing_and_lets_others_build(store, database):
     for _ in range(3):
         with pytest.raises(ValueError, match="a bug"):

@@ -71,6 +71,18 @@ def test_a_tenant_alone_may_have_all_threads_and_beside_others_its_share(clock, 
     assert fresh.take_thread(1)
 
 
+def test_a_place_that_is_given_back_while_one_waits_is_taken(settings, monkeypatch):
+    settings.THREADS_PER_TENANT = 1
+    fresh = Shares()
+    fresh.note(1)
+    fresh.note(2)
+    assert fresh.take_thread(1)
+    waits = []
+    monkeypatch.setattr(module, "sleep", lambda seconds: (waits.append(seconds), fresh.give_back(1)))
+    assert fresh.take_thread(1)
+    assert waits == [module.PAUSE_SECONDS]
+
+
 def test_who_has_its_share_in_hand_is_429_in_the_shape_of_its_style(client, tenant, secret, shares, settings):
     settings.THREADS_PER_TENANT = 1
     other = issue_key(TenantFactory(plan=tenant.plan))

@@ -99,6 +99,14 @@ def test_what_one_limit_refuses_costs_nothing_of_another(counter, holder):
     assert counter.take([wide]).readings[0].remaining == 8
 
 
+def test_who_is_refused_waits_for_the_last_of_what_is_used_up_and_for_nothing_else(counter, holder):
+    short, long, wide = Limit("short", holder, 1, 10), Limit("long", holder, 1, 60), Limit("wide", holder, 9, 600)
+    counter.take([short, wide])
+    assert counter.take([short, wide]).wait <= 10
+    counter.take([long])
+    assert 10 < counter.take([short, long, wide]).wait <= 60
+
+
 def test_a_total_is_not_refilled(counter, holder):
     limits = [Limit("month", holder, 3, 60, is_total=True)]
     assert [counter.take(limits).is_allowed for _ in range(5)] == [True, True, True, False, False]
@@ -261,14 +269,19 @@ def validate(client, secret, count, *, suggest=False, padding=0):
     ],
     ids=["one", "a short list", "a long list", "suggestions", "as many as are given", "a long body"],
 )
-def test_dear_requests_count_for_several_of_a_minute_and_for_one_of_a_month(
-    client, tenant, secret, count, options, cost
-):
+def test_dear_requests_count_for_several_of_a_minute_and_for_one_of_a_month(client, tenant, count, options, cost):
     limit_plan(tenant, requests_per_minute=1000, monthly_quota=1000)
-    answer = validate(client, secret, count, **options)
+    answer = validate(client, issue_key(tenant, requests_per_minute=1000), count, **options)
     assert answer.status_code in {200, 422}
     left = {name: int(rest) for name, rest in re.findall(r'"([a-z]+)";r=([0-9]+)', answer.headers["RateLimit"])}
-    assert left == {"tenant": 1000 - cost, "month": 999}
+    assert left == {"credential": 1000 - cost, "tenant": 1000 - cost, "month": 999}
+
+
+@pytest.mark.parametrize("length", ["many", "²", "-1", ""])
+def test_a_length_that_is_no_number_counts_for_one(client, tenant, secret, length):
+    limit_plan(tenant, requests_per_minute=3)
+    answer = client.get(PATH, CONTENT_LENGTH=length, HTTP_AUTHORIZATION=f"Bearer {secret}")
+    assert answer.headers["RateLimit"].startswith('"tenant";r=2;')
 
 
 def test_a_dear_request_is_answered_whatever_the_limit(client, tenant, secret):

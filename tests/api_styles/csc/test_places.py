@@ -49,11 +49,24 @@ def test_states_of_a_country(get):
     by_code = {row["iso2"]: row for row in rows}
     assert by_code["MH"]["name"] == "Maharashtra"
     assert by_code["MH"]["country_code"] == "IN"
-    assert [row["name"] for row in rows] == sorted(row["name"] for row in rows)
     assert (
         get("/csc/v1/countries/IN/states/MH").json() == get("/csc/v1/countries/in/states/mh/").json() == by_code["MH"]
     )
     assert_golden("csc", "states", [by_code[code] for code in ("MH", "DL")])
+
+
+@pytest.mark.parametrize(
+    ("path", "before", "after"),
+    [
+        ("countries", "Åland Islands", "Albania"),
+        ("countries/TR/states", "Şırnak", "Tekirdağ"),
+        ("countries/PL/states", "Łódź", "Lower Silesia"),
+        ("countries/PL/cities", "Świnoujście", "Szczecin"),
+    ],
+)
+def test_a_name_stands_where_readers_of_english_look_for_it(get, path, before, after):
+    names = [row["name"] for row in get(f"/csc/v1/{path}").json()]
+    assert names.index(before) < names.index(after)
 
 
 def test_all_states_are_those_of_the_countries(get):
@@ -77,7 +90,6 @@ def test_cities_are_those_of_the_state_and_of_what_lies_below(get):
     warsaw = next(row for row in cities if row["name"] == "Warsaw")
     assert warsaw["id"] == 756135
     assert warsaw["latitude"].startswith("52.2")
-    assert [row["name"] for row in cities] == sorted(row["name"] for row in cities)
     everywhere = get("/csc/v1/countries/PL/cities").json()
     assert {row["id"] for row in cities} < {row["id"] for row in everywhere}
 

@@ -4,9 +4,9 @@ from secrets import randbits
 
 import pytest
 
-from apps.geography.models import Country, TenantCountry, TenantCountryName
+from apps.geography.models import CityName, Country, TenantCountry, TenantCountryName
 from apps.tenants.models import Tenant
-from tests.factories import TenantFactory, issue_key
+from tests.factories import CityFactory, TenantFactory, issue_key
 from tests.golden import assert_golden
 
 # What 32 public clients ask for, by how often; then the rest of the contract.
@@ -90,6 +90,7 @@ def test_calling_codes_can_be_put_together(all_rows):
         "+46", "+1", "+1", "+7", "+1268", "+39", "+358",
     ]  # fmt: skip
     assert all_rows["DO"]["idd"] == {"root": "+1", "suffixes": ["809", "829", "849"]}
+    assert all_rows["JM"]["idd"] == {"root": "+1", "suffixes": ["876", "658"]}
 
 
 def test_names_in_the_official_languages(all_rows):
@@ -128,7 +129,12 @@ def test_currencies_have_the_sign_of_the_place(all_rows):
         ("name/Sverige", ["SE"]),
         ("name/kingdom%20of%20sweden?fullText=true", ["SE"]),
         ("name/united%20states?fullText=true", ["US"]),
+        ("name/united%20states%20virgin%20islands?fullText=true", ["VI"]),
+        ("name/Most%20Serene%20Republic%20of%20San%20Marino?fullText=true", ["SM"]),
         ("name/cote%20d%27ivoire", ["CI"]),
+        ("name/South+Korea?fullText=true", ["KR"]),
+        ("capital/mexico+city", ["MX"]),
+        ("currency/swedish%2Bkrona", ["SE"]),
         ("currency/sek", ["SE"]),
         ("currency/swedish", ["SE"]),
         ("demonym/swedish", ["SE"]),
@@ -139,12 +145,22 @@ def test_currencies_have_the_sign_of_the_place(all_rows):
         ("capital/stockh", ["SE"]),
         ("region/antarctic", ["AQ"]),
         ("subregion/australia%20and%20new%20zealand", ["AU", "CX", "CC", "HM", "NZ", "NF"]),
+        ("subregion/central%20am", ["BZ", "CR", "GT", "HN", "MX", "NI", "PA", "SV"]),
+        ("region/central%20america", ["BZ", "CR", "GT", "HN", "MX", "NI", "PA", "SV"]),
+        ("region/antar", ["AQ"]),
+        ("demonym/swed", ["SE"]),
         ("translation/schweden", ["SE"]),
         ("translation/suecia", ["SE"]),
     ],
 )
 def test_a_search_finds(get, path, expected):
     assert sorted(codes(get(path))) == sorted(expected)
+
+
+def test_countries_stand_where_readers_of_english_look_for_them(get):
+    found = codes(get("all?fields=cca2"))
+    assert found[:3] == ["AF", "AX", "AL"]
+    assert found[-1] == "ZW"
 
 
 def test_the_best_match_comes_first(get):
@@ -282,6 +298,12 @@ def test_an_answer_takes_eight_queries_and_that_for_the_revision(get, django_ass
 def test_a_capital_is_where_the_city_is(get):
     for row in get("alpha?codes=pl,de&fields=capital,capitalInfo").json():
         assert row["capitalInfo"] == {} or len(row["capitalInfo"]["latlng"]) == 2
+
+
+def test_a_capital_is_known_by_its_name_in_any_language(get):
+    city = CityFactory(country_id="MN", name="Ulan Bator", latitude=47.9077, longitude=106.8832)
+    CityName.objects.create(city=city, language="nl", name="Ulaanbaatar")
+    assert get("alpha/mn?fields=capitalInfo").json() == {"capitalInfo": {"latlng": [47.9077, 106.8832]}}
 
 
 @pytest.mark.parametrize("path", ["all", "alpha/pl", "name/poland/"])

@@ -136,6 +136,13 @@ def test_a_place_that_returns_is_told_as_added(follow):
     assert follow() == {("city", str(MUNICH), "added")}
 
 
+def test_of_what_lies_in_a_withdrawn_subdivision_nothing_is_told(follow):
+    Subdivision.objects.filter(cities=MUNICH).update(withdrawn_on=TODAY)
+    assert [change for _, _, change in follow()] == ["withdrawn"]
+    City.objects.filter(pk=MUNICH).update(population=1)
+    assert follow() == set()
+
+
 def test_a_redirect_and_successors_say_where_to(ask):
     since = ask().json()["next"]
     Subdivision.objects.filter(code="DE-BY").update(redirect_country="AT")

@@ -1,5 +1,7 @@
 """Staff find places in any language and without its accents, the place that is meant first."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -19,8 +21,8 @@ def listed(staff: Client, model: str, text: str, **query: str) -> list[str]:
     return [str(row) for row in page.context["cl"].result_list]
 
 
-def suggested(staff: Client, model: str, field: str, text: str) -> list[str]:
-    asked = {"app_label": "geography", "model_name": model, "field_name": field, "term": text}
+def suggested(staff: Client, model: str, field: str, text: str, **query: str) -> list[str]:
+    asked = {"app_label": "geography", "model_name": model, "field_name": field, "term": text, **query}
     return [choice["text"] for choice in staff.get(reverse("admin:autocomplete"), asked).json()["results"]]
 
 
@@ -68,15 +70,46 @@ def test_a_column_that_is_clicked_sorts_what_is_found(staff):
     assert names
 
 
-@pytest.mark.parametrize(("text", "most"), [("lodz", 12), ("warszwa", 15)])
-def test_a_search_takes_a_handful_of_queries_and_three_more_for_typing_errors(
-    text, most, staff, django_assert_max_num_queries
-):
-    # Session, user, the countries of the filter, the search of places, two counts and the rows.
-    listed(staff, "city", "paris")
-    with django_assert_max_num_queries(most) as queries:
-        assert listed(staff, "city", text)
+@pytest.mark.parametrize(
+    ("model", "text"),
+    [
+        ("city", "lodz"),
+        ("city", "warszwa"),
+        ("city", "springfield, il"),
+        ("country", "paris"),
+        ("tenantcountry", "paris"),
+    ],
+)
+def test_a_search_takes_a_dozen_queries_typing_errors_or_not(model, text, staff, tenant, django_assert_max_num_queries):
+    # Session, user, what the filters offer, the search of places, and the rows.
+    listed(staff, model, "paris")
+    with django_assert_max_num_queries(12) as queries:
+        listed(staff, model, text)
     assert not any("name_sv" in query["sql"] for query in queries.captured_queries), "loads all translations"
+
+
+def test_a_search_of_one_page_is_not_counted_and_one_of_more_is(staff, django_assert_max_num_queries):
+    def page(text: str, **query: str) -> Any:
+        return staff.get(reverse("admin:geography_city_changelist"), {"q": text, **query}).context["cl"]
+
+    one, more = page("münchen"), page("san")
+    assert (one.result_count, one.multi_page) == (len(one.result_list), False)
+    assert more.result_count > len(more.result_list) == more.list_per_page
+    assert len(page("san", p="2").result_list) > 0
+
+
+@pytest.mark.parametrize("model", ["city", "subdivision"])
+def test_a_form_tells_its_box_where_the_country_stands(model, staff):
+    page = staff.get(reverse(f"admin:geography_{model}_add")).content.decode()
+    assert page.count('data-country-field="country"') == 1
+    assert 'name="country"' in page
+    assert page.index("same_country.js") < page.index("labels.js")
+
+
+def test_suggestions_stay_in_the_country_of_the_form(staff):
+    assert "Brandenburg (DE-BB)" in suggested(staff, "city", "subdivision", "brandenburg", country="DE")
+    assert suggested(staff, "city", "subdivision", "brandenburg", country="PL") == []
+    assert {code[-6:-4] for code in suggested(staff, "city", "subdivision", "", country="PL")} == {"PL"}
 
 
 @pytest.mark.parametrize("text", ["zzzzzqqq", "münchen, bayern", "springfield illinois"])

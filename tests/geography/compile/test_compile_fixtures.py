@@ -85,10 +85,15 @@ def tree(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def compiled(tree, tmp_path_factory):
+def output(tree, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("compiled")
+    call_command("compile_fixtures", cldr=tree, output=folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def compiled(output):
     """Return a function that reads a compiled file as {first column: the others}, the last line of a code winning."""
-    output = tmp_path_factory.mktemp("compiled")
-    call_command("compile_fixtures", cldr=tree, output=output)
 
     def read(name: str) -> dict[str, list[str]]:
         lines = (output / name).read_text(encoding="utf-8").splitlines()[1:]
@@ -143,11 +148,11 @@ def test_short_country_names_are_compiled(compiled):
     assert names["HK"][1:] in (["short", "Hongkong"], ["short", "Hong Kong"])
 
 
-def test_compiling_again_writes_the_same_bytes(tree, tmp_path):
-    for folder in ("first", "second"):
-        call_command("compile_fixtures", cldr=tree, output=tmp_path / folder)
-    first = {path.relative_to(tmp_path / "first"): path.read_bytes() for path in (tmp_path / "first").rglob("*.tsv")}
-    second = {path.relative_to(tmp_path / "second"): path.read_bytes() for path in (tmp_path / "second").rglob("*.tsv")}
+def test_compiling_again_writes_the_same_bytes(tree, output, tmp_path):
+    call_command("compile_fixtures", cldr=tree, output=tmp_path)
+    first, second = (
+        {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*.tsv")} for folder in (output, tmp_path)
+    )
     assert first == second
     assert first
 

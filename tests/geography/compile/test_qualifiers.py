@@ -1,6 +1,7 @@
 import pytest
 
 from apps.geography.compile.qualifiers import unqualified
+from apps.geography.compile.style import in_one_style
 
 pytestmark = pytest.mark.once
 
@@ -31,3 +32,9 @@ def test_a_part_may_bear_the_name_of_the_whole() -> None:
     names = {"ES-O": "Astúrias (província)", "ES-AS": "Astúrias (comunidade)", "ES-L": "Lérida"}
 
     assert unqualified(names, {}) == {"ES-O": "Astúrias", "ES-AS": "Astúrias", "ES-L": "Lérida"}
+
+
+def test_a_list_in_which_every_row_has_the_word_keeps_it_whoever_gave_a_row() -> None:
+    names = {"KE-01": "Contea di Baringo", "KE-13": "Contea di Kiambu"}
+    assert in_one_style(names, "it", curated={"KE-13"}) == names
+    assert in_one_style(names | {"KE-30": "Nairobi"}, "it", curated={"KE-13"})["KE-01"] == "Baringo"

@@ -105,6 +105,7 @@ def test_names_that_inheritance_gives_need_no_row(names: dict[str, str], rows: d
     assert worth_a_row("Köln", names) == rows
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 def test_names_of_a_file_outrank_those_of_time_zones(tmp_path: Path) -> None:
     tokyo = 1850147

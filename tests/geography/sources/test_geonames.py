@@ -84,6 +84,7 @@ def test_what_staff_changed_stays(tmp_path: Path) -> None:
     assert [(each["field"], each["upstream"]) for each in kept] == [("name", "Theirs")]
 
 
+@pytest.mark.once
 @pytest.mark.usefixtures("country")
 @pytest.mark.parametrize(
     ("cells", "is_city"),
@@ -113,6 +114,7 @@ def test_a_larger_size_takes_large_cities_and_capitals(tmp_path: Path) -> None:
     assert names() == {"Borda", "Capital"}
 
 
+@pytest.mark.once
 @pytest.mark.usefixtures("country")
 @pytest.mark.parametrize(
     ("cells", "why"),
@@ -223,6 +225,7 @@ def test_hong_kong_keeps_its_areas(tmp_path: Path) -> None:
     assert numbers.current("data") == before
 
 
+@pytest.mark.once
 @pytest.mark.usefixtures("country")
 def test_the_packages_do_not_take_back_what_a_file_said(tmp_path: Path) -> None:
     source = write(tmp_path / "alternateNamesV2.txt", alternate())

@@ -41,6 +41,7 @@ def test_a_table_outranks_what_packages_say_of_its_codes() -> None:
     assert outrank([theirs], [primary, generated, native, other]) == [theirs, native, other]
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 def test_a_table_of_another_shape_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "other.csv"
@@ -61,6 +62,7 @@ def official_names(code: str) -> set[tuple[str, str, str]]:
     return set(rows.values_list("language", "romanization", "name"))
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 def test_later_imports_of_the_packages_keep_to_the_table(table: Path) -> None:
     call_command("import_subdivisions", iso_table=table, verbosity=0)
@@ -79,6 +81,7 @@ def test_the_table_is_kept_to_where_staff_edited_its_rows(table: Path) -> None:
     assert OfficialName.objects.get(name="Notre Caire").upstream["name"] == "Le Caire"
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 def test_a_new_table_takes_the_place_of_the_old(table: Path) -> None:
     call_command("import_subdivisions", iso_table=table, verbosity=0)
@@ -95,6 +98,7 @@ def test_a_table_is_forgotten_only_when_staff_say_so(table: Path) -> None:
     assert official_names("EG-C") == before
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 def test_a_table_outranks_generated_names(tmp_path: Path) -> None:
     path = tmp_path / "subdivisions.csv"

@@ -109,7 +109,7 @@ def test_the_cities_of_palestine_all_have_a_governorate() -> None:
         (3143244, "NO-03"),
         (1282027, "MV-MLE"),
         (2995469, "FR-13"),
-        (2996944, "FR-69"),
+        (2996944, "FR-69M"),
         (2973783, "FR-67"),
         (3169070, "IT-RM"),
         (3181913, "IT-BZ"),

@@ -213,6 +213,15 @@ def test_the_page_lists_what_there_is_and_every_link_leads_somewhere(client, fol
     assert client.get("/exports/acme_de.json").json()["releases"][0]["files"][0]["name"] == files[0].name
 
 
+def test_the_page_is_one_of_the_site_in_the_visitor_s_language(client, folder, settings):
+    settings.REST_COUNTRIES_TENANT = "acme"
+    page = client.get("/exports/", headers={"Accept-Language": "de"})
+    assert (page["Content-Language"], page["Cache-Control"]) == ("de", "public, no-cache")
+    assert '<html lang="de"' in page.content.decode()
+    assert 'href="/explore"' in page.content.decode()
+    assert client.get("/exports/", headers={"Accept-Language": "de", "If-None-Match": page["ETag"]}).status_code == 304
+
+
 def test_a_file_is_immutable_and_asked_for_again_for_nothing(client, folder):
     path = path_of(folder, "jsonl")
     response = client.get(f"/exports/{path.name}")
@@ -287,5 +296,6 @@ def test_the_feed_tells_of_releases(client, folder):
     assert response["Content-Type"].startswith("application/atom+xml")
     feed = response.content.decode()
     assert "<title>acme, de</title>" in feed
+    assert "<author><name>Gazetteer</name></author>" in feed
     assert Manifest.load(folder, "acme", "de").releases[0].released_at in feed
     assert "/exports/acme_de.json" in feed

@@ -1,0 +1,25 @@
+"""What languages are called on pages of the back office."""
+
+from functools import lru_cache
+
+from babel import Locale
+from django.conf import settings
+from django.utils.translation import get_language, gettext
+
+LANGUAGE_NAMES = dict(settings.LANGUAGES)
+
+
+def language_name(code: str | None) -> str:
+    """Return what a language is called in that of the page: by Django, by CLDR, in English, or its code."""
+    if not code:
+        return gettext("Any language")
+    english = LANGUAGE_NAMES.get(code, "")
+    named = gettext(english) if english else ""
+    if named != english:
+        return named
+    return _cldr(get_language() or "en").get(code.replace("-", "_")) or english or _cldr("en").get(code, code)
+
+
+@lru_cache
+def _cldr(language: str) -> dict[str, str]:
+    return dict(Locale.parse(language, sep="-").languages)
