@@ -289,9 +289,9 @@ def test_flags_are_found_under_the_address_that_the_operator_names(get, settings
 
 
 @pytest.mark.counted
-def test_an_answer_takes_eight_queries_and_that_for_the_revision(get, django_assert_num_queries):
+def test_an_answer_takes_seven_queries_and_that_for_the_revision(get, django_assert_num_queries):
     get("alpha/se")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         get("alpha/no")
 
 
