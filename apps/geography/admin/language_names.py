@@ -17,7 +17,8 @@ def language_name(code: str | None) -> str:
     named = gettext(english) if english else ""
     if named != english:
         return named
-    return _cldr(get_language() or "en").get(code.replace("-", "_")) or english or _cldr("en").get(code, code)
+    key = code.replace("-", "_")
+    return _cldr(get_language() or "en").get(key) or english or _cldr("en").get(key, code)
 
 
 @lru_cache

@@ -140,12 +140,13 @@ def _states(places: Placement) -> Iterator[Row]:
 
 def _placed(dump: Dump, size: int, places: Placement) -> Iterator[dict[str, Any]]:
     """Yield the cities of a file; one in a division that nobody knows is named, and stays where upstream had it."""
-    before: dict[int, str] = {}
+    before: dict[int, str] | None = None
     for city in geonames.cities(dump, size):
         geonameid, country, admin1 = city["geonameid"], city["countrycode"], city["admin1code"]
-        if not places.subdivision(geonameid, country, admin1) and places.is_unknown(country, admin1):
+        if places.is_unknown(country, admin1) and not places.subdivision(geonameid, country, admin1):
             dump.name(city["line"], Problem("admin1 code", admin1, UNKNOWN_DIVISION))
-            before = before or {row[0]: row[2] for row in _imported(CITIES, ~Q(subdivision=None))}
+            if before is None:
+                before = {row[0]: row[2] for row in _imported(CITIES, ~Q(subdivision=None))}
             stayed = before.get(geonameid) or ""
             city["subdivision"] = stayed if stayed.startswith(f"{country}-") else None
         yield city

@@ -38,8 +38,8 @@ class Dump:
 
     columns: how many cells a line has. forced: whether to read on in a file that looks broken. key: tells of which
     row a line is, as far as its cells go; None where nobody can know.
-    rejected, unread: the lines that could not be used, and the keys of their rows; is_complete: whether all of these
-    are known. They grow as `rows` goes on.
+    rejected: what could not be used; unusable: of how many lines that is all, unread: the keys of their rows;
+    is_complete: whether all of these are known. They grow as `rows` goes on.
     """
 
     path: Path
@@ -47,6 +47,7 @@ class Dump:
     forced: bool = False
     key: Callable[[list[bytes]], LineKey | None] = _no_key
     rejected: list[Rejection] = field(default_factory=list)
+    unusable: int = 0
     unread: set[LineKey] = field(default_factory=set)
     is_complete: bool = True
 
@@ -65,22 +66,23 @@ class Dump:
                     self._complain(number, line, cells)
         if not number:
             self._refuse(1, "the file is empty")
-        if len(self.rejected) > max(FEW, MAX_BAD * number):
-            self._refuse(number, f"{len(self.rejected):,} of {number:,} lines cannot be used")
+        if self.unusable > max(FEW, MAX_BAD * number):
+            self._refuse(number, f"{self.unusable:,} of {number:,} lines cannot be used")
 
     def reject(self, number: int, problem: Problem | str, cells: list[bytes]) -> None:
         """Note that a line cannot be used, and whose row therefore stays as it is."""
         self.name(number, problem)
+        self.unusable += 1
         key = self.key(cells)
         if key is None:
             self.is_complete = False
         else:
             self.unread.add(key)
-        if len(self.rejected) == ENOUGH:
+        if self.unusable == ENOUGH:
             self._refuse(number, f"{ENOUGH:,} lines cannot be used")
 
     def name(self, number: int, problem: Problem | str) -> None:
-        """Note what cannot be used of a line."""
+        """Note what cannot be used of a line that is taken otherwise."""
         about = (problem.field, shown(problem.value)) if isinstance(problem, Problem) else ()
         self.rejected.append(Rejection(f"{self.path.name}:{number}", str(problem), *about))
 

@@ -101,6 +101,14 @@ def test_a_bad_line_is_rejected_and_the_next_one_read(tmp_path: Path, line: str,
     assert [str(each) for each in dump.rejected] == [f"file.txt:2: {why}; correct the line, or download the file again"]
 
 
+def test_lines_that_are_taken_but_for_a_cell_are_named_and_refuse_no_file(tmp_path: Path) -> None:
+    dump = Dump(write(tmp_path / "file.txt", "1\tA\n" * 30), 2)
+    for number, _ in dump.rows():
+        dump.name(number, "nobody knows it")
+    assert len(dump.rejected) == 30
+    assert (dump.unread, dump.is_complete) == (set(), True)
+
+
 def test_a_line_without_end_takes_no_memory(tmp_path: Path) -> None:
     path = archive(tmp_path / "XA.zip", XA="1\tA\n" + "B" * 50_000_000)
     tracemalloc.start()
