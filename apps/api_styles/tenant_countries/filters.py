@@ -50,11 +50,8 @@ class RecordFilter(FilterSet):  # type: ignore[misc]
             return query.boolean(name)
         if name not in cls.lists:
             return query.one(name)
-        text = query.one(name, max_length=MAX_LIST_LENGTH)
-        if any(len(item) > MAX_LENGTH for item in (text or "").split(",")):
-            raise bad_parameter(name, f"An item of the parameter {name} is longer than {MAX_LENGTH} characters.")
         # Their order says nothing.
-        return None if text is None else ",".join(sorted(set(items(text))))
+        return ",".join(sorted(set(listed(query, name)))) or None
 
     def by_code(self, queryset: NamedQuerySet[Any], name: str, value: str) -> NamedQuerySet[Any]:
         """Filter by any of the codes."""
@@ -88,6 +85,14 @@ class CountryFilter(SwitchFilter):
         """Filter by any of the regions."""
         regions = items(value)
         return queryset.in_regions(regions) if regions else queryset
+
+
+def listed(query: Query, name: str) -> list[str]:
+    """Return the items of a parameter that is a comma list; raises the 400."""
+    text = query.one(name, max_length=MAX_LIST_LENGTH) or ""
+    if any(len(item) > MAX_LENGTH for item in text.split(",")):
+        raise bad_parameter(name, f"An item of the parameter {name} is longer than {MAX_LENGTH} characters.")
+    return items(text)
 
 
 def items(text: str) -> list[str]:

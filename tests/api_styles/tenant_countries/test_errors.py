@@ -209,6 +209,14 @@ def test_configurations_are_listed_by_key(ask: Ask, query: str, keys: list[str])
     assert listed == [ask(f"/configuration/acme/configurations/{key}").json() for key in keys]
 
 
+@pytest.mark.parametrize(
+    "address", [f"{COUNTRIES}?code=", f"{COUNTRIES}?regions=", "/configuration/acme/configurations?keys="]
+)
+def test_an_item_of_a_list_has_256_characters_at_most(ask: Ask, address: str) -> None:
+    assert ask(f"{address}PL,{'a' * 256}").status_code == 200
+    assert ask(f"{address}PL,{'a' * 257}").status_code == 400
+
+
 @pytest.mark.parametrize("path", [COUNTRIES, f"{COUNTRIES}/PL", "/oauth/token"])
 def test_browsers_of_the_tenant_s_origins_may_ask(ask: Ask, tenant: Tenant, path: str) -> None:
     tenant.origins = ["https://shop.example"]

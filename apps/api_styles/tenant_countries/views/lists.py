@@ -4,7 +4,7 @@ from apps.api.input import Query
 from apps.api.views import Headers, StyleViewSet, answered_by
 from apps.api_styles.tenant_countries import lists
 from apps.api_styles.tenant_countries.collections import Collection, Regions
-from apps.api_styles.tenant_countries.filters import MAX_LIST_LENGTH, items
+from apps.api_styles.tenant_countries.filters import listed
 from apps.api_styles.tenant_countries.languages import Languages, languages_for
 from apps.api_styles.tenant_countries.lists import Item
 from apps.api_styles.tenant_countries.pages import Page
@@ -52,7 +52,7 @@ class ConfigurationViewSet(TenantCountriesView, StyleViewSet):
     @answered_by(lists.configurations)
     def list(self, headers: Headers, query: Query, **path: str) -> tuple[str, ...]:
         """Return which of the configurations that there are is asked for: without `keys`, each."""
-        asked = items(query.one("keys", max_length=MAX_LIST_LENGTH) or "")
+        asked = listed(query, "keys")
         return tuple(key for key in lists.CONFIGURATIONS if not asked or key in asked)
 
     @answered_by(lists.configuration)
