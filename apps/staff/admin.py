@@ -1,6 +1,5 @@
 """Back office for the people who use it, their roles, and the history as far as each reaches."""
 
-from operator import itemgetter
 from typing import Any, ClassVar, cast
 
 from auditlog.models import LogEntry
@@ -21,6 +20,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from apps.api_keys.models import ApiKey, OAuthClient
 from apps.back_office import audit, bulk
 from apps.back_office.admin import AuditAdmin
+from apps.back_office.language_names import named_languages
 from apps.back_office.recorded import RecordedAdmin, author
 from apps.geography.admin.place_history import about, address_of, asked_place
 from apps.geography.models import TenantCountry, TenantCountryName, TenantSubdivision
@@ -37,7 +37,8 @@ class ReachForm(forms.ModelForm[StaffReach]):
     """Tenants and languages to tick."""
 
     languages = forms.MultipleChoiceField(
-        choices=sorted(settings.LANGUAGES, key=itemgetter(1)),
+        label=_("Languages"),
+        choices=named_languages,
         widget=forms.CheckboxSelectMultiple,
         required=False,
         help_text=_("Of a translator: the languages whose names they write."),

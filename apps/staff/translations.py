@@ -6,7 +6,6 @@ from typing import Any
 
 from auditlog.models import LogEntry
 from django import forms
-from django.conf import settings
 from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
@@ -14,19 +13,18 @@ from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.translation import get_language, get_language_info, gettext, ngettext
+from django.utils.translation import get_language_info, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.back_office import bulk
+from apps.back_office.language_names import language_name, named_languages
 from apps.back_office.numbers import grouped
 from apps.back_office.recorded import author
 from apps.back_office.templatetags.history import who
 from apps.geography.admin.inlines import languages_of
-from apps.geography.admin.language_names import language_name
 from apps.geography.admin.searched import refreshing_search
 from apps.geography.models import Country
 from apps.geography.models.search import Kind
-from apps.geography.names.collation import sort_key
 from apps.geography.translating import Outcome, Wish, translate
 from apps.geography.worklist import LARGE, MODELS, Line, Progress, lines, missing, progress, scope, suspicious
 from apps.tenants.models import Tenant
@@ -142,13 +140,6 @@ def in_reach(request: HttpRequest) -> list[tuple[str, str]]:
     """Return the languages, with their names, in which the user may write names; one query, once a request."""
     own = languages_of(request)
     return [(code, name) for code, name in named_languages() if own is None or code in own]
-
-
-def named_languages() -> list[tuple[str, str]]:
-    """Return all languages with their names in that of the page, in the order of its letters."""
-    named = [(code, gettext(name)) for code, name in settings.LANGUAGES]
-    in_order = sort_key(get_language() or settings.LANGUAGE_CODE)
-    return sorted(named, key=lambda each: in_order(each[1]))
 
 
 def _defaults(kinds: list[Kind], languages: list[str], used: set[str]) -> dict[str, str]:

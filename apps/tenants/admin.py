@@ -1,15 +1,14 @@
 """Back office for tenants and their plans."""
 
-from operator import itemgetter
 from typing import Any, ClassVar
 
 from django import forms
-from django.conf import settings
 from django.contrib import admin
 from django.db.models import JSONField
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from apps.back_office.language_names import named_languages
 from apps.back_office.list_fields import WordsField
 from apps.back_office.stale_forms import FreshAdmin, FreshForm
 from apps.tenants.models import Plan, Tenant
@@ -22,7 +21,8 @@ class TenantForm(FreshForm):
     """Languages to pick instead of JSON to write."""
 
     languages = forms.MultipleChoiceField(
-        choices=sorted(settings.LANGUAGES, key=itemgetter(1)),
+        label=_("Languages"),
+        choices=named_languages,
         widget=forms.CheckboxSelectMultiple,
         initial=["en"],
         help_text=_("The languages in which the tenant shows names."),
@@ -57,6 +57,12 @@ class TenantAdmin(OwnTenantsAdmin, FreshAdmin):
     list_filter = ("is_enabled", "plan")
     list_select_related = ("plan",)
     search_fields = ("code", "name", "=workspace_id")
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Name languages as the page does, in the order of its letters."""
+        if db_field.name == "default_language":
+            kwargs["choices"] = named_languages()
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: Tenant | None = None) -> Any:
         """Leave out the workspace id of a tenant to come: it is drawn when that is saved."""

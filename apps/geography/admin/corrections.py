@@ -22,10 +22,10 @@ from django.views.decorators.http import require_POST
 from apps.back_office import audit, bulk
 from apps.back_office.audit import Changes
 from apps.back_office.groups import Group
+from apps.back_office.language_names import language_name, named_languages
 from apps.back_office.numbers import grouped
 from apps.back_office.recorded import RecordedAdmin, author
 from apps.back_office.undo import Outcome
-from apps.geography.admin.language_names import language_name
 from apps.geography.admin.origins import Correction, origins
 from apps.imports.giveback import edits, give_back, take_back
 from apps.imports.models.imported import ImportedRow
@@ -90,7 +90,7 @@ class CorrectionsAdmin(RecordedAdmin):
         context["may_give_back"] = self.has_change_permission(request, original) and self.has_correct_permission(
             request
         )
-        context["known_languages"] = settings.LANGUAGES
+        context["known_languages"] = named_languages()
         # After a refused save the row in memory is what was sent, not what is stored.
         if original is not None and request.method != "POST":
             below = [

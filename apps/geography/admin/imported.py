@@ -23,13 +23,13 @@ from apps.back_office import audit, bulk
 from apps.back_office.existence import Existence
 from apps.back_office.groups import Group
 from apps.back_office.inputs import PlainTextInput
+from apps.back_office.language_names import LANGUAGE_NAMES, language_name
 from apps.back_office.list_fields import WordsField
 from apps.back_office.recorded import author
 from apps.back_office.stale_forms import FreshAdmin
 from apps.back_office.undo import Outcome
 from apps.geography.admin.corrections import CorrectionsAdmin
 from apps.geography.admin.inlines import languages_of, working_languages
-from apps.geography.admin.language_names import LANGUAGE_NAMES, language_name
 from apps.geography.admin.place_history import PlaceHistoryAdmin
 from apps.geography.admin.searched import SearchedAdmin
 from apps.geography.admin.spreadsheets import SpreadsheetAdmin

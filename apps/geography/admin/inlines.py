@@ -15,8 +15,8 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
 from apps.back_office.inputs import PlainTextInput
+from apps.back_office.language_names import language_name
 from apps.back_office.stale_forms import FreshForm
-from apps.geography.admin.language_names import language_name
 from apps.imports.giveback import edits
 from apps.tenants.models import StaffReach, Tenant
 

@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 
+import icu
 from babel import Locale
 from django.conf import settings
 from django.utils.translation import get_language, gettext
@@ -19,6 +20,13 @@ def language_name(code: str | None) -> str:
         return named
     key = code.replace("-", "_")
     return _cldr(get_language() or "en").get(key) or english or _cldr("en").get(key, code)
+
+
+def named_languages() -> list[tuple[str, str]]:
+    """Return the languages of the data with their names in that of the page, in the order of its letters."""
+    in_order = icu.Collator.createInstance(icu.Locale.forLanguageTag(get_language() or settings.LANGUAGE_CODE))
+    named = [(code, language_name(code)) for code in LANGUAGE_NAMES]
+    return sorted(named, key=lambda each: in_order.getSortKey(each[1]))
 
 
 @lru_cache

@@ -7,7 +7,7 @@ from django.utils import translation
 from pytest_django.asserts import assertHTMLEqual
 
 from apps.back_office.inputs import PlainTextInput
-from apps.geography.admin.language_names import language_name
+from apps.back_office.language_names import language_name
 
 pytestmark = pytest.mark.once
 # In which there are names of a few cities and countries; Django has no word for them.
@@ -19,6 +19,17 @@ def test_no_language_of_the_data_has_an_english_name_on_a_page_of_another_script
     with translation.override(language):
         names = {code: language_name(code) for code in [*dict(settings.LANGUAGES), *OTHERS]}
     assert {code: name for code, name in names.items() if all(map(str.isascii, filter(str.isalpha, name)))} == {}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["tenants/tenant/add/", "auth/user/{user}/change/"])
+def test_boxes_of_languages_are_in_the_language_and_the_order_of_the_page(admin_client, admin_user, path):
+    page = admin_client.get(
+        f"/admin/{path.format(user=admin_user.pk)}", headers={"Accept-Language": "de"}
+    ).content.decode()
+    assert "Languages" not in page
+    assert "Bulgarian" not in page
+    assert 0 < page.index("Arabisch") < page.index("Bulgarisch") < page.index("Dänisch") < page.index("Estnisch")
 
 
 def test_a_language_that_nobody_names_is_called_by_its_code():
