@@ -52,8 +52,8 @@ class ShortTurns:
     A thread that waits for the interpreter has it after such a turn; by default after five milliseconds. A thread that
     ends one request begins the next at once, and one that waits is passed over until then: a request in a hundred took
     six times as long as usual. What `Front` answers from memory waits twice or more, so beside a request that
-    computes its turns are what it takes. Short turns cost something, too: a tenth of what four computing threads do, and
-    a quarter of the answers from memory where nobody computes.
+    computes its turns are what it takes. Short turns cost something, too: a tenth of what four computing threads do,
+    and a quarter of the answers from memory where nobody computes.
     """
 
     def __init__(self, application: Application) -> None:
@@ -78,7 +78,7 @@ class ShortTurns:
 
 
 def keep_what_is_loaded() -> None:
-    """Let the search for cycles pass by what was loaded at the start: each full one stopped all threads to look at it."""
+    """Let the search for cycles pass by what was loaded at the start: each full one stopped all threads for it."""
     gc.collect()
     gc.freeze()
 

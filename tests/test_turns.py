@@ -33,9 +33,9 @@ def test_turns_are_short_only_while_a_request_is_in_hand() -> None:
 
 def test_turns_are_long_again_after_a_request_that_fails() -> None:
     def failing(environ: dict[str, Any], start_response: Any) -> list[bytes]:
-        raise ValueError
+        raise LookupError
 
     application = serving.ShortTurns(failing)
-    with pytest.raises(ValueError):
+    with pytest.raises(LookupError):
         application({}, None)
     assert sys.getswitchinterval() == pytest.approx(serving.TURN_SECONDS)
