@@ -93,7 +93,7 @@ def test_a_call_that_needs_no_key_works_as_it_stands(client, public):
     page = unescape(client.get("/").content.decode())
     line = re.search(r"curl 'http://testserver(/[^']+)'</code>", page)
     assert line
-    assert client.get(line[1]).json()[0]["name"]["common"] == "Poland"
+    assert client.get(line[1]).json()[0]["name"]["common"] == "Japan"
 
 
 def test_styles_are_introduced_in_the_language_of_the_visitor(client, db):

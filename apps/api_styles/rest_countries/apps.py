@@ -13,7 +13,7 @@ class RestCountriesConfig(styles.StyleConfig):
     examples = (
         Example(
             "rest_countries: a country by its name, without a credential",
-            "curl '$base_url/v3.1/name/poland?fields=name,capital,population,borders'",
+            "curl '$base_url/v3.1/name/japan?fields=name,capital,population,languages'",
         ),
         Example(
             "rest_countries: all countries as clients of REST Countries v3.1 ask for them, without a credential",

@@ -337,3 +337,8 @@ def test_two_slashes_after_the_base_url_are_one(get, path):
 def test_the_explorer_links_what_needs_no_credential(client, everybody):
     assert b'<a href="/v3.1/alpha/PL">' in client.get("/explore/PL?style=rest_countries").content
     assert b'"/v3.1/' not in client.get("/explore/PL?style=data").content
+
+
+def test_the_guide_for_those_who_come_from_there_has_every_field(client):
+    page = client.get("/docs/guides/coming-from").content.decode()
+    assert [field for field in FIELDS if f"<code>{field}</code>" not in page] == []
