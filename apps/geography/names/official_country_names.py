@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import pycountry
 
-from apps.geography.sources.country_names import catalogues, withheld
+from apps.geography.sources.countries.names import catalogues, withheld
 
 # ISO's short names turned round, for lists: "Congo, République démocratique du".
 INVERTED = re.compile(r"(?P<name>[^,،(]+(?: \([^,]+\))?)[,،] (?P<rest>[^,،(]+)")
