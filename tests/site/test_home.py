@@ -1,6 +1,5 @@
 import re
 from datetime import UTC, datetime
-from html import unescape
 
 import pytest
 from django.test import Client
@@ -87,13 +86,6 @@ def test_what_is_found_leads_to_its_page_in_the_explorer(client, public):
     page = client.get("/", {"q": "springfield, il"}).content.decode()
     assert re.search(r'href="/explore/US/US-IL#city-\d+"', page)
     assert [address for address in addresses(page) if not leads_somewhere(client, address)] == []
-
-
-def test_a_call_that_needs_no_key_works_as_it_stands(client, public):
-    page = unescape(client.get("/").content.decode())
-    line = re.search(r"curl 'http://testserver(/[^']+)'</code>", page)
-    assert line
-    assert client.get(line[1]).json()[0]["name"]["common"] == "Japan"
 
 
 def test_styles_are_introduced_in_the_language_of_the_visitor(client, db):

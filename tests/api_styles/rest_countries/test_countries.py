@@ -1,6 +1,8 @@
 """What the rest_countries contract answers, as its clients ask."""
 
+import re
 from collections import Counter
+from html import unescape
 from secrets import randbits
 
 import pytest
@@ -342,3 +344,9 @@ def test_the_explorer_links_what_needs_no_credential(client, everybody):
 def test_the_guide_for_those_who_come_from_there_has_every_field(client):
     page = client.get("/docs/guides/coming-from").content.decode()
     assert [field for field in FIELDS if f"<code>{field}</code>" not in page] == []
+
+
+def test_the_call_on_the_home_page_works_as_it_stands(client, everybody):
+    line = re.search(r"curl &#x27;http://testserver(/.+?)&#x27;</code>", client.get("/").content.decode())
+    assert line
+    assert [row["name"]["common"] for row in client.get(unescape(line[1])).json()] == ["Japan"]
