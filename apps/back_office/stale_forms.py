@@ -16,7 +16,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
-from apps.back_office.recorded import RecordedAdmin, entries_of, in_words
+from apps.back_office.history.recorded import RecordedAdmin, entries_of, in_words
 from apps.back_office.templatetags.history import changes, who
 
 # Of the checksum of a field: they tell one value from another one, and guard nothing.

@@ -12,7 +12,8 @@ class StaffConfig(AppConfig):
 
     def ready(self) -> None:
         """Note every log-in, and those that failed; call apps and tables as staff do."""
-        from apps.staff import checks, log_ins  # noqa: F401
+        from apps.staff import checks  # noqa: F401
+        from apps.staff.sign_in import log_ins
         from apps.staff.site import APPS, WORDS
 
         user_logged_in.connect(log_ins.signed_in, dispatch_uid="log-ins of staff")

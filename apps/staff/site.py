@@ -12,8 +12,8 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
-from apps.staff import second_step
-from apps.staff.forms import CodeForm
+from apps.staff.sign_in import second_step
+from apps.staff.sign_in.forms import CodeForm
 
 # The tables in groups, as staff think of them: id, name and tables of each.
 GROUPS = (
@@ -63,7 +63,7 @@ class Site(AdminSite):
 
     def get_urls(self) -> list[Any]:
         """Add the pages of one's own sign-in."""
-        from apps.staff import own_page
+        from apps.staff.sign_in import own_page
 
         added: list[URLPattern | URLResolver] = [
             path("login/code/", self.code, name="code"),

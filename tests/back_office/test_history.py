@@ -23,8 +23,8 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from apps.api_keys.models import ApiKey, OAuthClient
-from apps.back_office import audit
-from apps.back_office.recorded import RecordedAdmin
+from apps.back_office.history import audit
+from apps.back_office.history.recorded import RecordedAdmin
 from apps.back_office.templatetags import history
 from apps.geography.models import City, Country, Subdivision, TenantCountry, TenantCountryName
 from apps.imports.models import ImportJob, ImportRun

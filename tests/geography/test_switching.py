@@ -8,7 +8,7 @@ from auditlog.models import LogEntry
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from apps.back_office.audit import Author
+from apps.back_office.history.audit import Author
 from apps.geography import switching
 from apps.geography.models import Country, Subdivision, TenantCountry, TenantCountryName, TenantSubdivision
 from apps.geography.switching import Missing, Moved, State, Unmet, Wish

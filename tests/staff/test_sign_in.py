@@ -21,9 +21,10 @@ from django_otp.oath import TOTP
 
 from apps.back_office.sealing import Unreadable
 from apps.operations.examination import findings
-from apps.staff import log_ins, seals, sessions
+from apps.staff import seals
 from apps.staff.checks import second_steps_are_readable
 from apps.staff.models import Device, LogIn, Outcome, RecoveryCode, StaffSession
+from apps.staff.sign_in import log_ins, sessions
 
 PASSWORD = "correct horse battery"
 HOME, LOGIN, CODE = (reverse(f"admin:{name}") for name in ("index", "login", "code"))

@@ -18,7 +18,7 @@ from apps.geography.names.languages import LANGUAGES, SOURCE_LANGUAGE, parents
 from apps.geography.names.matching import folded
 from apps.geography.names.official_country_names import official_name
 from apps.geography.sources.pinned import fixture
-from apps.imports.source import read_tsv
+from apps.imports.files.source import read_tsv
 from apps.tenants.models import Tenant
 
 COLUMNS = (

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import pycountry
 
-from apps.geography.sources.country_names import catalogues
+from apps.geography.sources.countries.names import catalogues
 
 
 def official_name(language: str, code: str) -> str:
