@@ -307,11 +307,14 @@ def test_the_history_says_in_words_of_the_page_what_became_what(staff):
     key, _ = ApiKey.objects.issue(TenantFactory(), "sk")
     city, plan = CityFactory(name="None"), PlanFactory(subdivision_access=True)
     entry = audit.entry(audit.Author(), plan, {"name": ("None", "True"), "subdivision_access": (True, False)})
-    of_city = audit.entry(audit.Author(), city, {"population": (None, 38_000_000), "name_of": (None, "")})
+    of_city = audit.entry(audit.Author(), city, {"population": (None, 38_000_000), "name de": (None, "")})
     of_key = audit.entry(audit.Author(), key, {"expires_at": (None, datetime(2026, 3, 1, 12, tzinfo=UTC))})
     older = audit.entry(audit.Author(), plan, {"subdivision_access": ("None", "False"), "monthly_quota": ("None", "7")})
     assert list(history.changes(entry)) == ["Name: None → True", "Subdivision access: Yes → No"]
-    assert list(history.changes(of_city)) == ["Population: nothing → 38,000,000", "name_of: nothing → nothing"]
+    assert list(history.changes(of_city)) == [
+        "Population: nothing → 38,000,000",
+        "The name in German: nothing → nothing",
+    ]
     with override("de"):
         assert list(history.changes(entry))[1].endswith(": Ja → Nein")
         assert list(history.changes(of_key)) == ["Läuft ab am: nichts → 1. März 2026 12:00"]
@@ -321,7 +324,7 @@ def test_the_history_says_in_words_of_the_page_what_became_what(staff):
 def test_the_history_of_a_tenants_name_is_that_of_its_country(staff):
     renamed_for_a_tenant(staff)
     page = staff.get(url(TenantCountryName, "history", TenantCountryName.objects.get().pk)).content.decode()
-    assert "name de: Formosa → Republik China" in page
+    assert "The name in German: Formosa → Republik China" in page
 
 
 def test_callers_and_staff_are_in_one_history(staff, tenant, secret):

@@ -20,6 +20,7 @@ from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.utils.translation import gettext
 
+from apps.back_office.language_names import LANGUAGE_NAMES, language_name
 from apps.back_office.model_words import field_label
 from apps.back_office.numbers import grouped
 
@@ -61,8 +62,7 @@ def changes(entry: LogEntry) -> Iterator[str]:
             column = model._meta.get_field(name)
             label = str(capfirst(field_label(model, name)))
         except (AttributeError, FieldDoesNotExist):
-            # Of an import the tables.
-            column, label = None, str(capfirst(gettext(name)))
+            column, label = None, str(capfirst(_of_no_column(name)))
         shown = values[1:] if entry.action == LogEntry.Action.CREATE else values
         yield f"{label}: {' → '.join(_value(column, value) for value in shown)}"
 
@@ -104,6 +104,14 @@ def latest_by(user: User, number: int) -> QuerySet[LogEntry]:
     entries = LogEntry.objects.filter(actor=user).select_related("content_type").defer("serialized_data")
     entries = entries.order_by("-timestamp", "-pk")
     return cast(QuerySet[LogEntry], entries[:number])
+
+
+def _of_no_column(name: str) -> str:
+    """Return what people call a name that is a row of its own ("name de", "name in de"), or a table of an import."""
+    first, _, language = name.replace(" in ", " ").partition(" ")
+    if first == "name" and language in LANGUAGE_NAMES:
+        return gettext("the name in {language}").format(language=language_name(language))
+    return gettext(name)
 
 
 def _value(column: Any, value: Any) -> str:

@@ -92,7 +92,7 @@ class ImportedRows(BaseInlineFormSet[Any, Any, Any]):
         if self.is_bound and index is not None and index < self.initial_form_count() and form.instance.pk is None:
             # Django would refuse it at a field that nobody sees.
             form.is_gone = True
-            form.fields[self.model._meta.pk.name] = forms.CharField(required=False, widget=forms.HiddenInput)
+            form.fields["id"] = forms.CharField(required=False, widget=forms.HiddenInput)
         if "language" in form.fields:
             if form.instance.pk and not isinstance(form.fields["language"], forms.ChoiceField):
                 form.fields["language"].widget = LanguageName()
