@@ -80,6 +80,19 @@ def test_an_archive_that_unpacks_to_too_much_is_refused() -> None:
         rows(archive(bomb=b"0" * (33 << 20)))
 
 
+def test_a_line_beyond_the_last_of_any_sheet_is_refused_and_not_counted_up_to() -> None:
+    book, packed, far = openpyxl.Workbook(), io.BytesIO(), io.BytesIO()
+    book.active.append(["code"])
+    book.active.append(["PL"])
+    book.save(packed)
+    with ZipFile(packed) as near, ZipFile(far, "w") as file:
+        for name in near.namelist():
+            content = near.read(name).replace(b'<row r="2"', b'<row r="99999999999"')
+            file.writestr(name, content.replace(b'r="A2"', b'r="A99999999999"'))
+    with pytest.raises(BadSheet, match="ends at line 1,048,576"):
+        rows(far.getvalue())
+
+
 def test_any_other_archive_is_refused() -> None:
     with pytest.raises(BadSheet, match="no XLSX"):
         rows(archive(readme=b"hello"))
