@@ -29,7 +29,7 @@ class ContentSecurityPolicy(CSPMiddleware):
         """Answer, in the back office with the headers."""
         if not is_back_office(request):
             return self.get_response(request)
-        response = super().__call__(request)
+        response: Any = super().__call__(request)
         # Django's own pages of refusal have none; a cache keeps a 404 by its own lights.
         response.headers.setdefault("Cache-Control", "private, no-cache")
         return response
