@@ -17,8 +17,9 @@ Index = dict[bytes, tuple[int, ...]]
 BETWEEN_NAMES = re.compile("[()/（）／]| [-–—] ")
 # What forms and registers put before the name of a city.
 CITY_OF = re.compile(
-    r"(the )?city of |(ville|commune) d(e |['’])|(ciudad|cidade) de |(città|comune) di |(landeshaupt|hanse)?stadt |"
-    r"gemeente |hlavní město |miasto |(город|місто) |г\. ?",
+    r"(the )?city of |(ville|commune) d(e |['’])|(ciudad|cidade|ciutat|municipio|município) de |(città|comune) di |"
+    r"(landeshaupt|hanse)?stadt |gemeente |hlavní město |(miasto|m\. ?st\.) |(город|місто) |[гм]\. ?|"
+    r"(thành phố|tp\.?) |مدينة ",
     re.IGNORECASE,
 )
 # Of how many countries a process keeps the names; those of the largest take 4 MB.

@@ -41,7 +41,8 @@ def test_two_names_of_one_city_mean_it_and_those_of_two_mean_neither(db: None) -
 
 def test_what_a_register_puts_before_a_name_does_not_count(db: None) -> None:
     found = city(spellings=["Гросбург"])
-    for name in ("City of Großburg", "the City of Grossburg", "Ville de Grossburg", "Stadt Großburg", "г. Гросбург"):
+    written = ("City of Großburg", "the City of Grossburg", "Ville de Grossburg", "Stadt Großburg", "г. Гросбург")
+    for name in (*written, "Município de Grossburg", "ciutat de Großburg", "м. Гросбург", "Thành phố Grossburg"):
         assert bearers(name, "XA") == (found.pk,), name
     for name in ("City of", "City of Elsewhere", "Town Grossburg", "City Großburg", "Grossburg City"):
         assert bearers(name, "XA") == (), name
