@@ -7,7 +7,7 @@ import pytest
 from django.contrib import admin
 from django.db.models import Field
 from django.test import Client
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from apps.api_keys.models import ApiKey
 from apps.tenants.models import Tenant
@@ -34,11 +34,7 @@ def staff(db: None, django_user_model: Any) -> Client:
 @pytest.mark.once
 @pytest.mark.parametrize("page", lists(), ids=lambda page: page.opts.label)
 def test_a_list_takes_no_look_up_that_it_does_not_show(staff: Client, page: Any) -> None:
-    try:
-        url = address(page)
-    except NoReverseMatch:
-        return
-    answered = []
+    url, answered = address(page), []
     fields = [field for field in page.model._meta.get_fields() if isinstance(field, Field)]
     for field in fields:
         # Names in further languages are fields of one kind.
@@ -107,13 +103,15 @@ def test_a_tick_that_is_no_key_is_a_bad_request_at_worst(staff: Client, tenant: 
 
 
 @pytest.mark.once
-@pytest.mark.parametrize("page", lists(), ids=lambda page: page.opts.label)
+@pytest.mark.parametrize(
+    "page", [page for page in lists() if page.autocomplete_fields], ids=lambda page: page.opts.label
+)
 def test_a_suggested_choice_that_can_be_none_is_told_in_the_form(staff: Client, tenant: Tenant, page: Any) -> None:
     staff.raise_request_exception = False
     root = f"admin:{page.opts.app_label}_{page.opts.model_name}"
     one = page.model._default_manager.order_by("pk").first()
     pages = [reverse(f"{root}_add"), *([reverse(f"{root}_change", args=[one.pk])] if one else [])]
-    for url, text in product(pages, NO_KEYS if page.autocomplete_fields else ()):
+    for url, text in product(pages, NO_KEYS):
         assert staff.post(url, dict.fromkeys(page.autocomplete_fields, text)).status_code < 500, (url, text)
 
 
