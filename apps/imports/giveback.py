@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
 
-from apps.back_office.audit import Changes
+from apps.back_office.history.audit import Changes
 from apps.imports.diff import WITHDRAWN
 from apps.imports.models.imported import ImportedRow
 

@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from apps.api_keys.admin import SecretAdmin
-from apps.back_office import audit
-from apps.back_office.recorded import author
+from apps.back_office.history import audit
+from apps.back_office.history.recorded import author
 from apps.back_office.stale_forms import FreshForm
 from apps.geography.models.search import Kind
 from apps.tenants.own_tenants import OwnTenantsFilter

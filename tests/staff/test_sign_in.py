@@ -21,9 +21,10 @@ from django_otp.oath import TOTP
 
 from apps.back_office.sealing import Unreadable
 from apps.operations.examination import findings
-from apps.staff import log_ins, seals, sessions
+from apps.staff import seals
 from apps.staff.checks import second_steps_are_readable
 from apps.staff.models import Device, LogIn, Outcome, RecoveryCode, StaffSession
+from apps.staff.sign_in import log_ins, sessions
 
 PASSWORD = "correct horse battery"
 HOME, LOGIN, CODE = (reverse(f"admin:{name}") for name in ("index", "login", "code"))
@@ -326,7 +327,7 @@ def test_an_administrator_resets_a_colleagues_second_step(user, device):
     boss.force_login(User.objects.create_superuser("boss"))
     people = reverse("admin:auth_user_changelist")
     sent = {"action": "reset_second_step", "_selected_action": [user.pk]}
-    assert "Reset the second step of 1 user?" in boss.post(people, sent).content.decode()
+    assert "Reset the second step of 1 person?" in boss.post(people, sent).content.decode()
     assert Device.objects.exists()
     boss.post(people, {**sent, "confirmed": "yes"})
     assert not Device.objects.exists()

@@ -16,7 +16,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext, ngettext
 
 from apps.back_office import bulk
-from apps.back_office.recorded import author
+from apps.back_office.history.recorded import author
 from apps.geography import switching
 from apps.geography.models import Region, TenantCountry
 from apps.geography.switching import Wish

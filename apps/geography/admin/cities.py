@@ -15,9 +15,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.back_office import bulk
+from apps.back_office.history.recorded import author
 from apps.back_office.list_fields import LinesField
 from apps.back_office.pages import KeysFirst
-from apps.back_office.recorded import author
 from apps.back_office.stale_forms import FreshForm
 from apps.geography.admin.imported import PROVENANCE, CountryFilter, HiddenFilter, ImportedAdmin, WithinFilter
 from apps.geography.admin.inlines import ImportedInline

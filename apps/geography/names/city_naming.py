@@ -17,10 +17,10 @@ Index = dict[bytes, tuple[int, ...]]
 BETWEEN_NAMES = re.compile("[()/（）／]| [-–—] ")
 # What forms and registers put before the name of a city.
 CITY_OF = re.compile(
-    r"(the )?(city|municipality) of |(ville|commune) d(e |['’])|(ciudad|cidade|municipio|município) de |"
+    r"(the )?(city|municipality) of |(ville|commune) d(e |['’])|(ciudad|cidade|ciutat|municipio|município) de |"
     r"(città|comune) di |(freie und )?(landeshaupt|hanse|universitäts|luther)?stadt |gemeente |kota |lungsod ng |"
     r"hlavní město |hl\. ?m\. |miasto (stołeczne )?|m\. ?st\. |municipiul |thành phố |tp\b\.? ?|"
-    r"(город|місто|град|горад) |(г|м|гр)\. ?",
+    r"(город|місто|град|горад) |(г|м|гр)\. ?|مدينة ",
     re.IGNORECASE,
 )
 # What says "city" behind the name in Chinese, Japanese and Korean: which of the two forms is held is chance.

@@ -6,7 +6,7 @@ from operator import itemgetter
 
 from apps.geography.models import City, Country, Subdivision
 from apps.geography.names import city_naming
-from apps.geography.sources.also_within import also_within
+from apps.geography.sources.cities.also_within import also_within
 from apps.geography.validation.codes import VALID, Reason, as_code, countries
 from apps.tenants.models import Tenant
 

@@ -53,6 +53,8 @@ def test_what_a_register_puts_before_a_name_does_not_count(db: None) -> None:
         "TP Grossburg",
         "Thành phố Grossburg",
         "Kota Grossburg",
+        "Município de Grossburg",
+        "ciutat de Großburg",
         "г. Гросбург",
         "гр. Гросбург",
         "м.Гросбург",
