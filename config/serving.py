@@ -20,6 +20,8 @@ TURN_SECONDS = 0.001
 SHORT_TURN_SECONDS = 0.0001
 # As long as a writer waits on SQLite; and longer than any page of the back office takes.
 STATEMENTS = "-c lock_timeout=10s -c statement_timeout=30s"
+# So long, in ms, PostgreSQL may take nothing of what is sent to it.
+TAKEN_MS = 3000
 
 
 def keep_small() -> None:
@@ -86,11 +88,13 @@ def keep_what_is_loaded() -> None:
 def bound_statements() -> None:
     """Let no statement on PostgreSQL keep a thread for ever, by its work or by waiting for a lock of somebody's.
 
-    For processes that serve alone: imports and migrations take the time that they need.
+    For processes that serve alone: imports and migrations take the time that they need, and send thousands of rows to a
+    server that may be busy for seconds with the first of them.
     """
     from django.db import connections
 
     for connection in connections.all():
         if connection.vendor == "postgresql":
             options = connection.settings_dict["OPTIONS"]
+            options.setdefault("tcp_user_timeout", TAKEN_MS)
             options["options"] = f"{STATEMENTS} {options.get('options', '')}".strip()

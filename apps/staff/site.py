@@ -26,7 +26,12 @@ GROUPS = (
 MORE = ("more", _("More"))
 # What Django calls by the app in breadcrumbs and titles.
 APPS = {"auth": _("Access"), "api_keys": _("Access"), "auditlog": _("History"), "geography": _("Places")}
-WORDS = {"Group": _("Roles"), "User": _("People"), "LogEntry": _("Everything that was changed")}
+# What Django calls otherwise on every page: one of a table, and many.
+WORDS = {
+    "auth.Group": (_("role"), _("roles")),
+    "auth.User": (_("person"), _("people")),
+    "auditlog.LogEntry": (_("recorded change"), _("recorded changes")),
+}
 
 
 class Site(AdminSite):
@@ -36,8 +41,6 @@ class Site(AdminSite):
         """Return GROUPS in place of apps, with those tables that the user may see; of one app as Django does."""
         found: list[dict[str, Any]] = list(super().get_app_list(request, app_label))
         tables = {table["object_name"]: table for app in found for table in app["models"]}
-        for name in tables.keys() & WORDS.keys():
-            tables[name]["name"] = WORDS[name]
         if app_label:
             return found
         grouped = [(slug, name, [tables.pop(each) for each in of if each in tables]) for slug, name, of in GROUPS]

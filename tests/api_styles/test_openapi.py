@@ -42,7 +42,7 @@ TENANT, CLIENT_ID, CLIENT_SECRET = "acme", "schemathesis", secrets.generate("cs"
 # PostgreSQL refuses more than SQLite does, such as numbers that are too large: that half of the suite tries more, and
 # enough to have success with every operation.
 IS_FULL = connection.vendor == "postgresql"
-SHORT, BOUNDARIES = (10, 25) if IS_FULL else (4, 8)
+SHORT, BOUNDARIES = (6, 12) if IS_FULL else (4, 8)
 LONG, SEEDS = 2_000, (1, 2, 3)
 # Of a style whose every answer is a list of whole countries, which takes long to build and longer to compare.
 FEW_BOUNDARIES = {"rest_countries": BOUNDARIES // 3}

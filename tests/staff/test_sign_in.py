@@ -335,7 +335,7 @@ def test_an_administrator_resets_a_colleagues_second_step(user, device):
     boss.force_login(User.objects.create_superuser("boss"))
     people = reverse("admin:auth_user_changelist")
     sent = {"action": "reset_second_step", "_selected_action": [user.pk]}
-    assert "Reset the second step of 1 user?" in boss.post(people, sent).content.decode()
+    assert "Reset the second step of 1 person?" in boss.post(people, sent).content.decode()
     assert Device.objects.exists()
     boss.post(people, {**sent, "confirmed": "yes"})
     assert not Device.objects.exists()

@@ -191,10 +191,15 @@ def contents(row: models.Model) -> dict[str, Any]:
     }
 
 
-def _text(name: str, value: Any) -> str:
-    """Return a value as the history shows it; `name` may name several things, the field last."""
+def _text(name: str, value: Any) -> str | bool | None:
+    """Return a value as the history keeps it; `name` may name several things, the field last.
+
+    Nothing and yes or no are kept as such: pages have words for them in each language, and a town is called None.
+    """
     if name.rpartition(" ")[2] in SECRETS:
         return HIDDEN
+    if value is None or isinstance(value, bool):
+        return value
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 

@@ -301,7 +301,7 @@ def listed(entries: Any, request: HttpRequest | None = None) -> QuerySet[LogEntr
 
 def _added(form: Any) -> Iterable[tuple[str, tuple[Any, Any]]]:
     for name, new in form.cleaned_data.items():
-        text = _said(form.fields.get(name), new)
+        text = in_words(form.fields.get(name), new)
         if name not in NO_FIELDS and text not in NOTHING:
             yield name, (None, text)
 
@@ -310,7 +310,7 @@ def _changed(form: Any) -> Iterable[tuple[str, tuple[Any, Any]]]:
     for name in form.changed_data:
         if name not in NO_FIELDS:
             field = form.fields.get(name)
-            yield name, (_said(field, form.initial.get(name)), _said(field, form.cleaned_data.get(name)))
+            yield name, (in_words(field, form.initial.get(name)), in_words(field, form.cleaned_data.get(name)))
 
 
 def _undo(form: Any) -> list[Group]:
@@ -354,7 +354,7 @@ def _named(row: Model) -> str:
     return f"{row._meta.verbose_name} {row}{f' ({language})' if language else ''}:"
 
 
-def _said(field: forms.Field | None, value: Any) -> Any:
+def in_words(field: forms.Field | None, value: Any) -> Any:
     """Return a form's value in words: rows by their names instead of their keys."""
     if isinstance(field, forms.ModelMultipleChoiceField):
         return sorted(str(row) for row in value or ())

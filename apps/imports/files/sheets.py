@@ -29,6 +29,8 @@ SEPARATORS = ",;\t"
 HINT = re.compile(r'"?sep=(.)"?\r?\n?')
 # A sheet of 10,000 rows has some 3 MB; what unpacks to more than this is none.
 MOST_UNPACKED, MOST_CELLS = 32 << 20, 1000
+# No spreadsheet numbers its lines higher; one empty line is read for each number that is left out.
+LAST_LINE = 1 << 20
 LONGEST_LINE = 1 << 20
 SAVE_AS = "save it as CSV UTF-8 or as XLSX"
 
@@ -47,7 +49,8 @@ class BadSheet(ValueError):  # noqa: N818
 class Sheet:
     """A table below its header. rows: the number of each line, and its cells, as many as its line has.
 
-    Empty cells at the end of the header, and those below them, are left out, and so are empty lines.
+    The header is in small letters, whatever the file writes. Empty cells at the end of it, and those below them, are
+    left out, and so are empty lines.
     """
 
     header: list[str]
@@ -87,7 +90,7 @@ def parse(file: IO[bytes]) -> Sheet:
     most = len(header) if separator else MOST_CELLS
     while header and not header[-1].strip():
         header.pop()
-    return Sheet([cell.strip() for cell in header], _trimmed(lines, len(header), most), separator)
+    return Sheet([cell.strip().lower() for cell in header], _trimmed(lines, len(header), most), separator)
 
 
 def _trimmed(lines: Iterator[tuple[int, list[str]]], width: int, most: int) -> Iterator[tuple[int, list[str]]]:
@@ -163,6 +166,8 @@ def _of_xlsx(file: IO[bytes]) -> Iterator[tuple[int, list[str]]]:
         sheet = book.worksheets[0]
         sheet.reset_dimensions()
         for number, row in enumerate(sheet.iter_rows(values_only=True), 1):
+            if number > LAST_LINE:
+                raise BadSheet(f"a sheet ends at line {LAST_LINE:,}")
             if len(row) > MOST_CELLS:
                 raise BadSheet(f"line {number}: a line may have {MOST_CELLS:,} cells")
             yield number, [_as_text(cell) for cell in row]

@@ -67,14 +67,19 @@ def display_names(codes: Iterable[str]) -> dict[str, dict[str, str]]:
 def alternative_names(names: dict[str, dict[str, str]]) -> Iterator[tuple[str, str, str]]:
     """Yield (country, language, name), each once, for every name but the display names."""
     seen = {(code, language, name) for code, texts in names.items() for language, name in texts.items()}
-    withheld = read_tsv(fixture("withheld_country_names.tsv"), *REPAIRS)
-    seen.update((code, language, name) for code, language, name, _ in withheld)
+    seen |= withheld()
     for code, language, text in _alternatives(names):
         row = (code, language, tidied(text))
         # A word in the catalogues has letters that Unicode does not have.
         if row not in seen and row[2] and len(row[2]) <= MAX_LENGTH and fault(row[2]) is None:
             seen.add(row)
             yield row
+
+
+def withheld() -> frozenset[tuple[str, str, str]]:
+    """Return (country, language, name) for what pycountry's catalogues call a country, and is another's name."""
+    rows = read_tsv(fixture("withheld_country_names.tsv"), *REPAIRS)
+    return frozenset((code, language, name) for code, language, name, _ in rows)
 
 
 def _alternatives(names: dict[str, dict[str, str]]) -> Iterator[tuple[str, str, str]]:
