@@ -20,6 +20,7 @@ FOREIGN = {LogEntry: ("timestamp", "remote_addr", "cid", "content_type", "object
 # What Django's own pages say, and not in all languages of ours.
 DJANGOS = (
     gettext_noop("After you’ve created a user, you’ll be able to edit more user options."),
+    gettext_noop("Change or view list link"),
     gettext_noop("Conflicting form data submitted. Please try again."),
     gettext_noop("Disable password-based authentication"),
     gettext_noop("Enable password-based authentication"),

@@ -60,11 +60,16 @@ def code(text: str) -> str:
 
 
 def codes(query: Query) -> tuple[str, ...]:
-    """Return the codes that are asked for, in upper case; what is none is passed over among several. Raises the 400."""
+    """Return the codes that are asked for, in upper case; what is none is passed over among several.
+
+    Raises the 400 where one is given that is none, the 404 where several are.
+    """
     given = _listed(query, "codes")
     if not given:
         raise bad_parameter("codes", "The parameter codes is required.")
     found = tuple(text.upper() for text in given if CODE.fullmatch(text))
+    if not found and len(given) > 1:
+        raise not_found("Not Found")
     return found or (code(given[0]),)
 
 

@@ -4,6 +4,7 @@ import csv
 import datetime
 import json
 from array import array
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 from pathlib import Path
@@ -91,9 +92,8 @@ def _read_csv(path: Path, table: Table) -> Dataset:
     try:
         with path.open("rb") as file:
             sheet = sheets.parse(file)
-            needed = {*table.columns[: table.key], WITHDRAWN}
-            if len(set(sheet.header)) < len(sheet.header) or not needed <= set(sheet.header) <= set(names):
-                raise BadSource(f"{path}:1: the columns must be: {', '.join(names)}; {AGAIN}")
+            if fault := _unfit_header(sheet.header, names, needed=(*table.columns[: table.key], WITHDRAWN)):
+                raise BadSource(f"{path}:1: {fault}; the columns are: {', '.join(names)}; {AGAIN}")
             found.present.update(sheet.header)
             for number, cells in bar(sheet.rows, READING, path.name):
                 values = {
@@ -107,6 +107,16 @@ def _read_csv(path: Path, table: Table) -> Dataset:
     except sheets.BadSheet as error:
         raise BadSource(f"{path}: {error}; {AGAIN}") from error
     return found.dataset()
+
+
+def _unfit_header(header: Sequence[str], names: Sequence[str], needed: Sequence[str]) -> str:
+    """Return what is wrong with the header of a table, "" where nothing is."""
+    faults = {
+        "stands twice": [name for name, number in Counter(header).items() if number > 1],
+        "is no column": [name for name in header if name not in names],
+        "is missing": [name for name in needed if name not in header],
+    }
+    return ", ".join(f"{shown(name)} {fault}" for fault, found in faults.items() for name in dict.fromkeys(found))
 
 
 def _read_lines(path: Path, tables: Sequence[Table]) -> list[Dataset]:

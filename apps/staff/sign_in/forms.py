@@ -5,13 +5,25 @@ from typing import Any
 from axes.handlers.proxy import AxesProxyHandler
 from django import forms
 from django.contrib.auth import authenticate
+from django.contrib.auth.forms import AdminPasswordChangeForm, SetUnusablePasswordMixin
 from django.contrib.auth.signals import user_login_failed
 from django.http import HttpRequest
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from apps.back_office.sealing import Unreadable
 from apps.staff.models import Outcome
 from apps.staff.sign_in import second_step
+
+
+class ColleaguesPasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]
+    """Django's form for the password of another, whose warning is in English alone."""
+
+    usable_password_help_text: Any = format_lazy(
+        '{}<ul id="id_unusable_warning" class="messagelist"><li class="warning">{}</li></ul>',
+        SetUnusablePasswordMixin.usable_password_help_text,
+        _("If disabled, the current password for this user will be lost."),
+    )
 
 
 class CodeInput(forms.TextInput):

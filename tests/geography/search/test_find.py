@@ -136,7 +136,8 @@ def test_only_the_kinds_that_are_asked_for_are_found() -> None:
 
 def test_what_a_tenant_switched_off_is_not_found_nor_what_lies_in_it(tenant: Tenant) -> None:
     tenant.tenant_countries.filter(country="DE").update(active=False)
-    assert "2867714" not in ids(find("munich", tenant=tenant))
+    for question in ("munich", "Germany Munich", "80331 München", "munich germny", "City of Munich, Bavaria"):
+        assert "2867714" not in ids(find(question, tenant=tenant))
     assert "DE" not in ids(find("germany", tenant=tenant))
     TenantSubdivision.objects.create(tenant=tenant, subdivision=Subdivision.objects.get(code="US-CA"), active=False)
     assert "5391959" not in ids(find("san francisco", tenant=tenant))

@@ -100,7 +100,11 @@ def test_a_file_of_another_shape_is_refused(tmp_path: Path, line: str, complaint
 @pytest.mark.parametrize(
     ("old", "new", "complaint"),
     [
-        ("code,", "kode,", r"regions.csv:1: the columns must be: code, .*; export it again, or correct the line"),
+        (
+            "code,",
+            "kode,",
+            r"regions.csv:1: 'kode' is no column, 'code' is missing; the columns are: code, .*; export it again",
+        ),
         ("\nAsia,", '\n"Asia,', r"regions.csv: line \d+: unexpected end of data"),
     ],
     ids=["header", "cut off"],
