@@ -249,7 +249,7 @@ class RecordedAdmin(ClosedFilters):
         page = admin.site._registry[LogEntry]
         kind = ContentType.objects.get_for_model(self.model)
         gone = page.get_queryset(request).filter(
-            content_type=kind, object_pk=unquote(object_id), action=LogEntry.Action.DELETE
+            content_type=kind, object_pk=unquote(object_id).replace("\0", ""), action=LogEntry.Action.DELETE
         )
         entry: Any = gone.order_by("-pk").first() if page.has_view_permission(request) else None
         if entry is None:
