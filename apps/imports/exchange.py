@@ -14,7 +14,7 @@ from apps.imports.diff import WITHDRAWN, stored_rows, upstream_row
 from apps.imports.progress import READING, bar
 from apps.imports.report import Rejection
 from apps.imports.rules import Problem, Rules, fits, legible, shown
-from apps.imports.source import BadSource
+from apps.imports.source import BadSource, unreadable
 from apps.imports.tables import Dataset, Row, Table
 
 AGAIN = "export it again, or correct the line"
@@ -58,7 +58,7 @@ def datasets_in(path: Path, tables: Sequence[Table]) -> list[Dataset]:
             return [_read_csv(path / name, table) for name, table in files.items()]
         return _read_lines(path, tables)
     except (OSError, UnicodeDecodeError) as error:
-        raise BadSource(f"{path}: {error}") from error
+        raise unreadable(path, error, "name a file, or a folder of CSV files, that Gazetteer has exported") from error
 
 
 def _columns(table: Table) -> tuple[str, ...]:

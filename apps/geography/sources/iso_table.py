@@ -12,7 +12,7 @@ from apps.imports import sheets
 from apps.imports.report import Rejection
 from apps.imports.rules import Problem, shown
 from apps.imports.sheets import restored
-from apps.imports.source import BadSource
+from apps.imports.source import BadSource, unreadable
 from apps.imports.tables import Row
 
 # Our names for the columns, and how theirs begin once only letters and digits are left.
@@ -99,7 +99,7 @@ def _lines(path: Path, table: IsoTable) -> Iterator[tuple[int, dict[str, str]]]:
             if short:
                 raise BadSource(f"{path}:{short[0]}: the file is cut off; {ANOTHER}.")
     except OSError as error:
-        raise BadSource(f"{path}: {error.strerror}") from error
+        raise unreadable(path, error, ANOTHER) from error
     except sheets.BadSheet as error:
         raise BadSource(f"{path}: {error}; {ANOTHER}.") from error
 
