@@ -157,7 +157,7 @@ SQLITE_OPTIONS: dict[str, Any] = {
 
 # A server that does not answer is given up soon. After a failover no standby is taken for the primary, nor the primary
 # for a replica.
-REACH_OPTIONS: dict[str, Any] = {"connect_timeout": 2, "tcp_user_timeout": 3000}
+REACH_OPTIONS: dict[str, Any] = {"connect_timeout": 2}
 PRIMARY_OPTIONS = REACH_OPTIONS | {"target_session_attrs": "read-write"}
 REPLICA_OPTIONS = REACH_OPTIONS | {"target_session_attrs": "standby"}
 

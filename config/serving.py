@@ -1,18 +1,27 @@
 """How a process that serves takes memory from the system, its threads turns, its statements time; and how it ends."""
 
 import ctypes
+import gc
 import multiprocessing
 import signal
 import sys
+from collections.abc import Callable, Iterable
+from threading import Lock
+from typing import Any
+
+Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 # Parameters of glibc's mallopt(3).
 M_MMAP_THRESHOLD = -3
 M_ARENA_MAX = -8
 ARENAS = 2
 MMAP_THRESHOLD_BYTES = 64 * 1024
-SWITCH_SECONDS = 0.001
+TURN_SECONDS = 0.001
+SHORT_TURN_SECONDS = 0.0001
 # As long as a writer waits on SQLite; and longer than any page of the back office takes.
 STATEMENTS = "-c lock_timeout=10s -c statement_timeout=30s"
+# So long, in ms, PostgreSQL may take nothing of what is sent to it.
+TAKEN_MS = 3000
 
 
 def keep_small() -> None:
@@ -39,23 +48,53 @@ def end_when_told() -> None:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
-def take_short_turns() -> None:
-    """Let a thread that waits for the interpreter have it after a millisecond, instead of five.
+class ShortTurns:
+    """A WSGI application whose threads take turns of a millisecond, and of much less while it has a request in hand.
 
-    A thread that ends one request begins the next at once, and one that waits is passed over until then: a request in
-    a hundred took six times as long as usual. Shorter turns than these cost a quarter of all answers.
+    A thread that waits for the interpreter has it after such a turn; by default after five milliseconds. A thread that
+    ends one request begins the next at once, and one that waits is passed over until then: a request in a hundred took
+    six times as long as usual. What `Front` answers from memory waits twice or more, so beside a request that
+    computes its turns are what it takes. Short turns cost something, too: a tenth of what four computing threads do,
+    and a quarter of the answers from memory where nobody computes.
     """
-    sys.setswitchinterval(SWITCH_SECONDS)
+
+    def __init__(self, application: Application) -> None:
+        self.application = application
+        self._lock = Lock()
+        self._in_hand = 0
+        sys.setswitchinterval(TURN_SECONDS)
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """Answer a request; what is streamed afterwards is not counted."""
+        self._count(1)
+        try:
+            return self.application(environ, start_response)
+        finally:
+            self._count(-1)
+
+    def _count(self, change: int) -> None:
+        with self._lock:
+            was, self._in_hand = self._in_hand, self._in_hand + change
+            if not (was and self._in_hand):
+                sys.setswitchinterval(SHORT_TURN_SECONDS if self._in_hand else TURN_SECONDS)
+
+
+def keep_what_is_loaded() -> None:
+    """Let the search for cycles pass by what was loaded at the start: each full one stopped all threads for it."""
+    gc.collect()
+    gc.freeze()
 
 
 def bound_statements() -> None:
     """Let no statement on PostgreSQL keep a thread for ever, by its work or by waiting for a lock of somebody's.
 
-    For processes that serve alone: imports and migrations take the time that they need.
+    For processes that serve alone: imports and migrations take the time that they need, and send thousands of rows to a
+    server that may be busy for seconds with the first of them.
     """
     from django.db import connections
 
     for connection in connections.all():
         if connection.vendor == "postgresql":
             options = connection.settings_dict["OPTIONS"]
+            options.setdefault("tcp_user_timeout", TAKEN_MS)
             options["options"] = f"{STATEMENTS} {options.get('options', '')}".strip()

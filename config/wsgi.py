@@ -14,7 +14,6 @@ from django.urls import get_resolver  # noqa: E402
 from apps.operations import failures  # noqa: E402
 
 serving.keep_small()
-serving.take_short_turns()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.prod")
 
 with failures.stopping_servers():
@@ -27,7 +26,7 @@ from apps.api.answers.front import Application, Front  # noqa: E402 - after the 
 from apps.operations import observation, slow_bodies  # noqa: E402
 from apps.operations.middleware import metrics_are_on  # noqa: E402
 
-application: Application = slow_bodies.ByFew(Front(_django))
+application: Application = slow_bodies.ByFew(Front(serving.ShortTurns(_django)))
 sinks: list[observation.Sink] = [observation.log] if settings.REQUEST_LOG else []
 if metrics_are_on():
     # The library looks for it once, when it is imported.
@@ -41,3 +40,4 @@ if sinks:
 
 # Views are imported with the URLs: now, or the first request of each process would wait a second for them.
 get_resolver().url_patterns  # noqa: B018
+serving.keep_what_is_loaded()

@@ -17,9 +17,12 @@ from apps.api import views
 from apps.api.answers.store import store
 from apps.geography.names import city_naming
 from apps.geography.search import scope
-from apps.geography.sources import city_catalogues, city_names, placement, subdivision_names
+from apps.geography.sources.cities import catalogues as city_catalogues
+from apps.geography.sources.cities import names as city_names
+from apps.geography.sources.cities import placement
 from apps.geography.sources.pinned import fixture
-from apps.imports import source
+from apps.geography.sources.subdivisions import names as subdivision_names
+from apps.imports.files import source
 from apps.site import holdings
 from apps.tenants.models import Tenant
 from tests.databases import database_for, with_data

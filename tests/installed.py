@@ -57,10 +57,11 @@ def run(folder: Path, *command: str | Path) -> str:
 
 
 def install(python: str, wheel: Path, folder: Path) -> None:
-    """Install into an environment of one Python, in a folder of its own."""
+    """Install into an environment of one Python, in a folder of its own; pip is ours, run by that Python."""
     folder.mkdir()
-    run(folder, python, "-m", "venv", "environment")
-    command = [folder / "environment" / "bin" / "pip", "install", "--quiet", "--no-compile"]
+    run(folder, python, "-m", "venv", "--without-pip", "environment")
+    pip = [sys.executable, "-m", "pip", "--python", folder / "environment"]
+    command = [*pip, "install", "--quiet", "--no-compile"]
     run(folder, *command, "--require-hashes", "-r", ROOT / "config" / "requirements" / "run.txt")
     run(folder, *command, "--no-deps", wheel)
 

@@ -12,8 +12,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.db import ConnectionHandler
 
-from config import env
+from config import env, serving
 from config.settings.secrets import development_secrets
 from tests.databases import ROOT
 
@@ -198,6 +199,18 @@ def test_replicas_are_databases_with_options_of_their_own(monkeypatch):
     assert databases["default"]["OPTIONS"] == env.PRIMARY_OPTIONS
     assert databases["replica1"]["OPTIONS"] == env.REPLICA_OPTIONS
     assert databases["replica2"]["OPTIONS"] == env.REPLICA_OPTIONS | {"connect_timeout": 9}
+
+
+@pytest.mark.parametrize(("query", "milliseconds"), [("", 3000), ("?tcp_user_timeout=9000", 9000)])
+def test_only_who_serves_gives_a_server_up_that_takes_nothing_for_seconds(monkeypatch, query, milliseconds):
+    monkeypatch.setenv("DATABASE_URL", POSTGRESQL + query)
+    databases = env.databases(default_sqlite=None)
+    # An import sends thousands of rows before the server is done with the first.
+    assert ("tcp_user_timeout" in databases["default"]["OPTIONS"]) is bool(query)
+    monkeypatch.setattr("django.db.connections", ConnectionHandler(databases))
+    serving.bound_statements()
+    assert str(databases["default"]["OPTIONS"]["tcp_user_timeout"]) == str(milliseconds)
+    assert "lock_timeout" in databases["default"]["OPTIONS"]["options"]
 
 
 def test_without_replicas_there_is_one_database(monkeypatch):

@@ -155,7 +155,8 @@ def respond(request: HttpRequest, problem: Problem) -> HttpResponse:
         body = {"error": problem.code, "message": problem.message}
     response = HttpResponse(orjson.dumps(body), status=problem.status, content_type="application/json")
     response.headers["Cache-Control"] = "private, no-cache" if "Authorization" in request.headers else "no-cache"
-    patch_vary_headers(response, getattr(style, "vary", ()))
+    if vary := getattr(style, "vary", ()):
+        patch_vary_headers(response, vary)
     # A view that browsers of other origins may call has left what they need (see `cors`).
     for name, value in {**getattr(request, "cors_headers", {}), **problem.headers}.items():
         response.headers[name] = value

@@ -21,8 +21,8 @@ from oauth2_provider.models import get_access_token_model, get_grant_model, get_
 from apps.api_keys import scopes, shown_once
 from apps.api_keys.models import ApiKey, CredentialUse, OAuthClient
 from apps.back_office import bulk
+from apps.back_office.history.recorded import author
 from apps.back_office.list_fields import WordsField
-from apps.back_office.recorded import author
 from apps.back_office.stale_forms import FreshAdmin, FreshForm
 from apps.revisions import lease
 from apps.tenants.own_tenants import OwnTenantsAdmin, OwnTenantsFilter

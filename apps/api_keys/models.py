@@ -12,8 +12,8 @@ from oauth2_provider.models import AbstractApplication
 
 from apps.api_keys import scopes, secrets
 from apps.api_keys.hashers import PepperedHMAC
-from apps.back_office import audit
-from apps.back_office.audit import Author
+from apps.back_office.history import audit
+from apps.back_office.history.audit import Author
 from apps.tenants.models import Tenant
 from apps.tenants.origins import validate_origins
 

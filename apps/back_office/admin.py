@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from apps.back_office.closed_filters import ClosedFilters
-from apps.back_office.recorded import listed
+from apps.back_office.history.recorded import listed
 from apps.back_office.templatetags import history
 
 admin.site.unregister(LogEntry)
@@ -43,7 +43,7 @@ class AuditAdmin(ClosedFilters):
     """When, who, from where, of what, from what to what. A credential is named by its public id."""
 
     fields = ("timestamp", "who", "remote_addr", "cid", "content_type", "object_repr", "action", "what")
-    list_display = ("timestamp", "who", "of_what", "action", "what", "undo", "remote_addr")
+    list_display = ("when", "who", "of_what", "what", "undo", "action", "remote_addr")
     list_select_related = ("actor", "content_type")
     list_filter: ClassVar[tuple[Any, ...]] = (ByFilter, "action", ("content_type", admin.RelatedOnlyFieldListFilter))
     search_fields = (
@@ -54,6 +54,11 @@ class AuditAdmin(ClosedFilters):
     ordering = ("-timestamp", "-pk")
     date_hierarchy = "timestamp"
     show_full_result_count = False
+
+    @admin.display(description=_("When"), ordering="timestamp")
+    def when(self, entry: LogEntry) -> Any:
+        """Return the moment."""
+        return entry.timestamp
 
     @admin.display(description=_("Who"))
     def who(self, entry: LogEntry) -> str:

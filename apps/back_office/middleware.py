@@ -23,11 +23,16 @@ def is_back_office(request: HttpRequest) -> bool:
 
 
 class ContentSecurityPolicy(CSPMiddleware):
-    """django-csp's, for pages: what the API answers is none."""
+    """django-csp's, for pages: what the API answers is none. No cache keeps a page that does not say whether it may."""
 
     def __call__(self, request: HttpRequest) -> Any:
-        """Answer, in the back office with the header."""
-        return super().__call__(request) if is_back_office(request) else self.get_response(request)
+        """Answer, in the back office with the headers."""
+        if not is_back_office(request):
+            return self.get_response(request)
+        response: Any = super().__call__(request)
+        # Django's own pages of refusal have none; a cache keeps a 404 by its own lights.
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+        return response
 
 
 class BodyLimit:

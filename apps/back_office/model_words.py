@@ -11,10 +11,33 @@ from auditlog.models import LogEntry
 from django.apps import apps
 from django.db.models import Field, Model
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
+
+from apps.back_office.language_names import language_name
 
 # Of others, those that have no words in all our languages, with the fields that pages show.
 FOREIGN = {LogEntry: ("timestamp", "remote_addr", "cid", "content_type", "object_repr", "action", "actor")}
+# What Django's own pages say, and not in all languages of ours.
+DJANGOS = (
+    gettext_noop("After you’ve created a user, you’ll be able to edit more user options."),
+    gettext_noop("Change or view list link"),
+    gettext_noop("Conflicting form data submitted. Please try again."),
+    gettext_noop("Disable password-based authentication"),
+    gettext_noop("Enable password-based authentication"),
+    gettext_noop("Enable password-based authentication for this user by setting a password."),
+    gettext_noop("Enter a valid %(protocol)s address."),
+    gettext_noop("Enter a valid domain name."),
+    gettext_noop("In case you’ve forgotten, you are:"),
+    gettext_noop("Password-based authentication"),
+    gettext_noop("Password-based authentication was disabled."),
+    gettext_noop("Raw passwords are not stored, so there is no way to see the user’s password."),
+    gettext_noop("Reset password"),
+    gettext_noop("This action will <strong>enable</strong> password-based authentication for this user."),
+    gettext_noop(
+        "Whether the user will be able to authenticate using a password or not. If disabled, they may still be able to "
+        "authenticate using other backends, such as Single Sign-On or LDAP."
+    ),
+)
 # Tables that no page shows.
 UNSEEN = ("apps.revisions.", "apps.geography.models.search", "apps.geography.models.changes")
 
@@ -45,6 +68,14 @@ def words() -> Iterator[str]:
             yield from map(str, (field.verbose_name, field.help_text))
             if field.name not in {"language", "default_language"}:
                 yield from (str(label) for _, label in field.flatchoices)
+
+
+def field_label(model: type[Model], field: str) -> str:
+    """Return what people call a field, of a translated one with its language."""
+    column: Any = model._meta.get_field(field)
+    if language := getattr(column, "language", None):
+        return gettext("the name in {language}").format(language=language_name(language))
+    return str(getattr(column, "verbose_name", field))
 
 
 def _models() -> Iterator[type[Model]]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,11 +16,15 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
-from apps.back_office.recorded import RecordedAdmin, entries_of
-from apps.back_office.templatetags.history import who
+from apps.back_office.history.recorded import RecordedAdmin, entries_of, in_words
+from apps.back_office.templatetags.history import changes, who
 
 # Of the checksum of a field: they tell one value from another one, and guard nothing.
 DIGITS = 8
+# What a page has seen of a row that is no longer there.
+GONE = "gone"
+# Controls but for tabs and new lines, and what turns the direction of writing.
+UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,8 @@ class FreshForm(forms.ModelForm[Any]):
     seen = SeenField(required=False)
     # The row that this one is below, under which the history has both.
     above: Any = None
+    # Whether the row that was sent is no longer there.
+    is_gone = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -74,8 +81,18 @@ class FreshForm(forms.ModelForm[Any]):
 
     def _post_clean(self) -> None:
         """Judge a row only where the form changes it: whoever corrects one name need not correct all the others."""
-        if self.instance._state.adding or self.has_changed():
+        if not self.is_gone and (self.instance._state.adding or self.has_changed()):
             super()._post_clean()  # type: ignore[misc]
+            self._refuse_unseen()
+
+    def _refuse_unseen(self) -> None:
+        """Refuse in every text what shows otherwise than it is; rules of a row that say it better come first."""
+        for name in self.changed_data:
+            text = self.cleaned_data.get(name)
+            if isinstance(text, str) and UNSEEN.search(text):
+                self.add_error(
+                    name, gettext("Take out the characters that cannot be seen, or that turn the text round.")
+                )
 
     def add_error(self, field: str | None, error: Any) -> None:
         """Show above the form what is wrong with a field of the row that the form does not have."""
@@ -92,6 +109,9 @@ class FreshForm(forms.ModelForm[Any]):
     def clean(self) -> dict[str, Any] | None:
         """Compare what the page showed with what is stored."""
         cleaned = super().clean()
+        if self.is_gone:
+            self._tell_that_it_is_gone()
+            return cleaned
         moment, _, shown = str(self.cleaned_data.get("seen") or "").partition("@")
         seen = dict(each.partition(":")[::2] for each in shown.split())
         if not self.instance._state.adding and seen != self.digests:
@@ -106,6 +126,16 @@ class FreshForm(forms.ModelForm[Any]):
             )
         return cleaned
 
+    def _tell_that_it_is_gone(self) -> None:
+        """Refuse once a row below another one that somebody has deleted meanwhile; sent again, it is passed over."""
+        if self.cleaned_data.get("seen") == GONE:
+            return
+        data: Any = self.data
+        self.data = data = data.copy()
+        data[self.add_prefix("seen")] = GONE
+        said = gettext("Someone has deleted this since you opened the page. Save again, and it stays deleted.")
+        raise ValidationError(said, code="stale")
+
     def _since(self, moment: str) -> list[LogEntry]:
         """Return what the history has of the row since its page was made."""
         try:
@@ -118,11 +148,7 @@ class FreshForm(forms.ModelForm[Any]):
     def _by(self, entries: list[LogEntry]) -> str:
         if not entries:
             return gettext("Someone else, or an import,")
-        what = "; ".join(
-            f"{name}: {' → '.join(map(str, values))}"
-            for each in entries
-            for name, values in (each.changes or {}).items()
-        )
+        what = "; ".join(change for each in entries for change in changes(each))
         return f"{', '.join(dict.fromkeys(map(who, entries)))} ({what})"
 
     def _ask(self, theirs: set[str]) -> None:
@@ -132,7 +158,8 @@ class FreshForm(forms.ModelForm[Any]):
             stored, sent = self.initial.get(name), self.cleaned_data.get(name)
             # Of rows below another one, the label says which.
             label = str(field.field.widget.attrs.get("aria-label") or field.label)
-            conflict = Conflict(f"take-{html}", label, _text(stored), _text(sent), name in theirs)
+            there, here = (_text(_chosen(field.field, value)) for value in (stored, sent))
+            conflict = Conflict(f"take-{html}", label, there, here, name in theirs)
             self.conflicts.append(conflict)
         data: Any = self.data
         self.data = data = data.copy()
@@ -174,6 +201,14 @@ class FreshAdmin(RecordedAdmin):
                 rows = self.model._base_manager.filter(**{from_field or "pk": object_id})
                 list(rows.select_for_update().values_list("pk"))
         return super().get_object(request, object_id, from_field)
+
+
+def _chosen(field: forms.Field, value: Any) -> Any:
+    """Return a value in the words of the field's choices."""
+    if not isinstance(field, forms.ChoiceField) or isinstance(field, forms.ModelChoiceField):
+        return in_words(field, value)
+    words: dict[Any, Any] = dict(field.choices)  # type: ignore[arg-type]
+    return [words.get(each, each) for each in value] if isinstance(value, list) else words.get(value, value)
 
 
 def _text(value: Any) -> str:

@@ -3,8 +3,8 @@
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
-from apps.back_office import audit
-from apps.back_office.audit import Author
+from apps.back_office.history import audit
+from apps.back_office.history.audit import Author
 from apps.geography.models import City, Subdivision
 from apps.imports.models.imported import disagreement
 

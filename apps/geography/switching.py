@@ -13,9 +13,9 @@ from auditlog.models import LogEntry
 from django.db import transaction
 from django.db.models import QuerySet
 
-from apps.back_office import audit
-from apps.back_office.audit import Author
-from apps.back_office.groups import Group
+from apps.back_office.history import audit
+from apps.back_office.history.audit import Author
+from apps.back_office.history.groups import Group
 from apps.geography.models import Country, Subdivision, TenantCountry, TenantCountryName, TenantSubdivision
 from apps.geography.models.activation import await_turn
 from apps.tenants.models import Tenant

@@ -9,9 +9,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from apps.back_office import audit
-from apps.back_office.audit import Author
-from apps.back_office.groups import Group
+from apps.back_office.history import audit
+from apps.back_office.history.audit import Author
+from apps.back_office.history.groups import Group
 from apps.geography.models import City, CityName
 from apps.geography.models.search import Kind
 from apps.geography.names.languages import column

@@ -15,10 +15,10 @@ from apps.geography.report import countries as of_countries
 from apps.geography.report import names as of_names
 from apps.geography.report.names import Naming
 from apps.geography.report.suspicions import Suspicion, reason
-from apps.geography.sources.city_names import NAMESAKE_COLUMNS, NAMESAKES, zone_names
-from apps.geography.sources.country_names import territories
+from apps.geography.sources.cities.names import NAMESAKE_COLUMNS, NAMESAKES, zone_names
+from apps.geography.sources.countries.names import territories
 from apps.geography.sources.pinned import fixture
-from apps.imports.source import read_tsv
+from apps.imports.files.source import read_tsv
 
 MODELS: dict[Kind, Any] = {Kind.COUNTRY: Country, Kind.SUBDIVISION: Subdivision, Kind.CITY: City}
 # Of all countries together, only the cities of so many people: they come first, and the others are too many.

@@ -11,12 +11,12 @@ from typing import Any, ClassVar
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Model
 
-from apps.imports import exchange
+from apps.imports.files import exchange
+from apps.imports.files.source import BadSource, checksums
 from apps.imports.lock import ImportRunning
 from apps.imports.progress import bar, quiet
 from apps.imports.report import Report
 from apps.imports.run import NAMED, NotReady, Refused, run
-from apps.imports.source import BadSource, checksums
 from apps.imports.tables import Dataset, Table
 
 # The exit status of what cannot be read or written, and the path that is standard output.

@@ -17,9 +17,10 @@ from django.db import OperationalError, connection, transaction
 from django.db.models import Case, Value, When
 from django.utils import timezone
 
-from apps.imports import files
 from apps.imports.command import ImportCommand
-from apps.imports.files import FILE
+from apps.imports.files import folder
+from apps.imports.files.folder import FILE
+from apps.imports.files.source import BadSource
 from apps.imports.lock import ImportRunning
 from apps.imports.models import ImportJob
 from apps.imports.models.jobs import NOWHERE
@@ -27,7 +28,6 @@ from apps.imports.offers import offered
 from apps.imports.progress import Cancelled, Step, watched
 from apps.imports.report import Report
 from apps.imports.run import RECORDED, Refused, run
-from apps.imports.source import BadSource
 
 BEAT_SECONDS = 1
 State = ImportJob.State
@@ -76,7 +76,7 @@ def step(job: ImportJob) -> Report:
         raise Refused(f"There is no import {job.what!r} any more.")
     name, *arguments = job.what.split()
     command = cast(ImportCommand, load_command_class(get_commands()[name], name))
-    given = [str(files.path_of(job.file)) if argument == FILE else argument for argument in arguments]
+    given = [str(folder.path_of(job.file)) if argument == FILE else argument for argument in arguments]
     options = vars(command.create_parser("manage.py", name).parse_args(given))
     is_applied = job.state == State.APPLYING
     sources = command.versions(options)

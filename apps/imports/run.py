@@ -32,8 +32,8 @@ from auditlog.models import LogEntry
 from django.db import connection, transaction
 from django.utils import timezone
 
-from apps.back_office import audit
-from apps.back_office.audit import Action, Author
+from apps.back_office.history import audit
+from apps.back_office.history.audit import Action, Author
 from apps.imports import write
 from apps.imports.check import Referents
 from apps.imports.diff import Changes, diff

@@ -13,8 +13,8 @@ from django.db import transaction
 
 from apps.api.styles import styles
 from apps.api_keys.models import ApiKey, Kind, OAuthClient
-from apps.back_office import audit
-from apps.back_office.audit import Author
+from apps.back_office.history import audit
+from apps.back_office.history.audit import Author
 from apps.tenants.models import Plan, Tenant
 
 BY = Author.of_command("quickstart")

@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 from django.http import Http404
+from django.utils.translation import get_language
 
 from apps.site.descriptions import descriptions
 from apps.site.guides import GUIDES
@@ -17,11 +18,21 @@ JSON_FILE = ".json"
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """An API style as its description introduces it; `chosen_when` says for whom it is."""
+    """An API style as its description introduces it: what it is and for whom, by language of the page."""
 
     name: str
-    summary: str
-    chosen_when: str
+    introductions: Mapping[str, str]
+
+    @property
+    def language(self) -> str:
+        """The language of `introduction`: that of the page, else English."""
+        current = get_language() or ""
+        return current if current in self.introductions else "en"
+
+    @property
+    def introduction(self) -> str:
+        """What it is, and for whom."""
+        return self.introductions[self.language]
 
 
 @cache
@@ -32,7 +43,8 @@ def styles() -> Mapping[str, Style]:
         if file.endswith(JSON_FILE):
             name = file.removesuffix(JSON_FILE)
             info = orjson.loads(description.content)["info"]
-            found[name] = Style(name, info["summary"], info["x-chosen-when"])
+            english = f"{info['summary']} {info['x-chosen-when']}"
+            found[name] = Style(name, {"en": english, **info["x-introduction"]})
     return found
 
 

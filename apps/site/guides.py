@@ -45,11 +45,11 @@ class GuidePage(Page):
             raise Http404
         self.template_name = shown.template
         base_url = public_url(self.request)
-        context = {"base_url": base_url, "calls": _calls(base_url), "widget": scripts()[NAME]}
+        context = {"base_url": base_url, "calls": calls(base_url), "widget": scripts()[NAME]}
         return super().get_context_data(shown=shown, guides=GUIDES, **context, **kwargs)
 
 
-def _calls(base_url: str) -> Iterator[Example]:
+def calls(base_url: str) -> Iterator[Example]:
     """Yield the calls that the styles give for examples, as they are made here; credentials are left to fill in."""
     for style in styles():
         for example in style.examples:

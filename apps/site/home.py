@@ -11,8 +11,9 @@ from apps.api.input import Query
 from apps.api.languages import canonical, chosen
 from apps.site import everybody, holdings
 from apps.site.docs import styles
-from apps.site.guides import GUIDES
-from apps.site.pages import Page
+from apps.site.explorer.places import path
+from apps.site.guides import GUIDES, calls
+from apps.site.pages import Page, public_url
 
 
 @method_decorator(vary_on_headers("Accept-Language"), name="dispatch")
@@ -31,7 +32,8 @@ class Home(Page):
             if tenant and (text := (Query(request).one("q") or "").strip()):
                 everybody.count(request)
                 with everybody.share(tenant):
-                    context |= {"q": text, "found": everybody.found(text, tenant, language)}
+                    found = everybody.found(text, tenant, language)
+                context |= {"q": text, "found": [(place, path(place)) for place in found]}
         except Refusal as refusal:
             problem = refusal.problem
         response = self.render_to_response(self.get_context_data(**context, problem=problem))
@@ -43,4 +45,6 @@ class Home(Page):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Return what the page shows."""
-        return super().get_context_data(holdings=holdings.now(), styles=styles().values(), guides=GUIDES, **kwargs)
+        of_everybody = (call.line for call in calls(public_url(self.request)) if "$" not in call.line)
+        shown = {"holdings": holdings.now(), "styles": styles().values(), "guides": GUIDES}
+        return super().get_context_data(**shown, example=next(of_everybody, ""), **kwargs)

@@ -1,8 +1,9 @@
 """The addresses of the site."""
 
 from django.urls import path, re_path
+from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import conditional_page, require_safe
 from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
@@ -38,6 +39,10 @@ urlpatterns = [
     re_path(r"^explore/", NotFound.as_view()),
     path("exports", RedirectView.as_view(pattern_name="exports")),
     re_path(r"^exports/\Z", IndexPage.as_view(), name="exports"),
-    re_path(r"^exports/releases\.atom\Z", require_safe(Releases()), name="releases"),
+    re_path(
+        r"^exports/releases\.atom\Z",
+        conditional_page(cache_control(public=True, no_cache=True)(require_safe(Releases()))),
+        name="releases",
+    ),
     re_path(r"^exports/(?P<name>(?s:.*))\Z", FileView.as_view(), name="export"),
 ]

@@ -18,13 +18,16 @@ from django.utils.translation import gettext_lazy as _
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from apps.api_keys.models import ApiKey, OAuthClient
-from apps.back_office import audit, bulk
+from apps.back_office import bulk
 from apps.back_office.admin import AuditAdmin
+from apps.back_office.history import audit
+from apps.back_office.history.recorded import RecordedAdmin, author
 from apps.back_office.language_names import named_languages
-from apps.back_office.recorded import RecordedAdmin, author
 from apps.geography.admin.place_history import about, address_of, asked_place
 from apps.geography.models import TenantCountry, TenantCountryName, TenantSubdivision
-from apps.staff import roles, second_step
+from apps.staff import roles
+from apps.staff.sign_in import second_step
+from apps.staff.sign_in.forms import ColleaguesPasswordForm
 from apps.tenants.models import StaffReach, Tenant
 from apps.tenants.own_tenants import tenants_of
 
@@ -72,6 +75,7 @@ class PeopleAdmin(RecordedAdmin, UserAdmin):  # type: ignore[type-arg]
     """People are given roles, and nobody gives, or takes over, more than they have themselves."""
 
     is_undoable = False
+    change_password_form = ColleaguesPasswordForm
     fieldsets = (
         (None, {"fields": ("username", "password")}),
         (_("Who it is"), {"fields": ("first_name", "last_name", "email")}),
@@ -214,9 +218,14 @@ class RolesAdmin(RecordedAdmin, GroupAdmin):
     """Roles are explained here and given on the page of a user; what they allow comes with the product."""
 
     is_undoable = False
-    fields = ("name", "meaning", "allows", "people")
-    list_display = ("name", "meaning", "people")
+    fields = ("called", "meaning", "allows", "people")
+    list_display = ("called", "meaning", "people")
     filter_horizontal = ()
+
+    @admin.display(description=_("Name"), ordering="name")
+    def called(self, group: Group) -> str:
+        """Return what it is called, in the language of the page."""
+        return gettext(group.name)
 
     @admin.display(description=_("What it is for"))
     def meaning(self, group: Group) -> str:

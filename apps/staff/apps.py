@@ -11,14 +11,17 @@ class StaffConfig(AppConfig):
     name = "apps.staff"
 
     def ready(self) -> None:
-        """Note every log-in, and those that failed; call apps as staff do."""
-        from apps.staff import checks, log_ins  # noqa: F401
-        from apps.staff.site import APPS
+        """Note every log-in, and those that failed; call apps and tables as staff do."""
+        from apps.staff import checks  # noqa: F401
+        from apps.staff.sign_in import log_ins
+        from apps.staff.site import APPS, WORDS
 
         user_logged_in.connect(log_ins.signed_in, dispatch_uid="log-ins of staff")
         user_login_failed.connect(log_ins.failed, dispatch_uid="log-ins of staff that failed")
         for label, words in APPS.items():
             apps.get_app_config(label).verbose_name = words
+        for label, (one, many) in WORDS.items():
+            apps.get_model(label)._meta.verbose_name, apps.get_model(label)._meta.verbose_name_plural = one, many
 
 
 class AdminSiteConfig(admin_apps.AdminConfig):

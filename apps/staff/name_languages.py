@@ -12,8 +12,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from apps.back_office import audit
-from apps.back_office.recorded import author
+from apps.back_office.history import audit
+from apps.back_office.history.recorded import author
 from apps.staff.translations import in_reach
 from apps.tenants.models import StaffReach
 

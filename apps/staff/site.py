@@ -12,8 +12,8 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
-from apps.staff import second_step
-from apps.staff.forms import CodeForm
+from apps.staff.sign_in import second_step
+from apps.staff.sign_in.forms import CodeForm
 
 # The tables in groups, as staff think of them: id, name and tables of each.
 GROUPS = (
@@ -26,7 +26,12 @@ GROUPS = (
 MORE = ("more", _("More"))
 # What Django calls by the app in breadcrumbs and titles.
 APPS = {"auth": _("Access"), "api_keys": _("Access"), "auditlog": _("History"), "geography": _("Places")}
-WORDS = {"Group": _("Roles"), "User": _("People"), "LogEntry": _("Everything that was changed")}
+# What Django calls otherwise on every page: one of a table, and many.
+WORDS = {
+    "auth.Group": (_("role"), _("roles")),
+    "auth.User": (_("person"), _("people")),
+    "auditlog.LogEntry": (_("recorded change"), _("recorded changes")),
+}
 
 
 class Site(AdminSite):
@@ -36,8 +41,6 @@ class Site(AdminSite):
         """Return GROUPS in place of apps, with those tables that the user may see; of one app as Django does."""
         found: list[dict[str, Any]] = list(super().get_app_list(request, app_label))
         tables = {table["object_name"]: table for app in found for table in app["models"]}
-        for name in tables.keys() & WORDS.keys():
-            tables[name]["name"] = WORDS[name]
         if app_label:
             return found
         grouped = [(slug, name, [tables.pop(each) for each in of if each in tables]) for slug, name, of in GROUPS]
@@ -60,7 +63,7 @@ class Site(AdminSite):
 
     def get_urls(self) -> list[Any]:
         """Add the pages of one's own sign-in."""
-        from apps.staff import own_page
+        from apps.staff.sign_in import own_page
 
         added: list[URLPattern | URLResolver] = [
             path("login/code/", self.code, name="code"),

@@ -17,9 +17,9 @@ from django.utils.translation import get_language_info, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.back_office import bulk
+from apps.back_office.history.recorded import author
 from apps.back_office.language_names import language_name, named_languages
 from apps.back_office.numbers import grouped
-from apps.back_office.recorded import author
 from apps.back_office.templatetags.history import who
 from apps.geography.admin.inlines import languages_of
 from apps.geography.admin.searched import refreshing_search

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models import ForeignKey, Model, QuerySet
 from django.http import HttpRequest
 
-from apps.back_office.recorded import RecordedAdmin
+from apps.back_office.history.recorded import RecordedAdmin
 from apps.tenants.models import StaffReach, Tenant
 
 

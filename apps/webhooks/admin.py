@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from apps.api_keys.admin import SecretAdmin
-from apps.back_office import audit
-from apps.back_office.recorded import author
+from apps.back_office.history import audit
+from apps.back_office.history.recorded import author
 from apps.back_office.stale_forms import FreshForm
 from apps.geography.models.search import Kind
 from apps.tenants.own_tenants import OwnTenantsFilter
@@ -128,7 +128,7 @@ class WebhookAdmin(SecretAdmin):
             raise Http404
         if not self.has_change_permission(request, webhook):
             raise PermissionDenied
-        answer = delivery.test(webhook, TEST_SECONDS)
+        answer = delivery.send_test(webhook, TEST_SECONDS)
         said = [str(answer.outcome.label), str(answer.status or answer.detail), f"{answer.ms} ms"]
         is_well = answer.outcome == Outcome.DELIVERED
         self.message_user(request, ", ".join(filter(None, said)), messages.SUCCESS if is_well else messages.ERROR)

@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
-from apps.back_office import audit
-from apps.back_office.audit import Author
+from apps.back_office.history import audit
+from apps.back_office.history.audit import Author
 from apps.geography.changes import feed
 from apps.geography.changes.since import parsed
 from apps.geography.models.search import Kind

@@ -127,7 +127,7 @@ AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code"]
 SECOND_STEP = "nobody"
 OTP_TOTP_ISSUER = "Gazetteer"
 
-SESSION_ENGINE = "apps.staff.sessions"
+SESSION_ENGINE = "apps.staff.sign_in.sessions"
 # A session ends so many seconds after the log-in, and sooner where nobody has used it for so many.
 SESSION_COOKIE_AGE = 8 * 60 * 60
 SESSION_IDLE_SECONDS = 60 * 60

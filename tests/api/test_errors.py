@@ -2,6 +2,7 @@ import pytest
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import OperationalError
 from django.http import Http404
+from django.test import Client
 from rest_framework import exceptions
 
 from apps.api.errors import Refusal, bad_parameter, insufficient_scope, to_problem
@@ -57,3 +58,14 @@ def test_a_bad_parameter_is_named():
 def test_the_missing_scope_is_in_the_challenge():
     problem = insufficient_scope("country.country_manage").problem
     assert 'error="insufficient_scope", scope="country.country_manage"' in problem.headers["WWW-Authenticate"]
+
+
+def test_an_answer_of_no_style_varies_by_nothing_and_says_so_by_no_empty_header(client):
+    response = client.get("/nowhere")
+    assert response.status_code == 404
+    assert "Vary" not in response.headers
+
+
+def test_what_a_page_of_staff_refuses_is_kept_by_no_cache():
+    refused = Client(enforce_csrf_checks=True).post("/admin/login/", {"username": "x"})
+    assert (refused.status_code, refused["Cache-Control"]) == (403, "private, no-cache")

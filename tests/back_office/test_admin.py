@@ -30,7 +30,7 @@ def test_staff_read_who_changed_what(admin_client, entry, secret):
     page = admin_client.get(LIST).content.decode()
     assert entry.additional_data["credential"] in page
     assert "of acme" in page
-    assert "active: True → False" in page
+    assert "Active: Yes → No" in page
     assert secret not in page
     assert admin_client.get(reverse("admin:auditlog_logentry_change", args=[entry.pk])).status_code == 200
 

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.api_keys.models import ApiKey
-from apps.back_office import audit
+from apps.back_office.history import audit
 from apps.geography.models import City, Country, Subdivision, TenantCountry, TenantCountryName
 from apps.tenants.models import Tenant
 from tests.back_office import sent_by

@@ -54,7 +54,7 @@ def test_a_deleted_row_is_offered_back_at_once_and_comes_back_with_all_that_hung
     assert (columns(city), columns(city.names.get())) == (before, name)
     entry = LogEntry.objects.order_by("-pk").first()
     assert (entry.action, entry.actor.username) == (LogEntry.Action.CREATE, "admin")
-    assert entry.changes["name"] == ["None", city.name]
+    assert entry.changes["name"] == [None, city.name]
 
 
 def test_what_came_back_goes_again(admin_client, city):

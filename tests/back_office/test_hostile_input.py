@@ -8,6 +8,10 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
+from apps.api_keys.models import ApiKey
+from tests.back_office import sent_by
+from tests.factories import PlanFactory, TenantFactory
+
 # Escaped, as a browser sends it.
 HOSTILE = quote("a\0b\ud800".encode("utf-8", "surrogatepass"))
 
@@ -15,6 +19,11 @@ HOSTILE = quote("a\0b\ud800".encode("utf-8", "surrogatepass"))
 def pages() -> list[Any]:
     """Return the page of each model, by its label."""
     return [page for _, page in sorted(admin.site._registry.items(), key=lambda item: item[0]._meta.label)]
+
+
+def issued() -> ApiKey:
+    """Return a key."""
+    return ApiKey.objects.issue(TenantFactory(), "sk")[0]
 
 
 @pytest.fixture
@@ -65,3 +74,23 @@ def test_the_log_in_takes_it(db: None) -> None:
     url = reverse("admin:login")
     answer = Client(raise_request_exception=False).post(url, sent, content_type="application/x-www-form-urlencoded")
     assert answer.status_code < 500
+
+
+@pytest.mark.parametrize("text", ["de\x07mo", "de\u202emo"])
+@pytest.mark.parametrize(("make", "field"), [(TenantFactory, "name"), (PlanFactory, "name"), (issued, "label")])
+def test_what_shows_otherwise_than_it_is_is_refused_by_name_of_the_field(make, field, text, staff):
+    row = make()
+    url = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+    answer = staff.post(url, sent_by(staff.get(url)) | {field: text})
+    assert answer.status_code == 200
+    assert answer.context["adminform"].form.errors.keys() == {field}
+
+
+def test_a_number_beyond_every_row_is_refused_as_any_other_that_there_is_not(staff, admin_user):
+    number, switches = "9" * 40, reverse("admin:geography_tenantcountry_changelist")
+    assert staff.get(switches, {"tenant": number}).status_code < 500
+    rows = {"form-TOTAL_FORMS": 1, "form-INITIAL_FORMS": 1, "form-0-id": number, "_save": "Save"}
+    assert staff.post(switches, rows).status_code < 500
+    person = reverse("admin:auth_user_change", args=[admin_user.pk])
+    answer = staff.post(person, sent_by(staff.get(person)) | {"groups": [number]})
+    assert "groups" in answer.context["adminform"].form.errors

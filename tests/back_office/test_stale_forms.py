@@ -31,7 +31,7 @@ def stored() -> tuple[Any, ...]:
 def test_the_second_chooses_field_by_field_and_saves(choice, french, regions, admin_client, anna):
     mine = sent_by(admin_client.get(PAGE)) | {"name_fr": "Polonie à moi", "name_de": "Mein Polen"}
     mine["regions"] = ["Europe"]
-    theirs = {"name_fr": "Polonie d'Anna", "population": "7", "regions": ["Asia"]}
+    theirs = {"name_fr": "Polonie d'Anna", "population": "7", "regions": ["Asia"], "first_week_day": "6"}
     assert anna.post(PAGE, sent_by(anna.get(PAGE)) | theirs).status_code == 302
     refused = admin_client.post(PAGE, mine)
     text = refused.content.decode()
@@ -40,7 +40,10 @@ def test_the_second_chooses_field_by_field_and_saves(choice, french, regions, ad
     conflicts = {each.name: each.are_theirs for each in refused.context["adminform"].form.conflicts}
     assert conflicts == {
         "take-name_fr": True, "take-name_de": False, "take-population": True, "take-regions": True,
+        "take-first_week_day": True,
     }  # fmt: skip
+    days = [each for each in refused.context["adminform"].form.conflicts if each.name == "take-first_week_day"]
+    assert [(each.theirs, each.yours) for each in days] == [("Sunday", "Monday")]
     chosen = dict.fromkeys(conflicts, choice) | {"take-name_de": "yours", "take-population": "theirs"}
     again = sent_by(refused) | chosen
     response = admin_client.post(PAGE, again)
@@ -69,7 +72,7 @@ def test_a_name_that_somebody_else_wrote_stays_unless_one_chooses_otherwise(admi
     (inline,) = refused.context["inline_admin_formsets"]
     (conflict,) = [each for form in inline.formset.forms for each in form.conflicts]
     assert (conflict.label, conflict.are_theirs, conflict.theirs) == ("Name (French)", True, "Berlin d'Anna")
-    assert "anna (city name Berlin d&#x27;Anna (fr)" in refused.content.decode()
+    assert "anna (City name Berlin d&#x27;Anna (fr)" in refused.content.decode()
     chosen = {conflict.name: "theirs", "take-population": "yours"}
     assert admin_client.post(f"{page}?names=all", sent_by(refused) | chosen).status_code == 302
     city = City.objects.get(pk=2950159)
@@ -82,3 +85,16 @@ def test_what_was_changed_by_no_form_is_marked_as_theirs_too(admin_client):
     refused = admin_client.post(PAGE, mine)
     conflicts = {each.name: each.are_theirs for each in refused.context["adminform"].form.conflicts}
     assert conflicts == {"take-name_fr": True, "take-name_de": False}
+
+
+def test_a_name_that_somebody_deleted_keeps_nothing_else_from_being_saved(admin_client):
+    names = City.objects.get(pk=2950159).names
+    page = reverse("admin:geography_city_change", args=[2950159])
+    sent = sent_by(admin_client.get(page, {"names": "all"})) | {"population": "7"}
+    names.filter(language="fr").delete()
+    refused = admin_client.post(page, sent)
+    assert "Someone has deleted this since you opened the page." in refused.content.decode()
+    assert City.objects.get(pk=2950159).population != 7
+    assert admin_client.post(page, sent_by(refused)).status_code == 302
+    assert City.objects.get(pk=2950159).population == 7
+    assert not names.filter(language="fr").exists()

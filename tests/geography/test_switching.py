@@ -8,7 +8,7 @@ from auditlog.models import LogEntry
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from apps.back_office.audit import Author
+from apps.back_office.history.audit import Author
 from apps.geography import switching
 from apps.geography.models import Country, Subdivision, TenantCountry, TenantCountryName, TenantSubdivision
 from apps.geography.switching import Missing, Moved, State, Unmet, Wish
@@ -126,7 +126,7 @@ def test_a_country_is_named_in_the_languages_given_alone(tenant):
     switching.rename(tenant, "PL", {"de": None, "fr": "C", "it": None}, by=BY)
     assert list(names()) == [("fr", "C")]
     assert LogEntry.objects.latest("pk").changes == {
-        "name de": ["A", "None"], "name fr": ["B", "C"], "name it": ["None", "None"],
+        "name de": ["A", None], "name fr": ["B", "C"], "name it": [None, None],
     }  # fmt: skip
 
 

@@ -134,7 +134,7 @@ def test_an_export_that_is_broken_off_leaves_what_was_there(tmp_path: Path, monk
         yield "first"
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("apps.imports.exchange.lines", broken)
+    monkeypatch.setattr("apps.imports.files.exchange.lines", broken)
     with pytest.raises(KeyboardInterrupt):
         call_command("export_countries", path, force=True)
     assert [each.read_text() for each in tmp_path.iterdir()] == ["before"]

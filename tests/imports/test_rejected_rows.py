@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from apps.geography.models import City, CityName, OfficialName, Subdivision
 from apps.revisions import numbers
 from tests.factories import CountryFactory
-from tests.geography.sources.geonames_lines import PLACE, alternate, city, write
+from tests.geography.sources.cities.geonames_lines import PLACE, alternate, city, write
 
 pytestmark = pytest.mark.django_db
 

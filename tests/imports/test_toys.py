@@ -7,9 +7,9 @@ import pytest
 from auditlog.models import LogEntry
 from django.core.management import CommandError, call_command
 
-from apps.imports import exchange
 from apps.imports import run as engine
 from apps.imports.command import ExportCommand, ImportCommand
+from apps.imports.files import exchange
 from apps.imports.giveback import edits, give_back
 from apps.imports.models import ImportRun
 from apps.imports.report import Kept, Rejection, Report

@@ -13,11 +13,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.geography.models import Country
-from apps.imports import files, jobs
+from apps.imports import jobs
+from apps.imports.files import folder as allowed
+from apps.imports.files.source import BadSource
 from apps.imports.models import ImportJob, ImportRun
 from apps.imports.models.jobs import SILENCE
 from apps.imports.progress import Step, bar, watched
-from apps.imports.source import BadSource
 
 State = ImportJob.State
 ADD = reverse("admin:imports_importjob_add")
@@ -190,20 +191,20 @@ def test_no_other_file_is_imported(sent: dict[str, Any], said: str, staff: Clien
         sent = {**sent, "upload": upload(content, name)}
     assert said in errors(staff.post(ADD, sent))
     assert not ImportJob.objects.exists()
-    assert not (folder / files.UPLOADED).exists()
+    assert not (folder / allowed.UPLOADED).exists()
 
 
 @pytest.mark.parametrize("name", ["../secret.jsonl", "uploaded/../../secret.jsonl", "/etc/passwd", "linked/file.jsonl"])
 def test_no_name_leads_out_of_the_folder(name: str, folder: Path) -> None:
     (folder.parent / "secret.jsonl").write_text("{}")
-    (folder / files.UPLOADED).symlink_to(folder.parent)
+    (folder / allowed.UPLOADED).symlink_to(folder.parent)
     with pytest.raises(BadSource, match="no file"):
-        files.path_of(name)
-    assert files.available() == {}
+        allowed.path_of(name)
+    assert allowed.available() == {}
 
 
 def test_an_upload_is_compared_and_goes_after_a_week(staff: Client, exported: Path, folder: Path) -> None:
-    old = folder / files.UPLOADED / "old.zip"
+    old = folder / allowed.UPLOADED / "old.zip"
     old.parent.mkdir()
     old.write_bytes(b"PK")
     os.utime(old, (0, 0))

@@ -15,9 +15,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, OperationalError, ProgrammingError, connection
 from django.db.utils import ConnectionHandler
 
+from apps.imports.files.source import BadSource
 from apps.imports.lock import ImportRunning
 from apps.imports.run import NotReady, Refused
-from apps.imports.source import BadSource
 from apps.operations import failures
 from apps.operations.failures import Status, explained
 from apps.operations.management.commands.doctor import UNWELL

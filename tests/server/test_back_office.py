@@ -1,8 +1,6 @@
 """The back office in a real browser: what staff see and click, under the content security policy."""
 
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from selenium import webdriver
@@ -12,13 +10,9 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.wait import WebDriverWait
 
+from tests.browser.chromium import CHROMIUM, DRIVER, MISSING, chromium, log_in
 from tests.serving import Server
 
-CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
-OPTIONS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --window-size=1400,950"
-).split()
 PAGES = (
     "/admin/", "/admin/tenants/tenant/", "/admin/tenants/tenant/add/", "/admin/tenants/plan/",
     "/admin/geography/country/", "/admin/geography/country/PL/change/", "/admin/geography/subdivision/?country=US",
@@ -32,36 +26,21 @@ PAGES = (
     "/admin/places/tree/?at=US", "/admin/name-languages/", "/admin/geography/country/PL/history/",
 )  # fmt: skip
 
-pytestmark = [
-    pytest.mark.once,
-    pytest.mark.skipif(
-        not (CHROMIUM and DRIVER),
-        reason="Chromium and its driver are not installed (Debian: chromium, chromium-driver).",
-    ),
-]
+pytestmark = [pytest.mark.once, pytest.mark.skipif(not (CHROMIUM and DRIVER), reason=MISSING)]
 
 
-@pytest.fixture
-def browser(tmp_path: Path) -> Iterator[webdriver.Chrome]:
-    options = webdriver.ChromeOptions()
-    for option in (*OPTIONS, f"--user-data-dir={tmp_path}"):
-        options.add_argument(option)
-    options.binary_location = str(CHROMIUM)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(str(DRIVER)))
-    try:
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
+    with chromium(tmp_path_factory.mktemp("chromium"), "--window-size=1400,950") as driver:
         yield driver
-    finally:
-        driver.quit()
 
 
 @pytest.fixture
 def staff(browser: webdriver.Chrome, server: Server) -> webdriver.Chrome:
-    """A browser in which staff have logged in."""
-    browser.get(f"{server.url}/admin/")
-    browser.find_element(By.NAME, "username").send_keys(server.demo["admin_username"])
-    browser.find_element(By.NAME, "password").send_keys(server.demo["admin_password"])
-    click(browser, "[type=submit]")
+    """A browser that remembers nothing, in which staff have logged in."""
+    browser.execute_cdp_cmd("Storage.clearDataForOrigin", {"origin": server.url, "storageTypes": "all"})
+    log_in(browser, server)
+    browser.get_log("browser")
     return browser
 
 

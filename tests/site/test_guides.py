@@ -30,5 +30,14 @@ def test_there_is_a_first_call_in_each_style_on_this_very_server(client, setting
     assert page.count("https://places.example/") >= len(list(styles()))
 
 
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: guide.name)
+def test_a_line_to_paste_has_nothing_made_up_and_names_what_is_to_be_filled_in(client, guide):
+    page = unescape(client.get(f"/docs/guides/{guide.name}").content.decode())
+    known = {"private_key", "public_key", "client_id", "client_secret", "tenant", "workspace_id", "next"}
+    for line in re.findall(r"<pre><code>(curl .*?)</code>", page, re.DOTALL):
+        assert "…" not in line
+        assert set(re.findall(r"\$(\w+)", line)) <= known, line
+
+
 def test_a_guide_that_there_is_not_is_404(client):
     assert client.get("/docs/guides/nothing").status_code == 404

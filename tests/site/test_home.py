@@ -20,7 +20,7 @@ def public(settings, tenant):
 
 
 def found(response):
-    return re.findall(r"<b>(.*?)</b>", response.content.decode())
+    return re.findall(r"<bdi>(.*?)</bdi>", response.content.decode())
 
 
 def test_it_says_how_much_there_is(client):
@@ -82,6 +82,18 @@ def test_a_place_is_found_in_the_language_of_the_visitor(client, public):
     assert b"Nothing is called so." in client.get("/", {"q": "qqxxzzqqxx"}).content
 
 
+def test_what_is_found_leads_to_its_page_in_the_explorer(client, public):
+    page = client.get("/", {"q": "springfield, il"}).content.decode()
+    assert re.search(r'href="/explore/US/US-IL#city-\d+"', page)
+    assert [address for address in addresses(page) if not leads_somewhere(client, address)] == []
+
+
+def test_styles_are_introduced_in_the_language_of_the_visitor(client, db):
+    page = client.get("/", headers={"Accept-Language": "ar"}).content.decode()
+    assert page.count('<p lang="ar">') == len(styles())
+    assert "Choose it" not in page
+
+
 def test_what_the_tenant_does_not_show_is_not_found(client, public):
     public.tenant_countries.filter(country="PL").update(active=False)
     assert "Poland" not in found(client.get("/", {"q": "Poland"}))
@@ -93,7 +105,7 @@ def test_a_question_that_is_none_is_refused_on_the_page(client, public, query):
     assert response.status_code == 400
     assert response["Content-Type"].startswith("text/html")
     assert re.search(
-        r'<strong>This cannot be asked\s*</strong> <span lang="en" dir="ltr">The (query|parameter)',
+        r'<strong>This cannot be asked:</strong> <span lang="en" dir="ltr">The (query|parameter)',
         response.content.decode(),
     )
 

@@ -59,7 +59,7 @@ def test_tables_stand_in_staffs_words_and_order_at_home_and_beside_each_page(adm
         "People",
         "Roles",
         "Imports to review",
-        "Everything that was changed",
+        "Recorded changes",
     )
     at = [text.find(f">{word}</a>") for word in words]
     assert at == sorted(at)

@@ -21,9 +21,10 @@ from django_otp.oath import TOTP
 
 from apps.back_office.sealing import Unreadable
 from apps.operations.examination import findings
-from apps.staff import log_ins, seals, sessions
+from apps.staff import seals
 from apps.staff.checks import second_steps_are_readable
 from apps.staff.models import Device, LogIn, Outcome, RecoveryCode, StaffSession
+from apps.staff.sign_in import log_ins, second_step, sessions
 
 PASSWORD = "correct horse battery"
 HOME, LOGIN, CODE = (reverse(f"admin:{name}") for name in ("index", "login", "code"))
@@ -135,6 +136,14 @@ def test_after_a_wrong_code_the_next_must_wait_and_five_lock_out(user, device):
     assert list(LogIn.objects.order_by("pk").values_list("outcome", flat=True)) == ["wrong-code"] * 4 + ["locked"]
     kept = AccessAttempt.objects.get()
     assert wrong_code(device) not in kept.post_data
+
+
+def test_after_wrong_codes_a_recovery_code_has_to_wait_too(user):
+    code, *_ = set_up(enter())
+    Device.objects.update(throttling_failure_count=10, throttling_failure_timestamp=timezone.now())
+    assert second_step.check(user, code) == Outcome.WRONG_CODE
+    Device.objects.update(throttling_failure_count=0)
+    assert second_step.check(user, code) == Outcome.RECOVERY
 
 
 def test_a_right_password_alone_forgets_no_wrong_codes(user, device):
@@ -326,7 +335,7 @@ def test_an_administrator_resets_a_colleagues_second_step(user, device):
     boss.force_login(User.objects.create_superuser("boss"))
     people = reverse("admin:auth_user_changelist")
     sent = {"action": "reset_second_step", "_selected_action": [user.pk]}
-    assert "Reset the second step of 1 user?" in boss.post(people, sent).content.decode()
+    assert "Reset the second step of 1 person?" in boss.post(people, sent).content.decode()
     assert Device.objects.exists()
     boss.post(people, {**sent, "confirmed": "yes"})
     assert not Device.objects.exists()

@@ -12,6 +12,10 @@ class RestCountriesConfig(styles.StyleConfig):
     common = (CommonRequest("/v3.1/all"),)
     examples = (
         Example(
+            "rest_countries: a country by its name, without a credential",
+            "curl '$base_url/v3.1/name/japan?fields=name,capital,population,languages'",
+        ),
+        Example(
             "rest_countries: all countries as clients of REST Countries v3.1 ask for them, without a credential",
             "curl '$base_url/v3.1/all?fields=name,flags,capital,population,region,cca2'",
         ),

@@ -11,14 +11,14 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from apps.api.languages import lookup
 from apps.geography.models import AlternativeName, City, CityName, Country
-from apps.geography.models.countries import CountryQuerySet, Subregion
+from apps.geography.models.countries import NO_LANGUAGE, CountryQuerySet, Subregion
 from apps.geography.names.code_names import alpha3, country_name
 from apps.geography.names.collation import sort_key
 from apps.geography.names.languages import LANGUAGES, SOURCE_LANGUAGE, parents
 from apps.geography.names.matching import folded
 from apps.geography.names.official_country_names import official_name
 from apps.geography.sources.pinned import fixture
-from apps.imports.source import read_tsv
+from apps.imports.files.source import read_tsv
 from apps.tenants.models import Tenant
 
 COLUMNS = (
@@ -26,6 +26,7 @@ COLUMNS = (
     "capital", "demonym", "latitude", "longitude", "subregion", "currencies", "languages", "area_km2", "population",
     "top_level_domain", "borders", "time_zones", "postal_code_pattern", "driving_side", "first_week_day",
 )  # fmt: skip
+SEAT = ("name", "spellings", "latitude", "longitude")
 ANTARCTIC = "Antarctic"
 # Of ISO's short names, those that are official names turned round.
 INVERTED = re.compile(r"(?P<name>[^(]+) \(the (?P<rest>.+ of(?: the)?)\)")
@@ -50,18 +51,26 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """A country. `row` has COLUMNS; `names` the display names by our language; `others` further names of its own.
+class Seat:
+    """The city that is a capital. `spellings`: what else it is called; `at`: latitude and longitude."""
 
-    `neighbours`: the alpha-3 codes at its borders. `capital_at`: latitude and longitude, None where no city is known.
+    spellings: Sequence[str]
+    at: Sequence[float]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """A country. `row` has COLUMNS; `names` the display names by our language; `others` (language, name) of the rest.
+
+    `neighbours`: the alpha-3 codes at its borders. `seat`: the city that is its capital, None where none is known.
     """
 
     row: Mapping[str, Any]
     names: Mapping[str, str]
     regions: Sequence[str]
-    others: Sequence[str]
+    others: Sequence[tuple[str, str]]
     neighbours: Sequence[str]
-    capital_at: Sequence[float] | None
+    seat: Seat | None
 
     @property
     def common(self) -> str:
@@ -86,6 +95,12 @@ class Facts:
             return None
         translated = (official_name(one, self.row["code"]) for one in line)
         return Named(next(filter(None, translated), common), common)
+
+    @property
+    def own_names(self) -> list[str]:
+        """Its further names in English, in its official languages and in none."""
+        own = {SOURCE_LANGUAGE, "", NO_LANGUAGE, *self.row["languages"]}
+        return [name for language, name in self.others if language in own]
 
     def native(self) -> dict[str, Named]:
         """Return the names in its official languages that CLDR has names in, by their ISO 639-3 codes."""
@@ -163,14 +178,12 @@ def facts_of(tenant: Tenant, codes: Collection[str] = ()) -> list[Facts]:
     countries = []
     for values in found.untranslated().order_by().values_list(*COLUMNS):
         row = dict(zip(COLUMNS, values, strict=True))
-        own = {SOURCE_LANGUAGE, "", "zxx", *row["languages"]}
-        further = [name for language, name in others.get(row["code"], ()) if language in own]
         countries.append(
             Facts(
                 row,
                 names[row["code"]],
                 regions.get(row["code"], ()),
-                further,
+                others.get(row["code"], ()),
                 [alpha3s[code] for code in row["borders"] if code in alpha3s],
                 capitals.get(row["code"]),
             )
@@ -188,24 +201,21 @@ def _other_names(countries: CountryQuerySet) -> dict[str, list[tuple[str, str]]]
     return names
 
 
-def _capitals(countries: CountryQuerySet) -> dict[str, Sequence[float]]:
-    """Return where the capitals are that are among our cities; of several by the name, the most populous."""
+def _capitals(countries: CountryQuerySet) -> dict[str, Seat]:
+    """Return the capitals that are among our cities; of several by the name, the most populous."""
     cities = City.objects.current().exclude(latitude=None).exclude(longitude=None).order_by("population", "geonameid")
     by_name = cities.filter(country__in=countries.order_by().values("code"), name=F("country__capital"))
-    found = {
-        code: _place(north, east) for code, north, east in by_name.values_list("country_id", "latitude", "longitude")
-    }
+    found = {code: _seat(*seat) for code, *seat in by_name.values_list("country_id", *SEAT)}
     # The others are spelt otherwise where they are (Reykjavík, Chişinău), or called otherwise in English (Ulan Bator).
     capitals = dict(countries.order_by().exclude(capital="").exclude(code__in=found).values_list("code", "capital"))
     names = CityName.objects.filter(city=OuterRef("pk"), name=OuterRef("country__capital"))
     others = cities.filter(country__in=capitals).annotate(is_named=Exists(names))
-    for code, name, spellings, is_named, north, east in others.values_list(
-        "country_id", "name", "spellings", "is_named", "latitude", "longitude"
-    ):
-        if is_named or folded(capitals[code]) in map(folded, (name, *spellings)):
-            found[code] = _place(north, east)
+    for code, is_named, *values in others.values_list("country_id", "is_named", *SEAT):
+        seat = _seat(*values)
+        if is_named or folded(capitals[code]) in map(folded, seat.spellings):
+            found[code] = seat
     return found
 
 
-def _place(north: float | None, east: float | None) -> Sequence[float]:
-    return [round(north or 0, 4), round(east or 0, 4)]
+def _seat(name: str, spellings: Sequence[str], north: float, east: float) -> Seat:
+    return Seat((name, *spellings), [round(north, 4), round(east, 4)])

@@ -10,11 +10,29 @@ from apps.api_styles.rest_countries import facts, serializers
 from apps.api_styles.rest_countries.facts import Facts
 from apps.api_styles.rest_countries.parameters import Asked, By
 from apps.geography.names.code_names import alpha3, currency_name, forget_locales, language_name
-from apps.geography.names.matching import folded
+from apps.geography.names.matching import folded, loosened
 from apps.tenants.models import Tenant
 
 # Other words for subregions of UN M49.
 SUBREGIONS = {"north america": "northern america"}
+# How clients write names of currencies, where CLDR writes them otherwise.
+CURRENCIES = {
+    "united states dollar": "us dollar",
+    "pound sterling": "british pound",
+    "eastern caribbean dollar": "east caribbean dollar",
+    "bosnia and herzegovina convertible mark": "bosnia-herzegovina convertible mark",
+    "trinidad and tobago dollar": "trinidad & tobago dollar",
+    "sao tome and principe dobra": "sao tome & principe dobra",
+    "saint helena pound": "st. helena pound",
+    "botswana pula": "botswanan pula",
+    "bermudian dollar": "bermudan dollar",
+    "burmese kyat": "myanmar kyat",
+    "guyanese dollar": "guyanaese dollar",
+    "kyrgyzstani som": "kyrgystani som",
+    "lao kip": "laotian kip",
+    "mongolian togrog": "mongolian tugrik",
+    "turkmenistan manat": "turkmenistani manat",
+}
 
 
 def countries(asked: Asked, tenant: Tenant) -> Answer:
@@ -59,11 +77,12 @@ def _name(one: Facts, term: str) -> int:
 def _translation(one: Facts, term: str) -> int:
     named = [*one.translations().values(), *one.native().values()]
     texts = {text for both in named for text in (both.common, both.official)} | {one.common, one.official}
+    texts |= {name for _, name in one.others}
     return 1 if _equals(texts, term) else 2 if _contains(texts, term) else 0
 
 
 def _currency(one: Facts, term: str) -> int:
-    codes = one.row["currencies"]
+    codes, term = one.row["currencies"], CURRENCIES.get(term, term)
     return 1 if _equals(codes, term) else 2 if _contains(map(currency_name, codes), term) else 0
 
 
@@ -74,7 +93,10 @@ def _language(one: Facts, term: str) -> int:
 
 
 def _capital(one: Facts, term: str) -> int:
-    return _like(one.row["capital"], term)
+    """Return 1 for the capital, 2 for a part of its name, 3 for whatever else it is called."""
+    if place := _like(one.row["capital"], term):
+        return place
+    return 3 if one.seat and loosened(term) in map(loosened, one.seat.spellings) else 0
 
 
 def _demonym(one: Facts, term: str) -> int:

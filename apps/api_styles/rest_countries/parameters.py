@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from apps.api.errors import Refusal, bad_parameter
+from apps.api.errors import Refusal, bad_parameter, not_found
 from apps.api.input import MAX_LENGTH, Query
 
 # alpha-2, alpha-3 and the number of ISO 3166-1.
 CODE = re.compile(r"[A-Za-z]{2,3}|[0-9]{3}", re.ASCII)
+# What clients know to mean true; every other word is false.
+YES = {"true", "yes", "y", "on"}
 # As many codes as there are, and every field, may be listed.
 MAX_LIST_LENGTH = 2_000
 
@@ -51,18 +53,30 @@ def fields(query: Query) -> frozenset[str]:
 
 
 def code(text: str) -> str:
-    """Return a code in upper case; raises the 400."""
-    if not CODE.fullmatch(text):
-        raise bad_request()
-    return text.upper()
+    """Return a code in upper case; raises the 400 for what is no code, the 404 for what is as long as one."""
+    if CODE.fullmatch(text):
+        return text.upper()
+    raise not_found("Not Found") if len(text) in {2, 3} else bad_request()
 
 
 def codes(query: Query) -> tuple[str, ...]:
-    """Return the codes that are asked for, in upper case; raises the 400."""
-    found = tuple(code(text) for text in _listed(query, "codes"))
-    if not found:
+    """Return the codes that are asked for, in upper case; what is none is passed over among several.
+
+    Raises the 400 where one is given that is none, the 404 where several are.
+    """
+    given = _listed(query, "codes")
+    if not given:
         raise bad_parameter("codes", "The parameter codes is required.")
-    return found
+    found = tuple(text.upper() for text in given if CODE.fullmatch(text))
+    if not found and len(given) > 1:
+        raise not_found("Not Found")
+    return found or (code(given[0]),)
+
+
+def yes(query: Query, name: str) -> bool | None:
+    """Return whether a parameter says yes, in any case of letters; None where it is absent."""
+    value = query.one(name)
+    return None if value is None else value.lower() in YES
 
 
 def term(text: str) -> str:
@@ -81,5 +95,8 @@ def bad_request() -> Refusal:
 
 
 def _listed(query: Query, name: str) -> Sequence[str]:
-    text = query.one(name, max_length=MAX_LIST_LENGTH) or ""
+    """Return the items of a list, which may be given in parts."""
+    text = ",".join(query.values.get(name, ()))
+    if len(text) > MAX_LIST_LENGTH:
+        raise bad_parameter(name, f"The parameter {name} is longer than {MAX_LIST_LENGTH} characters.")
     return [item for part in re.split(r"[,;]", text) if (item := part.strip(" "))]

@@ -44,7 +44,7 @@ def translations(facts: Facts) -> Country:
 def alternative_spellings(facts: Facts) -> list[str]:
     """Return the alpha-2 code, then further names in English and in the official languages."""
     native = [text for named in facts.native().values() for text in (named.official, named.common)]
-    texts = dict.fromkeys([facts.row["code"], facts.official, *native, *facts.others])
+    texts = dict.fromkeys([facts.row["code"], facts.official, *native, *facts.own_names])
     return [text for text in texts if text != facts.common]
 
 
@@ -157,6 +157,6 @@ FIELDS: Mapping[str, Callable[[Facts], Any]] = {
     "continents": lambda facts: [facts.continent],
     "flags": flags,
     "startOfWeek": first_day,
-    "capitalInfo": lambda facts: {"latlng": facts.capital_at} if facts.capital_at else {},
+    "capitalInfo": lambda facts: {"latlng": facts.seat.at} if facts.seat else {},
     "postalCode": postal_code,
 }

@@ -86,8 +86,8 @@ class CountryViewSet(RestCountriesView, StyleViewSet):
 
     @answered_by(lists.countries)
     def independent(self, headers: Headers, query: Query) -> Asked:
-        """Ask for states, or with `status=false` for all others; raises the 400."""
-        return self.asked(query, By.INDEPENDENCE, "false" if query.boolean("status") is False else "true")
+        """Ask for states, or with a `status` that is not true for all others; raises the 400."""
+        return self.asked(query, By.INDEPENDENCE, "false" if parameters.yes(query, "status") is False else "true")
 
     @answered_by(lists.countries)
     def by_codes(self, headers: Headers, query: Query) -> Asked:
@@ -102,7 +102,7 @@ class CountryViewSet(RestCountriesView, StyleViewSet):
     @answered_by(lists.countries)
     def by_name(self, headers: Headers, query: Query, name: str) -> Asked:
         """Ask by a part of a name or, with `fullText=true`, by a name; raises the 400."""
-        by = By.FULL_NAME if query.boolean("fullText") else By.NAME
+        by = By.FULL_NAME if parameters.yes(query, "fullText") else By.NAME
         return self.asked(query, by, parameters.term(name))
 
     @answered_by(lists.countries)

@@ -1,5 +1,8 @@
 """The history in words."""
 
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import date, datetime
 from typing import Any, cast
 
 from auditlog.models import LogEntry
@@ -7,11 +10,19 @@ from django import template
 from django.contrib import admin
 from django.contrib.admin.utils import quote
 from django.contrib.auth.models import User
-from django.db.models import QuerySet
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.db.models import BooleanField, DateField, IntegerField, QuerySet
 from django.urls import NoReverseMatch, reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+from django.utils.timezone import localtime
 from django.utils.translation import gettext
+
+from apps.back_office.language_names import LANGUAGE_NAMES, language_name
+from apps.back_office.model_words import field_label
+from apps.back_office.numbers import grouped
 
 register = template.Library()
 
@@ -34,9 +45,26 @@ def what(entry: LogEntry) -> SafeString:
     """Return each field with its old and new value, one to a line."""
     by = entry.additional_data or {}
     lines = [("", gettext(by["note"]))] if by.get("note") else []
-    lines += [(f"{field}: ", _values(values)) for field, values in (entry.changes or {}).items()]
+    lines += [("", change) for change in changes(entry)]
     lines += [("", told) for told in getattr(entry, "told", ())]
     return format_html_join("", "{}{}<br>", lines)
+
+
+def changes(entry: LogEntry) -> Iterator[str]:
+    """Yield each field with its old and its new value, in the words of the page; of what was added the new one."""
+    model: Any = entry.content_type.model_class()
+    for name, values in (entry.changes or {}).items():
+        if not isinstance(values, list):
+            # As auditlog itself notes other things.
+            yield f"{name}: {values}"
+            continue
+        try:
+            column = model._meta.get_field(name)
+            label = str(capfirst(field_label(model, name)))
+        except (AttributeError, FieldDoesNotExist):
+            column, label = None, str(capfirst(_of_no_column(name)))
+        shown = values[1:] if entry.action == LogEntry.Action.CREATE else values
+        yield f"{label}: {' → '.join(_value(column, value) for value in shown)}"
 
 
 @register.filter
@@ -78,5 +106,27 @@ def latest_by(user: User, number: int) -> QuerySet[LogEntry]:
     return cast(QuerySet[LogEntry], entries[:number])
 
 
-def _values(values: Any) -> str:
-    return " → ".join(text or gettext("nothing") for text in values)
+def _of_no_column(name: str) -> str:
+    """Return what people call a name that is a row of its own ("name de", "name in de"), or a table of an import."""
+    first, _, language = name.replace(" in ", " ").partition(" ")
+    if first == "name" and language in LANGUAGE_NAMES:
+        return gettext("the name in {language}").format(language=language_name(language))
+    return gettext(name)
+
+
+def _value(column: Any, value: Any) -> str:
+    """Return a value in words. Older entries have texts of Python's, also for nothing and for yes or no."""
+    if isinstance(column, BooleanField | DateField | IntegerField):
+        with suppress(ValidationError):
+            value = None if value == "None" else column.to_python(value)
+    if value is None or value == "":
+        return gettext("nothing")
+    if isinstance(value, bool):
+        return gettext("Yes") if value else gettext("No")
+    if isinstance(value, datetime):
+        return date_format(localtime(value), "DATETIME_FORMAT")
+    if isinstance(value, date):
+        return date_format(value)
+    if isinstance(value, int):
+        return grouped(value)
+    return str(dict(getattr(column, "flatchoices", ())).get(value, value))

@@ -15,9 +15,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.back_office import bulk
+from apps.back_office.history.recorded import author
 from apps.back_office.list_fields import LinesField
+from apps.back_office.numbers import grouped
 from apps.back_office.pages import KeysFirst
-from apps.back_office.recorded import author
 from apps.back_office.stale_forms import FreshForm
 from apps.geography.admin.imported import PROVENANCE, CountryFilter, HiddenFilter, ImportedAdmin, WithinFilter
 from apps.geography.admin.inlines import ImportedInline
@@ -98,13 +99,18 @@ class CityAdmin(FindsPlaces, ImportedAdmin):
         "geonameid", "name", "country__name_en", "subdivision__name_en", "subdivision__code", "population",
         "withdrawn_on",
     )  # fmt: skip
-    list_display = ("name", "country", "subdivision", "population", "is_listed")
+    list_display = ("name", "country", "subdivision", "people", "is_listed")
     list_select_related = ("country", "subdivision")
     list_filter = (HiddenFilter, CountryFilter, WithinFilter)
     search_fields = ("name", "names__name", "=geonameid")
     list_per_page = 50
     paginator = KeysFirst
     actions = ("move", "merge", *ImportedAdmin.actions)
+
+    @admin.display(description=_("population"), ordering="population")
+    def people(self, city: City) -> str:
+        """Return how many there are, as the language of the page writes it."""
+        return grouped(city.population)
 
     @admin.action(description=_("Move to another subdivision"), permissions=["correct"])
     def move(self, request: HttpRequest, rows: QuerySet[City]) -> HttpResponse | None:

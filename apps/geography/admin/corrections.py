@@ -13,19 +13,20 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.forms.models import _get_foreign_key
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext, gettext_noop, ngettext, override
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from apps.back_office import audit, bulk
-from apps.back_office.audit import Changes
-from apps.back_office.groups import Group
-from apps.back_office.language_names import language_name, named_languages
+from apps.back_office import bulk
+from apps.back_office.history import audit
+from apps.back_office.history.audit import Changes
+from apps.back_office.history.groups import Group
+from apps.back_office.history.recorded import RecordedAdmin, author
+from apps.back_office.history.undo import Outcome
+from apps.back_office.language_names import named_languages
+from apps.back_office.model_words import field_label
 from apps.back_office.numbers import grouped
-from apps.back_office.recorded import RecordedAdmin, author
-from apps.back_office.undo import Outcome
 from apps.geography.admin.origins import Correction, origins
 from apps.imports.giveback import edits, give_back, take_back
 from apps.imports.models.imported import ImportedRow
@@ -39,7 +40,7 @@ def corrections(rows: Iterable[ImportedRow], *, named: bool) -> Iterator[Correct
     """Yield what is staff's in the rows; `named` says of which row each is."""
     for row in rows:
         for field, yours, said in edits(row):
-            label = field_label(row, field)
+            label = field_label(type(row), field)
             yield Correction(
                 f"{row._meta.model_name}:{row.pk}:{field}",
                 f"{_name(row)}: {label}" if named else label,
@@ -52,17 +53,6 @@ def _name(row: ImportedRow) -> str:
     """Return which row it is, with its language where it has one."""
     language = getattr(row, "language", None)
     return f"{row} ({language})" if language else str(row)
-
-
-def field_label(row: ImportedRow, field: str) -> str:
-    """Return what people call a field."""
-    column: Any = row._meta.get_field(field)
-    language = getattr(column, "language", None)
-    return (
-        gettext("the name in {language}").format(language=language_name(language))
-        if language
-        else str(getattr(column, "verbose_name", field))
-    )
 
 
 def given_back(count: int) -> str:
@@ -207,12 +197,11 @@ class CorrectionsAdmin(RecordedAdmin):
             question=question,
             button=gettext("Give back"),
             count=total,
+            template="admin/geography/give_back.html",
             total=total,
             corrections=shown,
         )
         if page:
-            if isinstance(page, TemplateResponse):
-                page.template_name = "admin/geography/give_back.html"
             return page
         by, fields = author(request), 0
 

@@ -89,6 +89,10 @@ class ImportedRows(BaseInlineFormSet[Any, Any, Any]):
         """Offer deletion for staff's own rows alone."""
         form.above = self.instance
         super().add_fields(form, index)
+        if self.is_bound and index is not None and index < self.initial_form_count() and form.instance.pk is None:
+            # Django would refuse it at a field that nobody sees.
+            form.is_gone = True
+            form.fields["id"] = forms.CharField(required=False, widget=forms.HiddenInput)
         if "language" in form.fields:
             if form.instance.pk and not isinstance(form.fields["language"], forms.ChoiceField):
                 form.fields["language"].widget = LanguageName()

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.timezone import localdate
 from django.utils.translation import gettext, override
 
-from apps.back_office.recorded import entries_of
+from apps.back_office.history.recorded import entries_of
 from apps.back_office.templatetags.history import who
 from apps.geography.models import AlternativeName, City, CityName, Country, OfficialName, Region, Subdivision
 from apps.geography.models.subdivisions import SubdivisionType

@@ -15,7 +15,7 @@ from django.db.models.functions import Cast
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from apps.back_office.recorded import RecordedAdmin, listed
+from apps.back_office.history.recorded import RecordedAdmin, listed
 from apps.geography.models import (
     AlternativeName,
     City,

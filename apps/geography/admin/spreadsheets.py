@@ -19,15 +19,16 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from apps.back_office import audit, bulk
-from apps.back_office.audit import Changes
-from apps.back_office.groups import Group
+from apps.back_office import bulk
+from apps.back_office.history import audit
+from apps.back_office.history.audit import Changes
+from apps.back_office.history.groups import Group
+from apps.back_office.history.recorded import RecordedAdmin, author
 from apps.back_office.numbers import grouped
-from apps.back_office.recorded import RecordedAdmin, author
 from apps.geography.names.languages import column
-from apps.imports import sheets
+from apps.imports.files import sheets
+from apps.imports.files.sheets import restored
 from apps.imports.rules import legible, shown, wrong
-from apps.imports.sheets import restored
 from apps.tenants.models import Tenant
 
 MOST_ROWS, MOST_BYTES = 10_000, 10 << 20

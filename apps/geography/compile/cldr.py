@@ -5,7 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 from xml.etree import ElementTree
 
-from apps.imports.source import unreadable
+from apps.imports.files.source import unreadable
 
 # Our languages whose CLDR locale is not simply their own code.
 LOCALES = {"pt": "pt_PT", "pt-br": "pt", "zh-hans": "zh", "zh-hant": "zh_Hant", "sr-latn": "sr_Latn", "nb": "no"}

@@ -13,7 +13,7 @@ from apps.geography.report.likeness import key, likest
 from apps.geography.report.names import Naming
 from apps.geography.report.naming import naming_of
 from apps.geography.report.suspicions import Suspicion, reason
-from apps.geography.sources.subdivision_names import TextsByCode
+from apps.geography.sources.subdivisions.names import TextsByCode
 
 # What is wrong beyond doubt, unless a person says that it is right.
 CONDEMNING = (

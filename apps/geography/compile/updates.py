@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from apps.geography.sources.pinned import PACKAGES, fixture
-from apps.imports.source import BadSource, read_tsv
+from apps.imports.files.source import BadSource, read_tsv
 
 COLUMNS = ("registry", "package", "version", "option", "path", "note")
 # How each registry tells the newest version of a package, and where in the answer it stands.

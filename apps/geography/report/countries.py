@@ -11,7 +11,7 @@ from apps.geography.report.scripts import mixed, wrong
 from apps.geography.report.suspicions import Suspicion
 from apps.geography.sources.pinned import fixture
 from apps.geography.validation.characters import fault
-from apps.imports.source import read_tsv
+from apps.imports.files.source import read_tsv
 
 # `{code: {language: name}}`
 NamesOfCountries = Mapping[str, Mapping[str, str]]

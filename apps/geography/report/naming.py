@@ -6,10 +6,10 @@ from collections.abc import Mapping
 import pycountry
 
 from apps.geography.report.names import Naming
-from apps.geography.sources import country_names
-from apps.geography.sources.iso_names import clean
+from apps.geography.sources.countries import names as country_names
 from apps.geography.sources.pinned import fixture
-from apps.imports.source import read_tsv
+from apps.geography.sources.subdivisions.iso_names import clean
+from apps.imports.files.source import read_tsv
 
 
 def naming_of(texts: Mapping[str, Mapping[str, str]]) -> Naming:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from apps.geography.sources.pinned import fixture
-from apps.imports.source import read_tsv
+from apps.imports.files.source import read_tsv
 
 ACCEPTED = "accepted_suspicions.tsv"
 COLUMNS = ("kind", "code", "language", "name", "reason")

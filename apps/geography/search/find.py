@@ -15,20 +15,20 @@ from dataclasses import dataclass, field, replace
 
 from django.db import connections
 from django.db.models import QuerySet
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
 
 from apps.geography.models import SearchName, TenantCountryName, Unindexed
 from apps.geography.models.search import Form, Kind
 from apps.geography.names.languages import SOURCE_LANGUAGE
 from apps.geography.names.naming import reworded
+from apps.geography.search import wordings
 from apps.geography.search.folding import words
 from apps.geography.search.found import Found, describe
 from apps.geography.search.index import Text, texts, texts_of
 from apps.geography.search.matched import matched_names
+from apps.geography.search.near import LAST, near
 from apps.geography.search.places import Name, Place, places
 from apps.geography.search.scope import KINDS, Scope
-from apps.geography.search.tiers import MIN_WORD, TWO_ERRORS, Hit, Question, Tier, distance, tier_of
+from apps.geography.search.tiers import MIN_WORD, Hit, Question, Tier, distance, tier_of
 from apps.tenants.models import Tenant
 
 # So many texts that begin alike are sorted; of more, the important places are looked through first.
@@ -39,9 +39,10 @@ MOST_CHANGED = 200
 MOST_PARTS = 5
 # Words of the second place in "place, place", and the places that they may mean.
 MOST_WORDS, MOST_CONTAINERS = 5, 100
+# So often a text without commas is parted into a place and what it lies in before that is given up.
+MOST_SPLITS = 6
+CONTAINERS = frozenset({Kind.COUNTRY, Kind.SUBDIVISION})
 COMMA = re.compile("[,;،、，]")
-ALPHABETS = ("abcdefghijklmnopqrstuvwxyz", "абвгдежзиклмнопрстуфхцчшщыэюя", "αβγδεζηθικλμνξοπρστυφχψω")
-LAST = "\U0010ffff"
 
 
 class NotReady(Exception):  # noqa: N818
@@ -63,7 +64,7 @@ def find(
 
     tenant: whose view of the data it is; without one, everything that is not withdrawn. languages: where to look for
     the names to show, in order (`languages.fallbacks`). countries, subdivision: codes; only what lies in them.
-    fuzzy: whether typing errors are forgiven. Raises NotReady. Some ten to twenty-five queries, all by an index.
+    fuzzy: whether typing errors are forgiven. Raises NotReady. Some ten to thirty queries, all by an index.
     """
     search = _Search.begin(tenant, kinds, limit)
     scope = search.scope
@@ -104,7 +105,8 @@ class _Search:
 
     own: what the tenant itself calls countries. changed: the places to read from the tables, not from the index.
     questions: those that were asked. forgives_last: whether errors are forgiven only where nothing else is found.
-    crowded: of each key that was looked up, the forms of which too many texts begin so.
+    crowded: of each key that was looked up, the forms of which too many texts begin so. splits: how often the text may
+    still be parted.
     """
 
     scope: Scope
@@ -115,6 +117,7 @@ class _Search:
     questions: list[Question] = field(default_factory=list)
     forgives_last: bool = False
     crowded: dict[str, frozenset[Form]] = field(default_factory=dict)
+    splits: int = MOST_SPLITS
 
     @classmethod
     def begin(cls, tenant: Tenant | None, kinds: Collection[Kind], limit: int) -> "_Search":
@@ -139,46 +142,102 @@ class _Search:
         whole = Question.of(words(text), fuzzy=fuzzy)
         if not whole.key:
             return []
-        hits = exact = self._exact(whole, scope) or self._reworded(text, whole, scope)
+        exact = self._exact(whole, scope) or self._reworded(text, whole, scope)
         if 1 < len(parts) <= MOST_PARTS:
-            inner = scope
-            for part in reversed(parts[1:]):
-                narrowed = self._inside(Question.reading(part, fuzzy=fuzzy), inner)
-                inner = narrowed if narrowed is not None else inner
-            if inner is not scope:
-                hits += self._all(Question.reading(parts[0], fuzzy=fuzzy), inner)
-            return _best(hits) or self._all(whole, scope, exact)
-        if not hits and len(whole.words) > 1:
-            hits = self._split(whole, scope, fuzzy=False)
-        hits = _best([*hits, *self._all(whole, scope, exact)])
-        forgives = fuzzy and len(whole.words) <= MOST_WORDS
-        return hits or (self._split(whole, scope, fuzzy=True) if forgives else [])
-
-    def _split(self, whole: Question, scope: Scope, *, fuzzy: bool) -> list[Hit]:
-        """Return what is called as the words begin, in a place that is called as they end, these without errors."""
-        meet = self._all if fuzzy else self._exact
-        for at in range(max(1, len(whole.words) - MOST_WORDS), len(whole.words)):
-            inner = self._inside(Question.of(whole.words[at:], fuzzy=False), scope, exact=True)
-            if inner is not None and (hits := meet(Question.of(whole.words[:at], fuzzy=fuzzy), inner)):
+            hits = _best([*exact, *self._listed(parts, scope, fuzzy=fuzzy)])
+            if any(hit.tier < Tier.FUZZY for hit in hits):
                 return hits
+            return self._otherwise(text, whole, scope) or hits or self._all(whole, scope, exact)
+        hits = exact or self._otherwise(text, whole, scope)
+        hits = _best([*hits, *self._all(whole, scope, exact)])
+        if hits or not fuzzy:
+            return hits
+        rest = words(wordings.without_postal_code(text))
+        return self._split(rest, scope) if 1 < len(rest) <= MOST_WORDS else []
+
+    def _listed(self, parts: Sequence[str], scope: Scope, *, fuzzy: bool) -> list[Hit]:
+        """Return what was met as "place, place": the first part in what the others narrow."""
+        inner = scope
+        for part in reversed(parts[1:]):
+            narrowed = self._inside(Question.reading(part, fuzzy=fuzzy), inner)
+            inner = narrowed if narrowed is not None else inner
+        return self._all(Question.reading(parts[0], fuzzy=fuzzy), inner) if inner is not scope else []
+
+    def _otherwise(self, text: str, whole: Question, scope: Scope) -> list[Hit]:
+        """Return what bears the whole of a name where the text is read in another way, by the first that meets any."""
+        for rest, kind in wordings.untitled(text):
+            narrowed = replace(scope, kinds=scope.kinds & {kind})
+            question = Question.reading(rest, fuzzy=False)
+            if hits := self._exact(question, narrowed) or self._beside(question.words, narrowed):
+                return hits
+        if hits := self._beside(wordings.pieces(whole.words), scope):
+            return hits
+        for parts in wordings.in_full(whole.words):
+            if hits := self._exact(Question.of(parts, fuzzy=False), scope) or self._beside(parts, scope):
+                return hits
+        rest = wordings.without_postal_code(text)
+        if rest != text and wordings.may_be_name((question := Question.reading(rest, fuzzy=False)).key):
+            return self._exact(question, scope) or self._otherwise(rest, question, scope)
         return []
 
-    def _inside(self, question: Question, scope: Scope, *, exact: bool = False) -> Scope | None:
+    def _beside(self, parts: tuple[str, ...], scope: Scope) -> list[Hit]:
+        """Return what is called as some words say, in a place that is called as those behind or before them say."""
+        ends = range(max(1, len(parts) - MOST_WORDS), len(parts))
+        starts = range(min(MOST_WORDS, len(parts) - 1), 0, -1)
+        splits = [(parts[:at], parts[at:]) for at in ends] + [(parts[at:], parts[:at]) for at in starts]
+        around = self._containers({"".join(container) for _, container in splits}, scope)
+        for place, container in splits:
+            if (met := around.get("".join(container))) and self.splits:
+                self.splits -= 1
+                inner = _within(scope, met)
+                if hits := self._exact(Question.of(place, fuzzy=False), inner) or self._beside(place, inner):
+                    return hits
+        return []
+
+    def _containers(self, keys: Collection[str], scope: Scope) -> dict[str, list[Hit]]:
+        """Return the countries and subdivisions that have each text for a code or the whole of a name."""
+        around = replace(scope, kinds=CONTAINERS)
+        keys_of: dict[str, set[str]] = {}
+        for key in keys:
+            for text in (key, *wordings.with_kind(key)):
+                keys_of.setdefault(text, set()).add(key)
+        rows = self._rows(around).filter(form__in=(Form.CODE, Form.NAME), text__in=sorted(keys_of))
+        found = rows.values_list("text", "importance", "kind", "place").distinct() if keys else ()
+        hits = [(text, Hit(Tier.EXACT, importance, kind, place)) for text, importance, kind, place in found]
+        for text in keys_of:
+            question = Question((), text, 0)
+            hits += [(text, hit) for hit in self._unindexed(question, around, {Tier.CODE, Tier.EXACT})]
+        met: dict[str, list[Hit]] = {}
+        for text, hit in hits:
+            for key in keys_of[text]:
+                met.setdefault(key, []).append(hit)
+        return met
+
+    def _split(self, parts: tuple[str, ...], scope: Scope) -> list[Hit]:
+        """Return what is called about as the words begin, in a place that is called as they end.
+
+        There are errors in one of the two at most.
+        """
+        ends = [(parts[:at], parts[at:]) for at in range(1, len(parts))]
+        around = self._containers({"".join(container) for _, container in ends}, scope)
+        for place, container in ends:
+            met = around.get("".join(container))
+            if met and (hits := self._all(Question.of(place, fuzzy=True), _within(scope, met))):
+                return hits
+        place, last = parts[:-1], parts[-1:]
+        inner = self._inside(Question.of(last, fuzzy=True), scope) if len(last[0]) >= MIN_WORD else None
+        return self._exact(Question.of(place, fuzzy=False), inner) if inner is not None else []
+
+    def _inside(self, question: Question, scope: Scope) -> Scope | None:
         """Return the part of the scope that lies in what is called so; None where nothing is."""
-        around = replace(scope, kinds=frozenset({Kind.COUNTRY, Kind.SUBDIVISION}))
+        around = replace(scope, kinds=CONTAINERS)
         remember, self.limit = self.limit, MOST_CONTAINERS
-        met = self._exact(question, around)
-        if not met and not exact:
-            met = self._all(question, around)
+        met = self._exact(question, around) or self._all(question, around)
         self.limit = remember
         if not met:
             return None
         best = min(hit.tier for hit in met)
-        wanted = [hit for hit in met if hit.tier <= max(best, Tier.EXACT)]
-        return scope.within(
-            [hit.place for hit in wanted if hit.kind == Kind.COUNTRY],
-            [hit.place for hit in wanted if hit.kind == Kind.SUBDIVISION],
-        )
+        return _within(scope, [hit for hit in met if hit.tier <= max(best, Tier.EXACT)])
 
     def _all(self, question: Question, scope: Scope, exact: list[Hit] | None = None) -> list[Hit]:
         """Return what was met in any way, the worse ways only as far as the better ones leave room."""
@@ -250,13 +309,13 @@ class _Search:
         """Return what has a name with as few errors as any has, up to those that are forgiven."""
         if not question.errors:
             return []
-        near: dict[str, int] = {}
-        for text in _near(question):
+        errors_of: dict[str, int] = {}
+        for text in near(question):
             if errors := distance(question, text):
-                near[text] = errors
-        rows = self._rows(scope).filter(form=Form.NAME, text__in=sorted(near))
-        met = rows.values_list("text", "importance", "kind", "place") if near else ()
-        hits = [Hit(Tier.FUZZY, importance, kind, place, near[text]) for text, importance, kind, place in met]
+                errors_of[text] = errors
+        rows = self._rows(scope).filter(form=Form.NAME, text__in=sorted(errors_of))
+        met = rows.values_list("text", "importance", "kind", "place") if errors_of else ()
+        hits = [Hit(Tier.FUZZY, importance, kind, place, errors_of[text]) for text, importance, kind, place in met]
         hits += self._unindexed(question, scope, {Tier.FUZZY})
         fewest = min((hit.errors for hit in hits), default=0)
         return [hit for hit in hits if hit.errors == fewest]
@@ -306,35 +365,15 @@ def _best(hits: Iterable[Hit]) -> list[Hit]:
     return list(best.values())
 
 
+def _within(scope: Scope, around: Iterable[Hit]) -> Scope:
+    """Return the part of the scope that lies in any of the countries and subdivisions that were met."""
+    hits = list(around)
+    return scope.within(
+        [hit.place for hit in hits if hit.kind == Kind.COUNTRY],
+        [hit.place for hit in hits if hit.kind == Kind.SUBDIVISION],
+    )
+
+
 def _most_important(rows: QuerySet[SearchName], limit: int) -> list[tuple[int, int, str]]:
     met = rows.values_list("importance", "kind", "place").distinct()
     return list(met.order_by("-importance", "kind", "place")[:limit])
-
-
-def _near(question: Question) -> set[str]:
-    """Return the texts that may be meant: with the first letter or the second for their first, or with any other one.
-
-    The last only where the rest of a long word is right.
-    """
-    key, errors = question.key, question.errors
-    table = connections[SearchName.objects.all().db]
-    texts_in = (
-        f"SELECT DISTINCT text FROM {SearchName._meta.db_table} WHERE form = %s AND text >= %s AND text < %s "
-        "AND length(text) BETWEEN %s AND %s"
-    )
-    near: set[str] = set()
-    letters = sorted({key[0], key[1]})
-    asked = [
-        each for letter in letters
-        for each in (int(Form.NAME), letter, letter + LAST, len(key) - errors, len(key) + errors)
-    ]  # fmt: skip
-    with table.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join([texts_in] * len(letters)), asked)
-        texts = [text for (text,) in cursor.fetchall()]
-    scored = process.extract(key, texts, scorer=OSA.distance, processor=None, score_cutoff=errors, limit=None)
-    near.update(text for text, _, _ in scored)
-    if len(key) >= TWO_ERRORS:
-        alphabet = next((alphabet for alphabet in ALPHABETS if key[1] in alphabet), "")
-        others = [text for letter in alphabet for text in (letter + key[1:], letter + key)]
-        near.update(others)
-    return near

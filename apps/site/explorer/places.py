@@ -14,6 +14,7 @@ from apps.geography.models.subdivisions import SubdivisionQuerySet
 from apps.geography.names import subdivision_names
 from apps.geography.names.collation import sort_key
 from apps.geography.names.languages import fallbacks
+from apps.geography.search.found import Found
 from apps.geography.search.scope import KINDS, Scope
 from apps.geography.world_map import spots, world_map
 from apps.tenants.models import Tenant
@@ -78,6 +79,11 @@ def subdivision(reader: Reader, country_code: str, code: str) -> dict[str, Any]:
         "subdivisions": _below(reader, subdivisions, own["code"]),
         **_cities(reader, row["code"], within),
     }
+
+
+def path(place: Found) -> str:
+    """Return where a place that was found is shown, below `/explore/`."""
+    return f"{place.country.code}/{place.subdivision.code}" if place.subdivision else place.country.code
 
 
 def _country(reader: Reader, code: str) -> dict[str, Any]:

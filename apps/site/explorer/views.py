@@ -15,7 +15,6 @@ from apps.api.errors import Problem, Refusal, bad_parameter
 from apps.api.input import Query
 from apps.api.languages import canonical, chosen, lookup
 from apps.api.styles import Topic
-from apps.geography.search.found import Found
 from apps.site import everybody
 from apps.site.explorer import places
 from apps.site.explorer.places import Reader
@@ -112,10 +111,5 @@ class Explorer(Page):
             return Topic.COUNTRY, context | {"codes": {"country": context["country"]["code"]}}
         if asked.text:
             found = everybody.found(asked.text, reader.tenant, reader.language)
-            return Topic.SEARCH, {"name": asked.text, "found": [(place, _path(place)) for place in found]}
+            return Topic.SEARCH, {"name": asked.text, "found": [(place, places.path(place)) for place in found]}
         return Topic.WORLD, places.world(reader) | {"name": ""}
-
-
-def _path(place: Found) -> str:
-    """Return where a place that was found is shown, below `/explore/`."""
-    return f"{place.country.code}/{place.subdivision.code}" if place.subdivision else place.country.code

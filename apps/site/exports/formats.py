@@ -60,7 +60,10 @@ class CsvFiles(Writer):
 
     suffix, media_type, label = "csv.zip", "application/zip", "CSV"
     is_compressed = True
-    note = "Values are exact: a spreadsheet may take a cell that begins with =, +, - or @ for a formula."
+    note = (
+        "The text is UTF-8 without a byte order mark; choose Unicode (UTF-8) where a spreadsheet asks. "
+        "Values are exact: a spreadsheet may take a cell that begins with =, +, - or @ for a formula."
+    )
 
     def __init__(self, path: Path, about: Mapping[str, Any]) -> None:
         super().__init__(path, about)

@@ -1,5 +1,6 @@
 """Exports for anyone: a page that lists them, a feed of their releases, and the files, of which parts can be had."""
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict
@@ -12,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.responders import MissingFileError, Response, SlicedFile, StaticFile
 
+from apps.api.answers.codings import IDENTITY, choose
 from apps.api.errors import not_found, respond
 from apps.site.exports.formats import ATTRIBUTION
 from apps.site.exports.releases import GZIP, NAME, Manifest, manifest_name, manifests
@@ -20,6 +22,7 @@ from apps.site.pages import Page
 
 # Long enough for everybody: what has the name never changes.
 IMMUTABLE = "public, max-age=31536000, immutable"
+EMPTY_SUFFIX = re.compile(r"bytes=\s*-0+")
 
 
 class IndexPage(Page):
@@ -87,16 +90,28 @@ class Export(StaticFile):  # type: ignore[misc]
             return bool(super().is_not_modified(request_headers))
         return given.strip() == "*" or self._etag(request_headers) in _tags(given)
 
+    def get_path_and_headers(self, request_headers: Mapping[str, Any]) -> tuple[str, Any]:
+        """Return the file in the coding that the client likes best."""
+        held = {
+            dict(headers).get("Content-Encoding", IDENTITY): (path, headers) for _, path, headers in self.alternatives
+        }
+        return held[choose(request_headers.get("HTTP_ACCEPT_ENCODING", ""), tuple(sorted(held)))]
+
     def get_response(self, method: str, request_headers: Mapping[str, Any]) -> Response:
-        """Answer; with the whole file where the client has a part of another."""
+        """Answer; with the whole file where only the head is asked for, or where the client may have a part of another.
+
+        Weak tags and times do not tell codings apart (RFC 9110, section 13.1.5).
+        """
         condition = request_headers.get("HTTP_IF_RANGE", "").strip()
-        if condition.startswith('"') and condition != self._etag(request_headers):
+        if method == "HEAD" or (condition and condition != self._etag(request_headers)):
             request_headers = {**request_headers, "HTTP_RANGE": ""}
         return super().get_response(method, request_headers)
 
     def get_range_response(self, range_header: str, base_headers: Any, file_handle: Any) -> Response:
-        """Send one byte, too, for which the library says that there is none."""
+        """Send one byte, too, for which the library says that there is none; and nothing of the last none of a file."""
         size = int(dict(base_headers)["Content-Length"])
+        if EMPTY_SUFFIX.fullmatch(range_header.strip()):
+            return self.get_range_not_satisfiable_response(file_handle, size)
         start, end = self.get_byte_range(range_header, size)
         if start != end or start >= size:
             return super().get_range_response(range_header, base_headers, file_handle)

@@ -4,7 +4,9 @@ import json
 
 import pytest
 
-from apps.api_styles.csc.serializers import state_id
+from apps.api_styles.csc.serializers import City as CityRow
+from apps.api_styles.csc.serializers import DetailedCountry, state_id
+from apps.api_styles.csc.serializers import State as StateRow
 from apps.geography.models import City, Subdivision, TenantCountry
 from apps.tenants.models import Plan
 from tests.factories import TenantFactory, issue_key
@@ -145,3 +147,9 @@ def test_no_key_and_an_unknown_one_are_401(client, tenant):
         response = client.get("/csc/v1/countries", headers=headers)
         assert response.status_code == 401
         assert response.json().keys() == {"error"}
+
+
+def test_the_guide_for_those_who_come_from_there_has_every_field(client):
+    page = client.get("/docs/guides/coming-from").content.decode()
+    fields = DetailedCountry.__annotations__ | StateRow.__annotations__ | CityRow.__annotations__
+    assert [field for field in fields if f"<code>{field}</code>" not in page] == []

@@ -156,7 +156,7 @@ def test_a_switch_is_logged_with_its_credential_and_without_its_secret(patch: As
     patch("PL", {"active": True, "metadata": {"version": 1}})
     patch("PL", {})
     entry = LogEntry.objects.get()
-    assert entry.changes == {"active": ["True", "False"], "version": ["1", "2"]}
+    assert entry.changes == {"active": [True, False], "version": ["1", "2"]}
     assert entry.additional_data == {"tenant": "acme", "credential": f"sk {secret.split('_')[2]}"}
     assert (entry.cid, entry.remote_addr) == ("r-1", "127.0.0.1")
     assert entry.object_repr == "PL of acme"

@@ -86,4 +86,4 @@ def test_it_is_logged_and_needs_the_scope(ask: Ask, tenant: Tenant) -> None:
     bearer = f"Bearer {issue_key(tenant, scopes=[])}"
     assert ask(PATH, "PATCH", {"de": "Formosa"}, Authorization=bearer).status_code == 403
     ask(PATH, "PATCH", {"de": "Formosa"})
-    assert LogEntry.objects.get().changes == {"name de": ["None", "Formosa"]}
+    assert LogEntry.objects.get().changes == {"name de": [None, "Formosa"]}

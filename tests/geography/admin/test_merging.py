@@ -18,8 +18,8 @@ from apps.geography.search.find import find
 from apps.geography.search.nearest import nearest_cities
 from apps.imports.giveback import give_back
 from tests.factories import CityFactory, CountryFactory
-from tests.geography.sources.test_geonames import city as line
-from tests.geography.sources.test_geonames import write
+from tests.geography.sources.cities.test_geonames import city as line
+from tests.geography.sources.cities.test_geonames import write
 
 CITIES = reverse("admin:geography_city_changelist")
 BIG, SMALL, TINY = 990001, 990002, 990003

@@ -9,8 +9,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.back_office import audit
-from apps.back_office.audit import Author
+from apps.back_office.history import audit
+from apps.back_office.history.audit import Author
 from apps.geography import switching
 from apps.geography.merging import merge
 from apps.geography.models import City, CityName, Country, Subdivision, TenantCountry

@@ -50,6 +50,7 @@ def pk(code: str) -> int:
         ("city", {"longitude": "999"}, "Give degrees from -180 to 180."),
         ("city", {"longitude": "nan"}, "Enter a number"),
         ("city", {"time_zone": "Mars/Olympus"}, "Give a time zone of the IANA database"),
+        ("city", {"spellings": "x" * 201}, "Shorten each entry to 200 characters."),
         ("city", {"subdivision": "PL-14"}, "Choose one of the country DE: this one is of PL."),
         ("city", {"country": "PL"}, "Choose one of the country PL: this one is of DE."),
         ("city", {"names-0-language": "xx"}, "Give the code of a language that we hold"),

@@ -7,9 +7,10 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from apps.geography.compile import factbook, official_names, world_map
 from apps.geography.compile.cldr import locale_name
-from apps.imports.source import BadSource
+from apps.geography.compile.countries import factbook, world_map
+from apps.geography.compile.subdivisions import official_names
+from apps.imports.files.source import BadSource
 
 pytestmark = pytest.mark.once
 

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 
 from apps.geography.compile import updates
 from apps.geography.sources.pinned import fixture
-from apps.imports.source import BadSource
+from apps.imports.files.source import BadSource
 
 pytestmark = pytest.mark.once
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from apps.geography.models import AlternativeName, Country, TenantCountry
 from apps.geography.names import naming
 from apps.geography.names.wording import worded
-from apps.imports.source import read_tsv
+from apps.imports.files.source import read_tsv
 from apps.tenants.models import Tenant
 
 pytestmark = pytest.mark.once

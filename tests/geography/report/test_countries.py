@@ -4,8 +4,8 @@ import pytest
 
 from apps.geography.report import countries
 from apps.geography.report.suspicions import unexplained
-from apps.geography.sources import country_names
-from apps.geography.sources.countries import codes
+from apps.geography.sources.countries import names as country_names
+from apps.geography.sources.countries.reader import codes
 
 
 def test_a_name_that_sounds_like_a_former_one_is_told_whatever_its_script() -> None:

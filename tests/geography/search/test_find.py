@@ -1,5 +1,7 @@
 """What is found by what somebody types."""
 
+from typing import Any
+
 import pytest
 from django.utils import timezone
 
@@ -67,6 +69,46 @@ def test_a_typing_error_is_forgiven_beside_the_place_that_it_lies_in() -> None:
     assert find("pittsburg pennsylvania", fuzzy=False) == []
 
 
+@pytest.mark.parametrize(
+    ("question", "wanted"),
+    [
+        # With a postal code.
+        ("80331 München", "2867714"),
+        ("D-80331 München", "2867714"),
+        ("Austin, TX 78701", "4671654"),
+        ("1012 AB Amsterdam", "2759794"),
+        # With what kind of place it is.
+        ("City of Austin, Texas", "4671654"),
+        ("Stadt München", "2867714"),
+        ("stockholms stad", "2673730"),
+        ("state of California", "US-CA"),
+        ("new york state", "US-NY"),
+        ("Bundesland Bayern", "DE-BY"),
+        ("свердловская обл.", "RU-SVE"),
+        # With a point of the compass.
+        ("n carolina", "US-NC"),
+        ("N. Ireland", "GB-NIR"),
+        # In another order, or with more around it.
+        ("Germany Munich", "2867714"),
+        ("Bayern, München", "2867714"),
+        ("vancouver british columbia canada", "6173331"),
+        ("广东广州", "1809858"),
+        ("中国北京", "1816670"),
+        # With an error in what it lies in, or so much of it as is typed.
+        ("munich germny", "2867714"),
+        ("springfield mass", "4951788"),
+    ],
+)
+def test_a_place_is_found_as_people_write_it_on_envelopes(question: str, wanted: str) -> None:
+    assert find(question, limit=1)[0].id == wanted
+
+
+def test_what_is_written_around_a_name_says_which_place_is_meant() -> None:
+    assert {each.kind for each in find("state of washington", fuzzy=False)} == {Kind.SUBDIVISION}
+    assert find("state of munich") == []
+    assert find("80331 germany")[0].id == "DE"
+
+
 def test_better_ways_of_meeting_come_first_and_within_them_the_more_important() -> None:
     found = find("par", limit=50)
     tiers = [each.tier for each in found]
@@ -94,7 +136,8 @@ def test_only_the_kinds_that_are_asked_for_are_found() -> None:
 
 def test_what_a_tenant_switched_off_is_not_found_nor_what_lies_in_it(tenant: Tenant) -> None:
     tenant.tenant_countries.filter(country="DE").update(active=False)
-    assert "2867714" not in ids(find("munich", tenant=tenant))
+    for question in ("munich", "Germany Munich", "80331 München", "munich germny", "City of Munich, Bavaria"):
+        assert "2867714" not in ids(find(question, tenant=tenant))
     assert "DE" not in ids(find("germany", tenant=tenant))
     TenantSubdivision.objects.create(tenant=tenant, subdivision=Subdivision.objects.get(code="US-CA"), active=False)
     assert "5391959" not in ids(find("san francisco", tenant=tenant))
@@ -174,3 +217,11 @@ def test_an_index_that_lacks_too_much_is_not_answered_from() -> None:
 def test_commas_without_end_cost_no_more_than_another_text(django_assert_max_num_queries) -> None:
     with django_assert_max_num_queries(25):
         find(",".join("a" * 128))
+
+
+@pytest.mark.parametrize("question", ["in " * 80, "in de in de in de", "state of " * 25, "1 n s e w " * 20])
+def test_words_that_may_be_parted_in_many_ways_cost_little_more(
+    question: str, django_assert_max_num_queries: Any
+) -> None:
+    with django_assert_max_num_queries(45):
+        find(question)

@@ -6,7 +6,7 @@ import pytest
 
 from apps.geography.names.languages import fallbacks
 from apps.geography.search.find import find
-from apps.imports.source import read_tsv
+from apps.imports.files.source import read_tsv
 
 pytestmark = pytest.mark.django_db
 

@@ -101,3 +101,11 @@ def test_nonsense_is_not_suggested_anything(rows, tenant):
     nonsense = [row for row in rows if row["input"] in {"qwerty", "qwertyuiop", "Gotham", "%", "_", "!!", "   "}]
     assert len(nonsense) >= 6
     assert [row["input"] for row, found in suggested(nonsense, tenant) if found] == []
+
+
+def test_names_compared_in_parts_are_suggested_as_if_compared_at_once(rows, tenant, monkeypatch):
+    near = [row for row in rows if row["meant"] and row["kind"] == "country"]
+    together = [found for _, found in suggested(near, tenant)]
+    assert any(len(found) > 1 for found in together)
+    monkeypatch.setattr(suggestions, "AT_ONCE", 7)
+    assert [found for _, found in suggested(near, tenant)] == together

@@ -246,9 +246,11 @@ def test_a_download_that_broke_off_goes_on(client, folder):
         part = client.get(url, headers={"Range": asked})
         assert part.status_code == 206, asked
         assert b"".join(part.streaming_content) == expected
-    beyond = client.get(url, headers={"Range": f"bytes={size}-"})
-    assert beyond.status_code == 416
-    assert beyond["Content-Range"] == f"bytes */{size}"
+    for asked in (f"bytes={size}-", "bytes=-0"):
+        beyond = client.get(url, headers={"Range": asked})
+        assert beyond.status_code == 416
+        assert beyond["Content-Range"] == f"bytes */{size}"
+    assert client.head(url, headers={"Range": "bytes=0-0"}).status_code == 200
 
 
 @pytest.mark.django_db
@@ -259,9 +261,13 @@ def test_a_part_is_never_put_to_a_part_of_another_coding(client, folder):
     assert gzip.decompress(b"".join(packed.streaming_content)) == path_of(folder, "jsonl").read_bytes()
     assert "Accept-Encoding" in packed["Vary"]
     assert packed["ETag"] != plain["ETag"]
-    whole = client.get(url, headers={"Range": "bytes=5-", "If-Range": packed["ETag"]})
-    assert whole.status_code == 200
-    whole.close()
+    for condition in (packed["ETag"], f"W/{plain['ETag']}", plain["Last-Modified"]):
+        whole = client.get(url, headers={"Range": "bytes=5-", "If-Range": condition})
+        assert whole.status_code == 200
+        whole.close()
+    refused = client.get(url, headers={"Accept-Encoding": "gzip;q=0"})
+    assert "Content-Encoding" not in refused
+    refused.close()
     part = client.get(url, headers={"Range": "bytes=5-", "If-Range": plain["ETag"]})
     assert part.status_code == 206
     part.close()
@@ -298,4 +304,5 @@ def test_the_feed_tells_of_releases(client, folder):
     assert "<title>acme, de</title>" in feed
     assert "<author><name>Gazetteer</name></author>" in feed
     assert Manifest.load(folder, "acme", "de").releases[0].released_at in feed
+    assert client.get("/exports/releases.atom", headers={"If-None-Match": response["ETag"]}).status_code == 304
     assert "/exports/acme_de.json" in feed

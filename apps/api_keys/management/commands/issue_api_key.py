@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from apps.api_keys.models import ApiKey, Kind, OAuthClient
 from apps.api_keys.spans import days
-from apps.back_office.audit import Author
+from apps.back_office.history.audit import Author
 from apps.tenants.models import Tenant
 
 BY = Author.of_command("issue_api_key")

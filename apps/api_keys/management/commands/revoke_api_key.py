@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from apps.api_keys import lookup
-from apps.back_office.audit import Author
+from apps.back_office.history.audit import Author
 from apps.revisions import lease
 
 BY = Author.of_command("revoke_api_key")

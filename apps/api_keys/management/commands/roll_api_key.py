@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from apps.api_keys import lookup
 from apps.api_keys.spans import hours
-from apps.back_office.audit import Author
+from apps.back_office.history.audit import Author
 
 BY = Author.of_command("roll_api_key")
 

@@ -11,7 +11,7 @@ from apps.api.cors import CrossOriginView
 from apps.api.errors import bad_parameter
 from apps.api.views import Headers, UnknownPathView
 from apps.api_styles.tenant_countries import errors
-from apps.back_office.audit import Author
+from apps.back_office.history.audit import Author
 
 X_VERSION_HINT = (
     "The header X-Version must be v2. The tenant can be set not to need it: manage.py set_tenant {tenant} "

@@ -6,15 +6,15 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from apps.geography.compile.city_catalogues import compile_catalogues
-from apps.geography.compile.city_names import compile_city_names
-from apps.geography.compile.countries import compile_countries
-from apps.geography.compile.factbook import compile_factbook
-from apps.geography.compile.official_names import compile_official_names
-from apps.geography.compile.subdivisions import compile_subdivisions
-from apps.geography.compile.world_map import compile_world_map
+from apps.geography.compile.cities.catalogues import compile_catalogues
+from apps.geography.compile.cities.names import compile_city_names
+from apps.geography.compile.countries.factbook import compile_factbook
+from apps.geography.compile.countries.facts import compile_countries
+from apps.geography.compile.countries.world_map import compile_world_map
+from apps.geography.compile.subdivisions.names import compile_subdivisions
+from apps.geography.compile.subdivisions.official_names import compile_official_names
 from apps.geography.sources.pinned import fixture
-from apps.imports.source import BadSource
+from apps.imports.files.source import BadSource
 
 SOURCES = ("cldr", "admin1", "catalogues", "factbook", "official", "earlier", "atlas")
 
@@ -56,11 +56,11 @@ class Command(BaseCommand):
             if options["atlas"]:
                 compile_world_map(options["atlas"], options["output"])
             if options["admin1"]:
-                from apps.geography.compile.admin1 import compile_admin1
+                from apps.geography.compile.cities.admin1 import compile_admin1
 
                 compile_admin1(options["admin1"], options["output"])
             if options["earlier"]:
-                from apps.geography.compile.earlier_placements import compile_earlier_placements
+                from apps.geography.compile.cities.earlier_placements import compile_earlier_placements
 
                 compile_earlier_placements(options["earlier"], options["output"])
             if options["official"]:

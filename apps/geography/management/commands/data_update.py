@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from apps.geography.compile.updates import Source, differences, newest, sources, unpack
 from apps.geography.sources.pinned import fixture
-from apps.imports.source import BadSource
+from apps.imports.files.source import BadSource
 
 
 class Command(BaseCommand):

@@ -8,8 +8,10 @@ from typing import Any
 from django.core.management.base import CommandError
 
 from apps.geography.models import Country, Subdivision
-from apps.geography.sources import alternate_names, cities, geonames, geonamescache, pinned
-from apps.geography.sources.geonames_files import Dump
+from apps.geography.sources import pinned
+from apps.geography.sources.cities import alternate_names, geonames, geonamescache
+from apps.geography.sources.cities import reader as cities
+from apps.geography.sources.cities.geonames_files import Dump
 from apps.geography.tables import CITIES, CITY_NAMES, STATES
 from apps.imports.command import ImportCommand
 from apps.imports.tables import Dataset

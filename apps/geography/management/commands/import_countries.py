@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from apps.geography.sources import countries, pinned
+from apps.geography.sources import pinned
+from apps.geography.sources.countries import reader as countries
 from apps.geography.tables import ALTERNATIVE_NAMES, COUNTRIES, REGIONS
 from apps.imports.command import ImportCommand
 from apps.imports.tables import Dataset

@@ -8,7 +8,8 @@ from typing import Any
 from django.core.management.base import CommandError
 
 from apps.geography.models import Country
-from apps.geography.sources import pinned, subdivisions
+from apps.geography.sources import pinned
+from apps.geography.sources.subdivisions import reader as subdivisions
 from apps.geography.tables import OFFICIAL_NAMES, SUBDIVISIONS, TYPES
 from apps.imports.command import ImportCommand
 from apps.imports.tables import Dataset

@@ -6,8 +6,8 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 
-from apps.back_office.audit import Author
-from apps.staff import second_step
+from apps.back_office.history.audit import Author
+from apps.staff.sign_in import second_step
 
 BY = Author.of_command("reset_second_step")
 

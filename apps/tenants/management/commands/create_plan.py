@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from apps.back_office.audit import Author
+from apps.back_office.history.audit import Author
 from apps.tenants.models import DEFAULT_REQUESTS_PER_MINUTE, Plan
 from apps.tenants.options import LIMITS, add_limits, save
 

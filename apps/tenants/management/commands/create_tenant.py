@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from apps.back_office.audit import Author
+from apps.back_office.history.audit import Author
 from apps.tenants.models import Plan, Tenant
 from apps.tenants.options import add_tenant_options, described, put, save
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from apps.back_office.audit import Author
+from apps.back_office.history.audit import Author
 from apps.tenants.models import Tenant
 from apps.webhooks.models import TYPES, Webhook
 

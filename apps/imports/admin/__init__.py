@@ -1,0 +1,5 @@
+"""Back office for imports."""
+
+from apps.imports.admin import jobs, runs
+
+__all__ = ["jobs", "runs"]

@@ -1,0 +1,189 @@
+import csv as csv_module
+import json
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db.models import Exists, OuterRef, Q
+
+from apps.geography.models import AlternativeName, City, Country, Region, Subdivision, SubdivisionType
+from tests.factories import RegionFactory
+
+pytestmark = pytest.mark.django_db
+
+FORMATS = pytest.mark.parametrize("csv", [False, True], ids=["JSON Lines", "CSV"])
+
+
+def export(command: str, path: Path, *, csv: bool) -> dict[str, bytes]:
+    """Run an export command and return what it wrote, by file name."""
+    call_command(command, path, csv=csv)
+    files = sorted(path.iterdir()) if csv else [path]
+    return {file.name if csv else "": file.read_bytes() for file in files}
+
+
+# All tables are written and read by the same code for each format.
+@pytest.mark.parametrize("csv", [pytest.param(False, marks=pytest.mark.long), True], ids=["JSON Lines", "CSV"])
+def test_countries_come_back_as_the_same_bytes(tmp_path: Path, csv: bool) -> None:
+    Country.objects.filter(code="AD").update(name_fr='Ours, "quoted"', capital="")
+    RegionFactory(code="DACH", name_en="DACH")
+    first = export("export_countries", tmp_path / "first", csv=csv)
+    AlternativeName.objects.all().delete()
+    Region.objects.filter(code="DACH").delete()
+    # One with all that a country has, and those without cities: to fold the names of all others' would take longest.
+    Country.objects.filter(Q(code="AD") | ~Exists(City.objects.filter(country=OuterRef("pk")))).delete()
+    call_command("import_countries", exported=tmp_path / "first", force=True, verbosity=0)
+    assert Country.objects.rewrite(False).values_list("name_fr", flat=True).get(code="AD").startswith("Ours")
+    assert export("export_countries", tmp_path / "second", csv=csv) == first
+
+
+@pytest.mark.parametrize("csv", [False, pytest.param(True, marks=pytest.mark.long)], ids=["JSON Lines", "CSV"])
+def test_subdivisions_come_back_as_the_same_bytes(tmp_path: Path, csv: bool) -> None:
+    first = export("export_subdivisions", tmp_path / "first", csv=csv)
+    gone = Subdivision.objects.filter(country__in=["AZ", "GB", "NL"], is_iso=True)
+    City.objects.filter(subdivision__in=gone).delete()
+    gone.delete()
+    SubdivisionType.objects.filter(subdivisions=None).delete()
+    call_command("import_subdivisions", exported=tmp_path / "first", force=True, verbosity=0)
+    assert export("export_subdivisions", tmp_path / "second", csv=csv) == first
+
+
+@pytest.mark.parametrize("csv", [pytest.param(False, marks=pytest.mark.long), True], ids=["JSON Lines", "CSV"])
+def test_cities_come_back_as_the_same_bytes(tmp_path: Path, csv: bool) -> None:
+    City.objects.exclude(country__in=["HK", "IS", "JP"]).delete()
+    City.objects.filter(name="Reykjavík").update(name="Ours", population=1, time_zone="")
+    first = export("export_cities", tmp_path / "first", csv=csv)
+    City.objects.all().delete()
+    Subdivision.objects.filter(is_iso=False).delete()
+    call_command("import_cities", exported=tmp_path / "first", force=True, verbosity=0)
+    assert City.objects.filter(name="Ours", subdivision__code="IS-RKV").exists()
+    assert export("export_cities", tmp_path / "second", csv=csv) == first
+
+
+@pytest.mark.once
+@FORMATS
+def test_what_was_exported_is_nothing_new(tmp_path: Path, csv: bool) -> None:
+    for data in ("countries", "subdivisions"):
+        export(f"export_{data}", tmp_path / data, csv=csv)
+        call_command(f"import_{data}", exported=tmp_path / data, report=tmp_path / "report.json", verbosity=0)
+        assert '"changed": 0' in (tmp_path / "report.json").read_text()
+        assert '"withdrawn": 0' in (tmp_path / "report.json").read_text()
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        ('{"table": "cities"}', "file:1: no table of this import; it takes regions, countries, alternative names"),
+        ('{"table": "countries", "code": "DE", "colour": "red"}', "file:1: unknown columns: colour; export it again"),
+        ('{"table": "countries", "code": "DE", "numeric": "X"}', "file:1: numeric cannot be 'X'; give a whole number"),
+        ('{"table": "countries", "code": "GERMANY"}', "file:1: code cannot be 'GERMANY'"),
+        (
+            '{"table": "countries", "code": "DE", "numeric": true}',
+            "file:1: numeric cannot be True; give a whole number",
+        ),
+        ('{"table": "countries", "code": "DE", "withdrawn_on": "soon"}', "file:1: withdrawn_on cannot be 'soon'"),
+        ('{"table": "regions", "code": "X"}\n{"table": "regi', "file:2: Unterminated string"),
+        ("[1]", "file:1: no table of this import"),
+        ("not JSON", "file:1: Expecting value"),
+        ("\udcff", r"file: no UTF-8 \(invalid start byte\); name a file"),
+        ("", "The source has no regions"),
+    ],
+    ids=["table", "column", "type", "length", "flag", "day", "cut off", "no object", "no JSON", "no UTF-8", "empty"],
+)
+def test_a_file_of_another_shape_is_refused(tmp_path: Path, line: str, complaint: str) -> None:
+    (tmp_path / "file").write_text(line, errors="surrogateescape")
+    with pytest.raises(CommandError, match=complaint):
+        call_command("import_countries", exported=tmp_path / "file")
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("old", "new", "complaint"),
+    [
+        (
+            "code,",
+            "kode,",
+            r"regions.csv:1: 'kode' is no column, 'code' is missing; the columns are: code, .*; export it again",
+        ),
+        ("\nAsia,", '\n"Asia,', r"regions.csv: line \d+: unexpected end of data"),
+    ],
+    ids=["header", "cut off"],
+)
+def test_a_csv_file_of_another_shape_is_refused(tmp_path: Path, old: str, new: str, complaint: str) -> None:
+    export("export_countries", tmp_path / "folder", csv=True)
+    path = tmp_path / "folder" / "regions.csv"
+    path.write_text(path.read_text().replace(old, new, 1))
+    with pytest.raises(CommandError, match=complaint):
+        call_command("import_countries", exported=tmp_path / "folder")
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("new", "complaint"),
+    [
+        ("Asia,more,", "cells instead of"),
+        (f"{'Asia' * 20},", "code cannot be 'AsiaAsia"),
+    ],
+    ids=["cells", "length"],
+)
+def test_a_line_of_another_shape_is_named_and_its_row_stays(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], new: str, complaint: str
+) -> None:
+    export("export_countries", tmp_path / "folder", csv=True)
+    path = tmp_path / "folder" / "regions.csv"
+    path.write_text(path.read_text().replace("\nAsia,", f"\n{new}", 1))
+    call_command("import_countries", exported=tmp_path / "folder")
+    assert f"rejected: {path}:4: " in (said := capsys.readouterr().err)
+    assert complaint in said
+    assert Region.objects.get(code="Asia").withdrawn_on is None
+
+
+def test_a_folder_that_lacks_a_table_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match=r"regions\.csv"):
+        call_command("import_countries", exported=tmp_path)
+
+
+YOUNG = ("latitude", "longitude", "subregion", "demonym", "driving_side", "geonameid")
+
+
+def without(folder: Path, columns: tuple[str, ...]) -> None:
+    """Take columns out of every export in a folder, as if it were of before they came."""
+    for path in folder.iterdir():
+        rows = list(csv_module.reader(path.read_text(encoding="utf-8").splitlines()))
+        places = [place for place, name in enumerate(rows[0]) if name not in columns]
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv_module.writer(file).writerows([row[place] for place in places] for row in rows)
+
+
+@pytest.mark.once
+def test_an_export_of_before_a_column_came_leaves_it_as_it_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Country.objects.filter(code="DE").update(demonym="Ours")
+    export("export_countries", tmp_path / "folder", csv=True)
+    without(tmp_path / "folder", YOUNG)
+    before = list(Country.objects.order_by("pk").values(*YOUNG, "upstream"))
+    call_command("import_countries", exported=tmp_path / "folder")
+    said = capsys.readouterr().out
+    assert "countries: left as they are, since the file has no such columns: demonym, latitude" in said
+    assert list(Country.objects.order_by("pk").values(*YOUNG, "upstream")) == before
+
+
+@pytest.mark.once
+def test_lines_of_before_a_column_came_leave_it_as_it_is(tmp_path: Path) -> None:
+    export("export_countries", tmp_path / "file", csv=False)
+    lines = [json.loads(line) for line in (tmp_path / "file").read_text(encoding="utf-8").splitlines()]
+    kept = [{name: value for name, value in line.items() if name not in YOUNG} for line in lines]
+    (tmp_path / "file").write_text("\n".join(map(json.dumps, kept)), encoding="utf-8")
+    Country.objects.filter(code="DE").delete()
+    before = Country.objects.get(code="FR").demonym
+    call_command("import_countries", exported=tmp_path / "file", verbosity=0)
+    assert Country.objects.get(code="FR").demonym == before
+    assert (Country.objects.get(code="DE").demonym, Country.objects.get(code="DE").latitude) == ("", None)
+
+
+@pytest.mark.once
+def test_the_first_line_names_the_columns_that_no_row_has_a_value_of(tmp_path: Path) -> None:
+    Country.objects.update(demonym="")
+    export("export_countries", tmp_path / "file", csv=False)
+    assert (tmp_path / "file").read_text(encoding="utf-8").count('"demonym": null') == 1

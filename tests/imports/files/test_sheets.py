@@ -1,0 +1,169 @@
+"""Tables as people have them."""
+
+import io
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import openpyxl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from apps.geography.models import City, Country
+from apps.imports.files import sheets
+from apps.imports.files.sheets import BadSheet, neutral, restored
+
+
+def rows(content: bytes) -> list[list[str]]:
+    sheet = sheets.parse(io.BytesIO(content))
+    return [sheet.header, *(cells for _, cells in sheet.rows)]
+
+
+def value(cell: str, field: str, model: Any = City, separator: str = ",") -> Any:
+    return sheets.Sheet([], iter(()), separator).value(cell, model._meta.get_field(field))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "code,name\nPL,Łódź\n".encode(),
+        "\ufeffcode,name\r\nPL,Łódź\r\n".encode(),
+        "code;name\nPL;Łódź".encode(),
+        "code\tname\nPL\tŁódź\n".encode(),
+        "sep=;\ncode;name\nPL;Łódź\n".encode(),
+        '"code";"name"\n"PL";"Łódź"\n'.encode(),
+        "code\tname\r\nPL\tŁódź\r\n".encode("utf-16"),
+        " code , name ,,\n\nPL,Łódź,,\n,,,\n".encode(),
+        "Code,NAME\nPL,Łódź\n".encode(),
+    ],
+    ids=["plain", "mark", "semicolons", "tabs", "Excel's hint", "quotes", "UTF-16", "empty ends", "capitals"],
+)
+def test_every_usual_spelling_is_the_same_table(content: bytes) -> None:
+    assert rows(content) == [["code", "name"], ["PL", "Łódź"]]
+
+
+def test_a_cell_too_many_is_no_empty_end() -> None:
+    assert rows(b"code,name,note\nPL,,Polska,\n")[1] == ["PL", "", "Polska", ""]
+
+
+def test_lines_are_numbered_as_an_editor_numbers_them() -> None:
+    sheet = sheets.parse(io.BytesIO(b'sep=;\ncode;name\n"P\nL";a\n\nDE;b\n'))
+    assert [number for number, _ in sheet.rows] == [4, 6]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"code,name\nPL,\xff\n", "it is no UTF-8"),
+        (b"\xff\xfe\x00", "it is no UTF-8"),
+        (b'code,name\nPL,"a', "line 2: unexpected end of data"),
+        (b"PK\x03\x04 and nothing", "no XLSX"),
+        (b'code,name\nPL,"' + b"a" * 200_000 + b'"\n', "field larger than field limit"),
+    ],
+    ids=ascii,
+)
+def test_what_is_no_table_is_refused_with_what_to_do(content: bytes, said: str) -> None:
+    with pytest.raises(BadSheet, match=said) as refused:
+        rows(content)
+    assert "save it" in str(refused.value)
+
+
+def archive(**members: bytes) -> bytes:
+    packed = io.BytesIO()
+    with ZipFile(packed, "w", ZIP_DEFLATED) as file:
+        for name, content in members.items():
+            file.writestr(name, content)
+    return packed.getvalue()
+
+
+def test_an_archive_that_unpacks_to_too_much_is_refused() -> None:
+    with pytest.raises(BadSheet, match="unpacks to more than 32 MB"):
+        rows(archive(bomb=b"0" * (33 << 20)))
+
+
+def test_a_line_beyond_the_last_of_any_sheet_is_refused_and_not_counted_up_to() -> None:
+    book, packed, far = openpyxl.Workbook(), io.BytesIO(), io.BytesIO()
+    book.active.append(["code"])
+    book.active.append(["PL"])
+    book.save(packed)
+    with ZipFile(packed) as near, ZipFile(far, "w") as file:
+        for name in near.namelist():
+            content = near.read(name).replace(b'<row r="2"', b'<row r="99999999999"')
+            file.writestr(name, content.replace(b'r="A2"', b'r="A99999999999"'))
+    with pytest.raises(BadSheet, match="ends at line 1,048,576"):
+        rows(far.getvalue())
+
+
+def test_any_other_archive_is_refused() -> None:
+    with pytest.raises(BadSheet, match="no XLSX"):
+        rows(archive(readme=b"hello"))
+
+
+def test_a_workbook_is_read_as_csv_would_be() -> None:
+    import datetime
+
+    book = openpyxl.Workbook()
+    book.active.append(list("abcdefg"))
+    book.active.append(["code", 1, 2.0, 2.5, True, datetime.date(2026, 1, 31), datetime.datetime(2026, 1, 31)])
+    packed = io.BytesIO()
+    book.save(packed)
+    assert rows(packed.getvalue())[1:] == [["code", "1", "2", "2.5", "TRUE", "2026-01-31", "2026-01-31"]]
+
+
+@pytest.mark.parametrize(
+    ("cell", "field", "is_what"),
+    [
+        ("TRUE", "is_independent", True),
+        ("false", "is_independent", False),
+        ("yes", "is_independent", "yes"),
+        ("264.0", "numeric", 264),
+        ("264,00", "numeric", 264),
+        ("1.234", "numeric", "1.234"),
+        ("1e3", "numeric", "1e3"),
+        ("264.0", "calling_code", "264.0"),
+        ("1,5", "area_km2", "1,5"),
+        ("1_0", "area_km2", "1_0"),
+        ("1.5e3", "area_km2", 1500.0),
+        ("31.01.2026", "withdrawn_on", "2026-01-31"),
+        ("2026-01-31 00:00:00", "withdrawn_on", "2026-01-31"),
+        ("1/2/2026", "withdrawn_on", "1/2/2026"),
+        ('["EUR"]', "currencies", ["EUR"]),
+        ("[" * 100_000, "currencies", "[" * 100_000),
+        ("", "is_independent", None),
+        ("'=1+1", "capital", "=1+1"),
+    ],
+    ids=ascii,
+)
+def test_cells_are_what_excel_means_by_them(cell: str, field: str, is_what: Any) -> None:
+    assert value(cell, field, Country) == is_what
+
+
+def test_decimals_may_have_a_comma_where_cells_are_not_parted_by_one() -> None:
+    assert value("52,52437", "latitude", separator=";") == 52.52437
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "'=1", "''@"])
+def test_what_a_spreadsheet_would_run_leaves_as_text(text: str) -> None:
+    assert neutral(text) == f"'{text}"
+
+
+@pytest.mark.parametrize("text", ["'s-Hertogenbosch", "A=1", "", "'"])
+def test_other_texts_leave_as_they_are(text: str) -> None:
+    assert neutral(text) == text == restored(text)
+
+
+@given(st.text(st.sampled_from("'=+-@\t\rab")))
+def test_a_text_comes_back_as_it_left(text: str) -> None:
+    assert restored(neutral(text)) == text
+    assert neutral(text)[:1] not in {*"=+-@\t\r"} - {""}
+
+
+@settings(deadline=None)
+@given(st.binary(max_size=300) | st.binary(max_size=300).map(lambda tail: b"PK\x03\x04" + tail))
+def test_any_bytes_are_a_table_or_a_refusal(content: bytes) -> None:
+    try:
+        found = rows(content)
+    except BadSheet as error:
+        assert str(error)  # noqa: PT017 -- refusing is one of the right ends
+    else:
+        assert all(isinstance(cell, str) for cells in found for cell in cells)
