@@ -5,54 +5,117 @@ import unicodedata
 from collections.abc import Iterator
 from itertools import islice, product
 
-# What each short form stands for, in any language; one letter alone is short with a point after it only.
+# What each short form stands for, in any language; one letter alone is short with a sign after it only.
 SHORT: dict[str, tuple[str, ...]] = {
-    "st": ("saint", "sankt", "sint"),
-    "ste": ("sainte",),
-    "ft": ("fort",),
-    "mt": ("mount", "mont"),
-    "sta": ("santa",),
-    "sto": ("santo",),
-    "cd": ("ciudad",),
-    "pto": ("puerto", "porto"),
-    "gral": ("general",),
-    "spgs": ("springs",),
-    "hts": ("heights",),
-    "jct": ("junction",),
-    "n": ("north",),
-    "e": ("east",),
-    "w": ("west",),
-    "s": ("san", "são", "south", "santa", "santo"),
-    "a": ("am", "an", "aan"),
-    "d": ("der", "den"),
-    "i": ("im", "in"),
-    "o": ("ob",),
-    "m": ("main",),
-    "rh": ("rhein",),
-    "br": ("breisgau",),
+    short: tuple(words.split("|"))
+    for short, words in (
+        line.split(": ")
+        for line in """
+        st: saint|sankt|sint
+        ste: sainte
+        sta: santa
+        sto: santo
+        ft: fort
+        mt: mount|mont
+        mtn: mountain
+        spgs: springs
+        hts: heights
+        jct: junction
+        bch: beach
+        gdns: gardens
+        vly: valley
+        pt: point|port
+        pk: park
+        cd: ciudad
+        pte: puente|presidente
+        bal: balneário
+        pto: puerto|porto
+        gral: general
+        gen: general
+        gt: great
+        lk: lake
+        cnel: coronel
+        cel: coronel
+        gov: governador
+        gob: gobernador
+        stgo: santiago
+        sgo: santiago
+        ntra: nuestra
+        sra: señora
+        wr: wiener
+        gr: groß
+        kl: klein
+        rh: rhein
+        br: breisgau
+        opf: oberpfalz
+        obb: oberbayern
+        westf: westfalen
+        wlkp: wielkopolski|wielkopolska
+        śl: śląska|śląskie|śląski
+        maz: mazowiecki|mazowiecka|mazowieckie
+        tryb: trybunalski
+        tg: târgu
+        rm: râmnicu
+        dr: doctor|doutor|drobeta
+        tr: turnu
+        a: am|an|aan
+        c: cruz
+        d: der|den|donau
+        e: east
+        h: höhe
+        i: im|in
+        l: labem|lahn|leine
+        m: main|moravě|metuje
+        n: north|nova|nueva|neckar|nad|nisou
+        o: ob|oder
+        s: san|são|south|santa|santo|sant|sur|saale
+        t: tauber|tal
+        u: upon|under
+        v: vila|villa|vor|von
+        w: west
+        в: великий|верхняя|верхний
+        д: дону
+        н: нижний|новый|новая|нижняя|на
+        с: санкт
+        """.strip().splitlines()
+        for line in (line.strip(),)
+    )
 }
 LONG: dict[str, tuple[str, ...]] = {"saint": ("st",), "sankt": ("st",), "sint": ("st",), "sainte": ("ste",)}
-WORD = re.compile(r"([^\W\d_]+)(\.?)")
+# As addresses begin with them: "N Las Vegas".
+COMPASS = {"n": ("north",), "e": ("east",), "s": ("south",), "w": ("west",)}
+WORD = re.compile(r"([^\W\d_]+)([./-]?)")
 ON_A_RIVER = re.compile(r"\ba/d\b", re.IGNORECASE)
-BETWEEN = re.compile(r"\s*/\s*")
-# What stands between a town and its river.
-RIVERS = (" am ", " an der ", " sur ", " aan den ")
-LIMIT = 32
+# "Frankfurt/Oder", "Hof (Saale)".
+BESIDE = re.compile(r"^([^/()]{2,}?)\s*(?:/\s*([^/()]+)|\(([^/()]+)\))$")
+# What stands between a town and its river or its land.
+BETWEEN = (" am ", " an der ", " im ", " in ", " sur ", " aan den ")
+LIMIT = 120
 
 
 def spelt_out(name: str) -> Iterator[str]:
-    """Yield other ways to write a name whose words are short, or could be; at most some thirty."""
+    """Yield other ways to write a name whose words are short, or could be; at most `LIMIT`.
+
+    Where nothing but short words is in it, it may stand for anything, and for nothing.
+    """
     whole = ON_A_RIVER.sub("a. d.", unicodedata.normalize("NFKC", name))
-    if BETWEEN.search(whole):
-        yield from (BETWEEN.sub(between, whole) for between in RIVERS)
-    forms, end = [], 0
+    if beside := BESIDE.match(whole):
+        yield from (f"{beside[1]}{between}{beside[2] or beside[3]}" for between in BETWEEN)
+    forms, end, has_whole = [], 0, False
     for word in WORD.finditer(whole):
-        if others := _others(word[1].lower(), has_point=bool(word[2])):
+        if others := _others(word, whole):
             forms += [(whole[end : word.start()],), (word[0], *(f"{other} " for other in others))]
             end = word.end()
-    if forms:
+        else:
+            has_whole = has_whole or len(word[1]) > 1
+    if forms and has_whole:
         yield from islice(map("".join, product(*forms, (whole[end:],))), 1, LIMIT)
 
 
-def _others(word: str, *, has_point: bool) -> tuple[str, ...]:
-    return (SHORT.get(word, ()) if has_point or len(word) > 1 else ()) or LONG.get(word, ())
+def _others(word: re.Match[str], whole: str) -> tuple[str, ...]:
+    letters = word[1].lower()
+    if len(letters) > 1:
+        return SHORT.get(letters, ()) or LONG.get(letters, ())
+    if word[2] or whole[: word.start()].endswith("/"):
+        return SHORT.get(letters, ())
+    return COMPASS.get(letters, ()) if not whole[: word.start()].strip() else ()

@@ -8,7 +8,7 @@ from threading import Lock
 from apps.geography.models import City, CityName, Country
 from apps.geography.names.abbreviations import spelt_out
 from apps.geography.names.languages import parents
-from apps.geography.names.matching import loosened
+from apps.geography.names.matching import as_typed, loosened
 from apps.revisions import numbers
 
 Index = dict[bytes, tuple[int, ...]]
@@ -17,11 +17,15 @@ Index = dict[bytes, tuple[int, ...]]
 BETWEEN_NAMES = re.compile("[()/（）／]| [-–—] ")
 # What forms and registers put before the name of a city.
 CITY_OF = re.compile(
-    r"(the )?city of |(ville|commune) d(e |['’])|(ciudad|cidade|ciutat|municipio|município) de |(città|comune) di |"
-    r"(landeshaupt|hanse)?stadt |gemeente |hlavní město |(miasto|m\. ?st\.) |(город|місто) |[гм]\. ?|"
-    r"(thành phố|tp\.?) |مدينة ",
+    r"(the )?(city|municipality) of |(ville|commune) d(e |['’])|(ciudad|cidade|ciutat|municipio|município) de |"
+    r"(città|comune) di |(freie und )?(landeshaupt|hanse|universitäts|luther)?stadt |gemeente |kota |lungsod ng |"
+    r"hlavní město |hl\. ?m\. |miasto (stołeczne )?|m\. ?st\. |municipiul |thành phố |tp\b\.? ?|"
+    r"(город|місто|град|горад) |(г|м|гр)\. ?|مدينة ",
     re.IGNORECASE,
 )
+# What says "city" behind the name in Chinese, Japanese and Korean: which of the two forms is held is chance.
+CITY_BEHIND = re.compile(r"(?<=[\u3040-\u9fff]{2})市$|(?<=[가-힣]{2})(특별시|광역시|특별자치시|시)$")
+CITIES_BEHIND = (re.compile("[\u3040-\u9fff]"), "市"), (re.compile("[가-힣]"), "시")
 # Of how many countries a process keeps the names; those of the largest take 4 MB.
 COUNTRIES = 8
 # What the names of each country were last, and at which revision; the one asked for last stands last.
@@ -60,9 +64,14 @@ def _agreed(name: str, index: Index) -> tuple[int, ...]:
 
 
 def _entitled(name: str, index: Index) -> tuple[int, ...]:
-    """Return the cities that bear a name without what it says before it of what they are."""
-    title = CITY_OF.match(name.lstrip())
-    return _bearing(name.lstrip()[title.end() :], index) if title else ()
+    """Return the cities that bear a name without what it says of what they are, or with a word that it lacks."""
+    bare = name.strip()
+    if title := CITY_OF.match(bare):
+        return _bearing(bare[title.end() :], index)
+    if title := CITY_BEHIND.search(bare):
+        return _bearing(bare[: title.start()], index)
+    last = bare[-1:]
+    return next((_bearing(bare + word, index) for letter, word in CITIES_BEHIND if letter.match(last)), ())
 
 
 def local_names(country: str) -> Iterator[tuple[int, str]]:
@@ -106,12 +115,12 @@ def _keyed(country: str) -> Index:
     # Most names belong to one city: its tuple is shared, which keeps the index small.
     alone: dict[int, tuple[int, ...]] = {}
     for pk, name in _names(country):
-        key = loosened(name)
         one = alone.setdefault(pk, (pk,))
-        held = index.get(key)
-        if held is None:
-            index[key] = one
-        elif pk not in held:
-            index[key] = (*held, pk)
+        for key in {loosened(text) for text in as_typed(name)}:
+            held = index.get(key)
+            if held is None:
+                index[key] = one
+            elif pk not in held:
+                index[key] = (*held, pk)
     index.pop(b"", None)
     return index

@@ -20,6 +20,10 @@ WITHOUT_STROKES = icu.Transliterator.createInstance("Latin-ASCII")
 HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U0002f800-\U0002fa1f]")
 SIMPLIFIED = icu.Transliterator.createInstance("Traditional-Simplified")
 
+# What German, Danish, Norwegian and Swedish write where they have no such letter.
+DIGRAPHS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae"})
+HAS_DIGRAPHS = re.compile("[äöüåøæ]", re.IGNORECASE)
+
 # Letters to Unicode, apostrophes to whoever types them: Oʻzbekiston.
 APOSTROPHES = re.compile("[ʻʼʹʾʿ]")
 
@@ -47,3 +51,13 @@ def loosened(text: str) -> bytes:
         text = SIMPLIFIED.transliterate(unicodedata.normalize("NFC", text))
     key: bytes = SEARCH.getSortKey(APOSTROPHES.sub("", text).replace("ı", "i"))
     return key.rstrip(b"\x00")
+
+
+def digraphs(text: str) -> str:
+    """Return a text as those write it who have no ä, ö, ü, å, ø and æ: "Muenchen"."""
+    return unicodedata.normalize("NFC", text).lower().translate(DIGRAPHS)
+
+
+def as_typed(name: str) -> tuple[str, ...]:
+    """Return a name, and what those write who have not all of its letters, where that is another one."""
+    return (name, digraphs(name)) if HAS_DIGRAPHS.search(name) else (name,)

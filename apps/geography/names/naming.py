@@ -7,7 +7,7 @@ from threading import Lock
 from apps.geography.models import AlternativeName, Country, TenantCountryName
 from apps.geography.models.countries import CountryQuerySet
 from apps.geography.names.languages import LANGUAGES, SOURCE_LANGUAGE, column
-from apps.geography.names.matching import loosened
+from apps.geography.names.matching import as_typed, loosened
 from apps.geography.names.wording import without_form, worded
 from apps.revisions import numbers
 from apps.tenants.models import Tenant
@@ -141,8 +141,8 @@ def _keyed(names: Bearers, key_of: Callable[[str], bytes]) -> Index:
     # Almost every name belongs to one country: its set is shared, which keeps the index small.
     alone: dict[str, Codes] = {}
     for code, name in set(names):
-        key = key_of(name or "")
         one = alone.setdefault(code, frozenset({code}))
-        codes[key] = codes[key] | one if key in codes else one
+        for key in {key_of(text) for text in as_typed(name or "")}:
+            codes[key] = codes[key] | one if key in codes else one
     codes.pop(b"", None)
     return codes

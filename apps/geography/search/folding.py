@@ -14,7 +14,6 @@ from apps.geography.names.matching import APOSTROPHES, HAN, SIMPLIFIED, folded
 MAX_LENGTH = 120
 # Letters of Arabic script that people type for one another, and the stroke that only stretches a word.
 ARABIC = str.maketrans("ىیةۀہھکګ", "ييههههكك", "ـ")
-KANA = re.compile("[ァ-ヶ]")
 # What a word is written for when another one follows it: "St. Louis", "Sankt Gallen", "Mt Isa".
 LONG_FORMS = {
     "st": "saint",
@@ -23,8 +22,6 @@ LONG_FORMS = {
     "mt": "mount",
     "ft": "fort",
 }
-# What German, Danish, Norwegian and Swedish write where they have no such letter.
-DIGRAPHS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae"})
 # Signs between words; within one an apostrophe or a point parts nothing: "N'Djamena", "D.C.".
 JOINING = re.compile(r"['’‘ʼʻ`´.·・]")
 # So many of them are remembered.
@@ -44,11 +41,6 @@ def words(text: str) -> tuple[str, ...]:
 def fold(text: str) -> str:
     """Return the words of a text without the spaces between them, which do not count either; "" where none counts."""
     return "".join(words(text))[:MAX_LENGTH]
-
-
-def digraphs(text: str) -> str:
-    """Return a text as those write it who have no ä, ö, ü, å, ø and æ: "Muenchen"."""
-    return unicodedata.normalize("NFC", text).lower().translate(DIGRAPHS)
 
 
 def written_out(parts: tuple[str, ...]) -> tuple[str, ...]:

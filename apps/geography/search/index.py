@@ -17,7 +17,8 @@ from django.db.models import QuerySet
 from apps.geography.models import City, Country, SearchName, Subdivision, Unindexed
 from apps.geography.models.search import Form, Kind
 from apps.geography.names.languages import parents as languages_above
-from apps.geography.search.folding import MAX_LENGTH, digraphs, fold, words
+from apps.geography.names.matching import digraphs
+from apps.geography.search.folding import MAX_LENGTH, fold, words
 from apps.geography.search.places import SPELLING_SHARE, Name, Place, importances, places
 from apps.geography.search.tiers import MIN_WORD
 from apps.imports.progress import FOLDING, bar

@@ -6,6 +6,7 @@ from operator import itemgetter
 
 from apps.geography.models import City, Country, Subdivision
 from apps.geography.names import city_naming
+from apps.geography.sources.cities.also_within import also_within
 from apps.geography.validation.codes import VALID, Reason, as_code, countries
 from apps.tenants.models import Tenant
 
@@ -67,10 +68,16 @@ def judge(
     homonyms = {
         name: [city for city in cities if city.subdivision in places] for name, cities in _bearing(names, code).items()
     }
-    inside = {
-        name: [city for city in cities if within is None or within in places[city.subdivision]]
-        for name, cities in homonyms.items()
-    }
+    reaches = also_within()
+    reaching = {pk for pk, each, _, _ in rows if as_code(subdivision) in reaches.get(each, ())}
+
+    def is_inside(city: Homonym) -> bool:
+        chain = places[city.subdivision]
+        return (
+            within in chain or not reaching.isdisjoint(chain) or as_code(subdivision) in reaches.get(str(city.pk), ())
+        )
+
+    inside = {name: [city for city in cities if within is None or is_inside(city)] for name, cities in homonyms.items()}
     meant = City.objects.filter(pk__in={cities[0].pk for cities in inside.values() if cities})
     labels = dict(meant.labelled(languages).order_by().values_list("pk", "label"))  # type: ignore[misc]
 

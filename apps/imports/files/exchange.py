@@ -4,6 +4,7 @@ import csv
 import datetime
 import json
 from array import array
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 
 from apps.imports.diff import WITHDRAWN, stored_rows, upstream_row
 from apps.imports.files import sheets
-from apps.imports.files.source import BadSource
+from apps.imports.files.source import BadSource, unreadable
 from apps.imports.progress import READING, bar
 from apps.imports.report import Rejection
 from apps.imports.rules import Problem, Rules, fits, legible, shown
@@ -58,7 +59,7 @@ def datasets_in(path: Path, tables: Sequence[Table]) -> list[Dataset]:
             return [_read_csv(path / name, table) for name, table in files.items()]
         return _read_lines(path, tables)
     except (OSError, UnicodeDecodeError) as error:
-        raise BadSource(f"{path}: {error}") from error
+        raise unreadable(path, error, "name a file, or a folder of CSV files, that Gazetteer has exported") from error
 
 
 def _columns(table: Table) -> tuple[str, ...]:
@@ -91,9 +92,8 @@ def _read_csv(path: Path, table: Table) -> Dataset:
     try:
         with path.open("rb") as file:
             sheet = sheets.parse(file)
-            needed = {*table.columns[: table.key], WITHDRAWN}
-            if len(set(sheet.header)) < len(sheet.header) or not needed <= set(sheet.header) <= set(names):
-                raise BadSource(f"{path}:1: the columns must be: {', '.join(names)}; {AGAIN}")
+            if fault := _unfit_header(sheet.header, names, needed=(*table.columns[: table.key], WITHDRAWN)):
+                raise BadSource(f"{path}:1: {fault}; the columns are: {', '.join(names)}; {AGAIN}")
             found.present.update(sheet.header)
             for number, cells in bar(sheet.rows, READING, path.name):
                 values = {
@@ -107,6 +107,16 @@ def _read_csv(path: Path, table: Table) -> Dataset:
     except sheets.BadSheet as error:
         raise BadSource(f"{path}: {error}; {AGAIN}") from error
     return found.dataset()
+
+
+def _unfit_header(header: Sequence[str], names: Sequence[str], needed: Sequence[str]) -> str:
+    """Return what is wrong with the header of a table, "" where nothing is."""
+    faults = {
+        "stands twice": [name for name, number in Counter(header).items() if number > 1],
+        "is no column": [name for name in header if name not in names],
+        "is missing": [name for name in needed if name not in header],
+    }
+    return ", ".join(f"{shown(name)} {fault}" for fault, found in faults.items() for name in dict.fromkeys(found))
 
 
 def _read_lines(path: Path, tables: Sequence[Table]) -> list[Dataset]:

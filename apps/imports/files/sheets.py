@@ -49,7 +49,8 @@ class BadSheet(ValueError):  # noqa: N818
 class Sheet:
     """A table below its header. rows: the number of each line, and its cells, as many as its line has.
 
-    Empty cells at the end of the header, and those below them, are left out, and so are empty lines.
+    The header is in small letters, whatever the file writes. Empty cells at the end of it, and those below them, are
+    left out, and so are empty lines.
     """
 
     header: list[str]
@@ -89,7 +90,7 @@ def parse(file: IO[bytes]) -> Sheet:
     most = len(header) if separator else MOST_CELLS
     while header and not header[-1].strip():
         header.pop()
-    return Sheet([cell.strip() for cell in header], _trimmed(lines, len(header), most), separator)
+    return Sheet([cell.strip().lower() for cell in header], _trimmed(lines, len(header), most), separator)
 
 
 def _trimmed(lines: Iterator[tuple[int, list[str]]], width: int, most: int) -> Iterator[tuple[int, list[str]]]:

@@ -2,17 +2,22 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 
+from babel.languages import get_official_languages
 from rapidfuzz import fuzz
 
 from apps.geography.compile.cities.geonames import City, clean, is_written, native, scripts
 from apps.geography.names.languages import LANGUAGES, SOURCE_LANGUAGE
 from apps.geography.names.matching import loosened
+from apps.geography.search.folding import LONG_FORMS
 from apps.geography.sources.countries.reader import official_languages
 from apps.geography.sources.subdivisions.romanization import romanized
 from apps.geography.validation.suggestions import CUTOFF, plain
 
 CODE = re.compile(r"[A-Z]{1,4}")
+# What those leave out, double or mix up who write English by ear: "Saint Lewis".
+UNHEARD = re.compile(r"[aeiouwyh ]|(.)(?=\1)")
 # How German, Danish, Norwegian and Swedish are written without their letters.
 DIGRAPHS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "oe", "å": "aa", "æ": "ae"})
 # Where cities are known by their Russian names, too, as maps in Latin letters have them.
@@ -28,15 +33,17 @@ def respelt(city: City, spellings: list[str], names: Mapping[str, str]) -> Itera
     What the systems of the boards and of the United Nations make of the names at the place is right however like.
     """
     yield from _romanized(city, names)
-    written = (*LANGUAGES, *official_languages(city.country))
+    written = (*LANGUAGES, *official_languages(city.country), *_regional_languages(city.country))
     spelt_out = {loosened(name.lower().translate(DIGRAPHS)) for name in (city.name, *names.values())}
     known = [plain(name) for name in (city.name, names.get(SOURCE_LANGUAGE, city.name), *native(city, names))]
+    heard = {_heard(name) for name in known} if set(official_languages(city.country)) <= {SOURCE_LANGUAGE} else set()
     for text in spellings:
         name = clean(text, city.name)
         if not name or CODE.fullmatch(name) or name[0].islower() or not is_written(name, written):
             continue
         is_latin = scripts(name) == {"Latn"}
-        if not is_latin or loosened(name) in spelt_out or not any(_is_near(plain(name), each) for each in known):
+        is_misspelt = any(_is_near(plain(name), each) for each in known) or _heard(plain(name)) in heard
+        if not is_latin or loosened(name) in spelt_out or not is_misspelt:
             yield name
 
 
@@ -45,6 +52,17 @@ def _romanized(city: City, names: Mapping[str, str]) -> Iterator[str]:
     for language in sorted(languages | ({"ru"} if city.country in SOVIET else set())):
         if language in names and scripts(names[language]) != {"Latn"}:
             yield from (text for _, text in romanized(names[language], language))
+
+
+@cache
+def _regional_languages(country: str) -> tuple[str, ...]:
+    """Return the tags of languages that are official in a part of the country: Gujarati, Odia."""
+    return tuple(tag.replace("_", "-") for tag in get_official_languages(country, regional=True))
+
+
+def _heard(name: str) -> str:
+    """Return what is left of a name by ear, where its words are written out as they are said."""
+    return UNHEARD.sub("", " ".join(LONG_FORMS.get(word, word) for word in name.split()))
 
 
 def _is_near(spelling: str, name: str) -> bool:

@@ -149,6 +149,7 @@ def test_the_name_in_the_other_chinese_script_is_taken_where_somebody_wrote_it()
     ("own", "country", "spelling", "names"),
     [
         ("San Francisco", "US", "San Fransisco", {}),
+        ("St. Louis", "US", "Saint Lewis", {}),
         ("London", "GB", "Londn", {}),
         ("London", "GB", "LON", {}),
         ("London", "GB", "lun dun", {}),
@@ -166,6 +167,7 @@ def test_a_misspelling_is_no_spelling(own: str, country: str, spelling: str, nam
     [
         ("Munich", "DE", "Muenchen", {"de": "München"}),
         ("Mumbai", "IN", "Bombay", {}),
+        ("Surat", "IN", "સુરત", {}),
         ("Wrocław", "PL", "Breslau", {"pl": "Wrocław"}),
         ("New York City", "US", "Big Apple", {}),
         ("Brest", "BY", "Брэст", {"ru": "Брест"}),

@@ -1,0 +1,41 @@
+"""Which divisions places reach into beside the one that they lie in."""
+
+from apps.geography.models import City, Subdivision
+from apps.geography.sources.cities.also_within import also_within
+from apps.geography.validation import cities
+from apps.tenants.models import Tenant
+
+
+def test_places_and_divisions_exist_and_none_is_already_what_the_place_lies_in(db: None) -> None:
+    current = dict(Subdivision.objects.iso().filter(withdrawn_on=None).values_list("code", "parent__code"))
+    for place, codes in also_within().items():
+        assert codes <= current.keys(), place
+        assert place in current or City.objects.current().filter(pk=int(place)).exists(), place
+        assert current.get(place) not in codes, place
+
+
+def test_a_divided_city_is_right_in_each_of_its_parts_and_nothing_else_is(tenant: Tenant) -> None:
+    def is_valid(name: str, country: str, subdivision: str) -> bool:
+        (verdict,) = cities.judge([name], country, subdivision, tenant, ("en",))
+        return verdict.reason is None
+
+    for name, country, subdivision in (
+        ("London", "GB", "GB-LND"),
+        ("London", "GB", "GB-CMD"),
+        ("London", "GB", "GB-ENG"),
+        ("Lyon", "FR", "FR-69"),
+        ("Lyon", "FR", "FR-69M"),
+        ("Villeurbanne", "FR", "fr-69"),
+        ("Monaco", "MC", "MC-MC"),
+        ("Skopje", "MK", "MK-801"),
+        ("Singapore", "SG", "SG-05"),
+    ):
+        assert is_valid(name, country, subdivision), (name, subdivision)
+    for name, country, subdivision in (
+        ("London", "GB", "GB-SCT"),
+        ("London", "GB", "GB-MAN"),
+        ("Manchester", "GB", "GB-LND"),
+        ("Villefranche-sur-Saône", "FR", "FR-69M"),
+        ("Marseille", "FR", "FR-69"),
+    ):
+        assert not is_valid(name, country, subdivision), (name, subdivision)
