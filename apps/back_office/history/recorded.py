@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from auditlog.models import LogEntry
 from axes.helpers import get_client_ip_address
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import PAGE_VAR
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
@@ -39,6 +41,7 @@ from apps.back_office.history.existence import (
 from apps.back_office.history.groups import Group, groups, plain
 from apps.back_office.history.undo import Outcome
 from apps.back_office.numbers import grouped
+from apps.back_office.templatetags.history import who
 
 # What forms have besides the fields of their row.
 NO_FIELDS = frozenset({"seen", "DELETE", "ORDER", "usable_password"})
@@ -248,6 +251,22 @@ class RecordedAdmin(ClosedFilters):
             list(messages.get_messages(request))
             bulk.done(self, request, gettext("{name} deleted.").format(name=obj_display))
         return response
+
+    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
+        """Say who deleted the row, with the way to bring it back, to whoever sees that in the history."""
+        page = admin.site._registry[LogEntry]
+        kind = ContentType.objects.get_for_model(self.model)
+        gone = page.get_queryset(request).filter(
+            content_type=kind, object_pk=unquote(object_id).replace("\0", ""), action=LogEntry.Action.DELETE
+        )
+        entry: Any = gone.order_by("-pk").first() if page.has_view_permission(request) else None
+        if entry is None:
+            return super()._get_obj_does_not_exist_redirect(request, opts, object_id)  # type: ignore[misc,no-any-return]
+        said = gettext("{name} was deleted by {person}, and nothing was saved. Undo that in the history, and go back.")
+        said = said.format(name=entry.object_repr, person=who(entry))
+        self.message_user(request, said, messages.WARNING)
+        listed_there = reverse("admin:auditlog_logentry_changelist")
+        return HttpResponseRedirect(f"{listed_there}?{urlencode({'q': entry.object_repr})}")
 
     def entries(self, request: HttpRequest, obj: Any) -> QuerySet[LogEntry]:
         """Return the history of a row."""

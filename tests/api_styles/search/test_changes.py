@@ -25,7 +25,7 @@ from apps.geography.models import (
 )
 from apps.revisions import triggers
 from apps.tenants.models import Tenant
-from tests.factories import SubdivisionFactory, TenantFactory, issue_key
+from tests.factories import TenantFactory, issue_key
 
 TODAY = date(2026, 11, 26)
 MUNICH = 2867714
@@ -203,14 +203,6 @@ def test_what_a_tenant_switches_and_names_is_told_to_it_alone(follow, tenant, cl
     TenantCountry.objects.filter(tenant=tenant).update(active=True, modified_at=timezone.now())
     assert follow() == {("country", "DE", "activated")}
     assert client.get(f"/api/changes?since={since}", headers=headers).json()["changes"] == []
-
-
-def test_a_subdivision_that_is_deleted_is_told_once_though_the_tenant_had_switched_it_off(follow, tenant):
-    subdivision = SubdivisionFactory(country_id="DE")
-    TenantSubdivision.objects.create(tenant=tenant, subdivision=subdivision, active=False)
-    follow()
-    subdivision.delete()
-    assert follow() == {("subdivision", subdivision.code, "withdrawn")}
 
 
 def test_nothing_is_told_of_what_a_tenant_does_not_show(follow, tenant):
