@@ -87,14 +87,14 @@ class PublicKeyAuthentication(BearerAuthentication):
 
     def get_secret(self, request: HttpRequest) -> str:
         """Return the secret that was sent; raises NotAuthenticated when none was."""
-        secret: str = request.META.get("HTTP_X_API_KEY", "").strip()
+        secret = _public_header(request)
         if not secret:
             raise NotAuthenticated
         return secret
 
     def authenticate_header(self, request: Request) -> str:
         """Return the challenge; it names an error only when a key was sent."""
-        return f'{REALM}, error="invalid_token"' if request.headers.get("X-Api-Key") else REALM
+        return f'{REALM}, error="invalid_token"' if _public_header(request) else REALM
 
 
 class AnyKeyAuthentication(Authentication):
@@ -111,11 +111,16 @@ class AnyKeyAuthentication(Authentication):
 
 def is_by_public_header(request: HttpRequest) -> bool:
     """Return whether the credential is one that `AnyKeyAuthentication` takes from `X-API-KEY`."""
-    return "HTTP_AUTHORIZATION" not in request.META and bool(request.META.get("HTTP_X_API_KEY", "").strip())
+    return "HTTP_AUTHORIZATION" not in request.META and bool(_public_header(request))
 
 
 def _carrier(request: HttpRequest) -> BearerAuthentication:
     return PublicKeyAuthentication() if is_by_public_header(request) else BearerAuthentication()
+
+
+def _public_header(request: HttpRequest) -> str:
+    """Return what `X-API-KEY` says; blank is nothing."""
+    return str(request.META.get("HTTP_X_API_KEY", "").strip())
 
 
 def _authorization(request: HttpRequest) -> tuple[str, str]:

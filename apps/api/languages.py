@@ -89,11 +89,6 @@ def lookup(tag: str) -> str | None:
     return None
 
 
-def is_wildcard(header: str | None) -> bool:
-    """Return whether the header is `*` alone."""
-    return header is not None and [tag for tag, q in parse(header) if q > 0] == ["*"]
-
-
 def negotiate(header: str, preferred: tuple[str, ...] = ()) -> str | None:
     """Return the language that `header` (Accept-Language, or a single tag) asks for, None when none can be had.
 

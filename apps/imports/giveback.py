@@ -81,14 +81,14 @@ def edits(row: ImportedRow) -> Iterator[tuple[str, Any, Any]]:
     """Yield (field, staff's value, upstream's) for each field that staff changed."""
     if row.upstream is None:
         return
-    texts = {field.attname: None for field in row._meta.concrete_fields if _is_text_of_upstream(row, field)}
+    texts = {field.attname: None for field in row._meta.concrete_fields if _is_text_of_upstream(field)}
     for field, said in {**texts, WITHDRAWN: None, **row.upstream}.items():
         yours = _value(row, field)
         if yours != said and not (field == WITHDRAWN and row.stays_hidden):
             yield field, yours, said
 
 
-def _is_text_of_upstream(row: ImportedRow, field: Any) -> bool:
+def _is_text_of_upstream(field: Any) -> bool:
     """Tell whether upstream may have said nothing of a text, which its record then leaves out."""
     return bool(isinstance(field, models.CharField) and not field.primary_key and hasattr(field, "language"))
 

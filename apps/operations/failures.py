@@ -47,6 +47,9 @@ class Failure(NamedTuple):
 
 def run(arguments: Sequence[str]) -> None:
     """Run one management command; with `--traceback` whatever it raises is raised."""
+    if sys.stdout is None:
+        # What a command prints, such as a secret, is not to be lost.
+        _end(Failure(Status.FILE, "Standard output is closed. Give the command one, such as >/dev/null."))
     try:
         from django.core.management import execute_from_command_line
 
@@ -104,9 +107,11 @@ def line(error: BaseException) -> str:
 def _interruption(error: BaseException) -> Failure | None:
     if isinstance(error, BrokenPipeError):
         return Failure(Status.PIPE, "")
-    if not isinstance(error, KeyboardInterrupt):
+    # Whoever stops a statement of PostgreSQL finds the session closed besides, which is what is raised in the end.
+    interrupt = next((cause for cause in _causes(error) if isinstance(cause, KeyboardInterrupt)), None)
+    if interrupt is None:
         return None
-    return Failure(Status.INTERRUPTED, str(error) or "Interrupted. What was not finished was not written.")
+    return Failure(Status.INTERRUPTED, str(interrupt) or "Interrupted. What was not finished was not written.")
 
 
 def _package(error: BaseException) -> Failure | None:
@@ -220,7 +225,7 @@ DATABASE_FAILURES: tuple[tuple[Status, frozenset[str], tuple[str, ...], str], ..
         Status.UNREACHABLE,
         frozenset({"57P01", "57P02", "57P03", "08006", "08001"}),
         ("connection", "connect", "server", "resolve", "host", "timeout"),
-        "{database} cannot be reached. Check host and port in DATABASE_URL, and whether the server runs.",
+        "{database} cannot be reached. Check host, port and options in DATABASE_URL, and whether the server runs.",
     ),
 )
 
@@ -230,6 +235,7 @@ FILE_REMEDIES = {
     errno.EROFS: "Name a place on a disk that may be written.",
     errno.ENOSPC: "Make room on the disk.",
     errno.ENOENT: "Name a file that is there, in a folder that is there.",
+    errno.EEXIST: "Name another place, or move away what is there.",
     errno.EISDIR: "Name a file, not a folder.",
     errno.ENOTDIR: "Name a file in a folder.",
 }

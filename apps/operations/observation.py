@@ -10,6 +10,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from threading import Event, Lock, Thread
 from time import perf_counter, time
 from typing import Any, NamedTuple
@@ -168,12 +169,12 @@ def line(note: Note) -> bytes:
     """Return what the log says of a request: no query, no header, no body, nothing that breaks the line."""
     return orjson.dumps(
         {
-            "time": datetime.fromtimestamp(note.at, UTC).isoformat(timespec="milliseconds"),
+            "time": f"{_second(int(note.at))}.{int(note.at % 1 * 1000):03}+00:00",
             "request_id": _without_secrets(note.request_id),
             "style": note.style,
             "tenant": note.tenant,
             "key": note.key,
-            "method": _printable(note.method[:LONGEST_METHOD]),
+            "method": _method(note.method),
             "path": _path(note.path),
             "status": note.status,
             "ms": round(note.seconds * 1000, 3),
@@ -183,9 +184,21 @@ def line(note: Note) -> bytes:
     )
 
 
+@lru_cache(maxsize=2)
+def _second(at: int) -> str:
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+# Few paths are most of what is asked for, and each is of bounded length.
+@lru_cache(maxsize=256)
 def _path(path: str) -> str:
     """Return a path as it was sent, without secrets that somebody has put into it."""
     return _printable(_without_secrets(path)[:LONGEST_PATH])
+
+
+@lru_cache(maxsize=16)
+def _method(method: str) -> str:
+    return _printable(method[:LONGEST_METHOD])
 
 
 def _without_secrets(text: str) -> str:

@@ -5,14 +5,11 @@ of its own code.
 """
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 
 from django.db import DEFAULT_DB_ALIAS, Error, connections
-from django.db.migrations.loader import MigrationLoader
-from django.db.migrations.recorder import MigrationRecorder
 
 from apps.geography.models import City, Country, Subdivision
-from apps.revisions import triggers
+from apps.revisions import migrated, triggers
 
 READY = "ready"
 UNASKED = "not looked at"
@@ -33,12 +30,6 @@ def states() -> Mapping[str, str]:
     return found
 
 
-def unapplied() -> list[str]:
-    """Return the migrations that this code has and the database has not, as in `tenants.0001_initial`."""
-    applied = MigrationRecorder(connections[DEFAULT_DB_ALIAS]).applied_migrations()
-    return [f"{app}.{name}" for app, name in _migrations() if (app, name) not in applied]
-
-
 def empty_tables() -> dict[str, str]:
     """Return the tables that have no rows, each with the command that fills it."""
     return {
@@ -48,14 +39,6 @@ def empty_tables() -> dict[str, str]:
     }
 
 
-@lru_cache(maxsize=1)
-def _migrations() -> tuple[tuple[str, str], ...]:
-    """Return every migration of this code but those that others replace."""
-    loader = MigrationLoader(None)
-    replaced = {each for migration in loader.disk_migrations.values() for each in migration.replaces}
-    return tuple(key for key in loader.disk_migrations if key not in replaced)
-
-
 def _database() -> str:
     with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
         cursor.execute("SELECT 1")
@@ -63,11 +46,15 @@ def _database() -> str:
 
 
 def _unapplied() -> str:
-    return f"{len(missing)} unapplied" if (missing := unapplied()) else ""
+    return f"{len(missing)} unapplied" if (missing := migrated.unapplied(connections[DEFAULT_DB_ALIAS])) else ""
 
 
 def _triggers() -> str:
-    repairs = list(triggers.repairs(connections[DEFAULT_DB_ALIAS]))
+    connection = connections[DEFAULT_DB_ALIAS]
+    repairs = list(triggers.repairs(connection))
+    if repairs and migrated.from_later(connection):
+        # While a later version is rolled out, this one goes on.
+        return ""
     return f"{len(repairs)} to be repaired" if repairs else ""
 
 

@@ -8,7 +8,7 @@ from django.core.checks import CheckMessage, Tags, register
 from django.core.checks import Warning as CheckWarning
 from django.db import connections
 
-from apps.revisions import triggers
+from apps.revisions import migrated, triggers
 
 
 @register(Tags.database)
@@ -19,6 +19,10 @@ def standing_triggers(databases: Sequence[str] | None = None, **kwargs: Any) -> 
     """
     messages: list[CheckMessage] = []
     for alias in databases or ():
+        if later := migrated.from_later(connections[alias]):
+            said = f"A later version of Gazetteer has migrated {alias}: {', '.join(later)}."
+            messages.append(CheckWarning(said, hint="Go on with that version.", id="revisions.W002"))
+            continue
         repairs = sorted(triggers.repairs(connections[alias]), key=lambda repair: (repair.wrong, repair.name))
         for wrong, group in groupby(repairs, key=lambda repair: repair.wrong):
             names = ", ".join(repair.name for repair in group)

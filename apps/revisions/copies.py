@@ -35,7 +35,12 @@ def save(target: Path, using: str = DEFAULT_DB_ALIAS) -> None:
 
     Raises CopyFailed.
     """
-    descriptor, name = mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    try:
+        descriptor, name = mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    except OSError as error:
+        # Not the name that was made up.
+        error.filename = str(target)
+        raise
     os.close(descriptor)
     unfinished = Path(name)
     database = connections[using]
@@ -64,7 +69,7 @@ def put_back(source: Path, using: str = DEFAULT_DB_ALIAS) -> None:
         with source.open("rb") as file:
             magic = file.read(5)
         if magic != b"PGDMP":
-            raise CopyFailed(f"{source} is no back-up of PostgreSQL.")
+            raise CopyFailed(f"{source} is no back-up of PostgreSQL. Name what manage.py backup has written.")
         _run(database, "pg_restore", "--clean", "--if-exists", "--no-owner", "--single-transaction", str(source))
         database.close()
         return
@@ -72,10 +77,21 @@ def put_back(source: Path, using: str = DEFAULT_DB_ALIAS) -> None:
         with closing(sqlite3.connect(f"file:{quote(str(source))}?mode=ro", uri=True)) as copy:
             _check(source, copy)
             database.close()
-            with closing(_file(database)) as target:
-                copy.backup(target)
+            _replace(database, copy)
     except sqlite3.Error as error:
-        raise CopyFailed(f"{source}: {error}") from error
+        raise CopyFailed(f"{source}: {error}. Name what manage.py backup has written.") from error
+
+
+def _replace(database: BaseDatabaseWrapper, copy: sqlite3.Connection) -> None:
+    try:
+        with closing(_file(database)) as target:
+            copy.backup(target)
+    except sqlite3.Error as error:
+        name = database.settings_dict["NAME"]
+        raise CopyFailed(
+            f"{name}, which is to be replaced, cannot be: {error}. Look for the right to write to it and its folder, "
+            "for space on the disk, and whether it is a database at all: move away one that is broken."
+        ) from error
 
 
 def highest_revision(using: str = DEFAULT_DB_ALIAS) -> int:
@@ -116,7 +132,7 @@ def _file(database: BaseDatabaseWrapper) -> sqlite3.Connection:
 def _check(source: Path, copy: sqlite3.Connection) -> None:
     tables = {name for (name,) in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if not {"django_migrations", REVISIONS} <= tables:
-        raise CopyFailed(f"{source} is no back-up of Gazetteer.")
+        raise CopyFailed(f"{source} is no back-up of Gazetteer. Name what manage.py backup has written.")
     ((result,), *_) = copy.execute("PRAGMA quick_check").fetchall()
     if result != "ok":
         raise CopyFailed(f"{source} is damaged: {result}")

@@ -13,6 +13,8 @@ from django.apps import apps
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from apps.revisions import migrated
+
 # Stands in each trigger that we make, so that those of others are never taken for ours.
 MARK = "/* Made by manage.py migrate of Gazetteer. */"
 # What we made before there was a mark.
@@ -105,9 +107,12 @@ class Repair(NamedTuple):
 def install(using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
     """Make the triggers of the tables that exist what they should be; a receiver of `post_migrate`.
 
-    Each is a transaction of its own, so that no writer waits for longer than one takes, or for us while we wait for it.
+    Those of a later version stay. Each is a transaction of its own, so that no writer waits for longer than one takes,
+    or for us while we wait for it.
     """
     connection = connections[using]
+    if migrated.from_later(connection):
+        return
     missed = set()
     for repair in list(repairs(connection)):
         _run(using, *repair.statements)

@@ -128,7 +128,7 @@ class WebhookAdmin(SecretAdmin):
             raise Http404
         if not self.has_change_permission(request, webhook):
             raise PermissionDenied
-        answer = delivery.test(webhook, TEST_SECONDS)
+        answer = delivery.send_test(webhook, TEST_SECONDS)
         said = [str(answer.outcome.label), str(answer.status or answer.detail), f"{answer.ms} ms"]
         is_well = answer.outcome == Outcome.DELIVERED
         self.message_user(request, ", ".join(filter(None, said)), messages.SUCCESS if is_well else messages.ERROR)

@@ -4,9 +4,9 @@ How far a webhook has told moves when a message is taken, with the message gone,
 a process in between, the same message is sent again. A lease keeps others away meanwhile; it runs out by itself.
 """
 
-import secrets as random
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from secrets import token_hex
 
 import orjson
 from django.db import transaction
@@ -40,7 +40,7 @@ Stop = Callable[[], bool]
 
 def deliver(webhook_id: int, stop: Stop = lambda: False) -> int:
     """Send what one webhook has to send, and return how many messages were taken; 0 where another is at work on it."""
-    lease, taken = random.token_hex(16), 0
+    lease, taken = token_hex(16), 0
     if not Webhook.objects.due(timezone.now()).filter(pk=webhook_id).update(lease=lease, leased_until=_lease_end()):
         return 0
     mine = Webhook.objects.filter(pk=webhook_id, lease=lease)
@@ -60,7 +60,7 @@ def deliver(webhook_id: int, stop: Stop = lambda: False) -> int:
     return taken
 
 
-def test(webhook: Webhook, seconds: float) -> Answer:
+def send_test(webhook: Webhook, seconds: float) -> Answer:
     """Send a message that says nothing, once, and note what became of it."""
     data = {"changes": [], "next": webhook.position, "has_more": False}
     message_id, body = _message("changes.test", data)
@@ -107,7 +107,7 @@ def _next_message(webhook: Webhook) -> Message | None:
 def _message(kind: str, data: dict[str, object]) -> tuple[str, str]:
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     body = orjson.dumps({"type": kind, "timestamp": now, "data": data})
-    return f"msg_{random.token_hex(16)}", body.decode()
+    return f"msg_{token_hex(16)}", body.decode()
 
 
 @transaction.atomic

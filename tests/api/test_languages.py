@@ -78,13 +78,6 @@ def test_every_language_is_found_by_its_own_canonical_tag():
     assert {languages.lookup(languages.canonical(language)) for language in LANGUAGES} == LANGUAGES
 
 
-@pytest.mark.parametrize(
-    ("header", "expected"), [("*", True), (" * ", True), ("*, en", False), ("", False), (None, False)]
-)
-def test_only_a_lone_star_is_a_wildcard(header, expected):
-    assert languages.is_wildcard(header) is expected
-
-
 @given(st.text(max_size=300))
 def test_any_text_yields_one_of_our_languages_or_none(header):
     assert languages.negotiate(header) in LANGUAGES | {None}

@@ -7,8 +7,13 @@ import uuid
 import pytest
 
 from apps.geography.models import Country, TenantCountry
+from tests.api_styles.conftest import STYLES
 
 REQUEST_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+
+asking_for_a_credential = pytest.mark.parametrize(
+    "style", [style for style in STYLES if style.needs_credential], ids=lambda style: style.name
+)
 
 
 def error_code(style, response) -> str:
@@ -28,16 +33,15 @@ def test_the_list_is_answered_with_json_and_its_headers(style, ask):
     assert "Accept-Encoding" in response["Vary"]
 
 
+@asking_for_a_credential
 def test_an_authenticated_answer_is_never_shared(style, ask):
     response = ask(style)
-    if style.needs_credential:
-        assert response["Cache-Control"] == "private, no-cache"
-        assert "Authorization" in response["Vary"]
+    assert response["Cache-Control"] == "private, no-cache"
+    assert "Authorization" in response["Vary"]
 
 
+@asking_for_a_credential
 def test_no_credential_is_401_without_an_error_in_the_challenge(style, ask):
-    if not style.needs_credential:
-        return
     response = ask(style, Authorization=None)
     assert response.status_code == 401
     assert response["WWW-Authenticate"].startswith("Bearer")
@@ -45,6 +49,7 @@ def test_no_credential_is_401_without_an_error_in_the_challenge(style, ask):
     assert error_code(style, response)
 
 
+@asking_for_a_credential
 @pytest.mark.parametrize(
     "authorization",
     [
@@ -58,8 +63,6 @@ def test_no_credential_is_401_without_an_error_in_the_challenge(style, ask):
     ],
 )
 def test_a_bad_token_is_401_with_invalid_token(style, ask, authorization, django_assert_num_queries):
-    if not style.needs_credential:
-        return
     with django_assert_num_queries(0):
         response = ask(style, Authorization=authorization)
     assert response.status_code in {400, 401}
@@ -67,31 +70,29 @@ def test_a_bad_token_is_401_with_invalid_token(style, ask, authorization, django
     assert error_code(style, response)
 
 
+@asking_for_a_credential
 @pytest.mark.once
 @pytest.mark.parametrize("scheme", ["bearer", "BEARER"])
 def test_the_scheme_is_case_insensitive(style, ask, secret, scheme):
-    if style.needs_credential:
-        assert ask(style, Authorization=f"{scheme} {secret}").status_code == 200
+    assert ask(style, Authorization=f"{scheme} {secret}").status_code == 200
 
 
+@asking_for_a_credential
 @pytest.mark.parametrize("scheme", ["Basic", "Token", "Digest"])
 def test_another_scheme_is_401(style, ask, secret, scheme):
-    if style.needs_credential:
-        assert ask(style, Authorization=f"{scheme} {secret}").status_code == 401
+    assert ask(style, Authorization=f"{scheme} {secret}").status_code == 401
 
 
+@asking_for_a_credential
 def test_a_token_in_the_query_or_a_cookie_is_ignored(style, ask, secret, client):
-    if not style.needs_credential:
-        return
     client.cookies["access_token"] = secret
     separator = "&" if "?" in style.path else "?"
     response = ask(style, f"{style.path}{separator}access_token={secret}", Authorization=None)
     assert response.status_code == 401
 
 
+@asking_for_a_credential
 def test_the_key_of_a_disabled_tenant_is_401(style, ask, tenant):
-    if not style.needs_credential:
-        return
     assert ask(style).status_code == 200
     type(tenant).objects.filter(pk=tenant.pk).update(is_enabled=False)
     assert ask(style).status_code == 401

@@ -224,18 +224,21 @@ def objects(value: Any) -> Iterator[dict[str, Any]]:
         yield from objects(value[0])
 
 
-@pytest.mark.parametrize("path", sorted(FOLDER.glob("*/*.json")), ids=lambda path: f"{path.parent.name}/{path.stem}")
+@pytest.mark.parametrize(
+    "path",
+    [path for path in sorted(FOLDER.glob("*/*.json")) if any(golden(path))],
+    ids=lambda path: f"{path.parent.name}/{path.stem}",
+)
 def test_a_golden_response_is_as_described_and_with_another_member_it_is_not(path):
     reference = {"$ref": f"#/components/schemas/{schema_of(path)}"}
     schema = validator(DOCUMENTS[path.parent.name].raw_schema, reference)
-    bodies = list(golden(path))
-    for body in bodies:
+    first, *others = golden(path)
+    for body in (first, *others):
         schema.validate(body)
-    for body in bodies[:1]:
-        for part in list(objects(body)):
-            part["unheard-of"] = 0
-            assert not schema.is_valid(body)
-            del part["unheard-of"]
+    for part in list(objects(first)):
+        part["unheard-of"] = 0
+        assert not schema.is_valid(first)
+        del part["unheard-of"]
 
 
 def errors_of(operation: Any) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -3,12 +3,15 @@
 from typing import Any
 
 import pytest
+from auditlog.models import LogEntry
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
 from apps.geography.models import City, Country
+from apps.tenants.models import Plan
 from tests.back_office import sent_by
+from tests.factories import PlanFactory
 
 PAGE = reverse("admin:geography_country_change", args=["PL"])
 
@@ -98,3 +101,15 @@ def test_a_name_that_somebody_deleted_keeps_nothing_else_from_being_saved(admin_
     assert admin_client.post(page, sent_by(refused)).status_code == 302
     assert City.objects.get(pk=2950159).population == 7
     assert not names.filter(language="fr").exists()
+
+
+def test_whoever_saves_what_somebody_deleted_is_told_by_whom_and_shown_how_it_comes_back(admin_client, anna):
+    plan = PlanFactory(name="Small")
+    page = reverse("admin:tenants_plan_change", args=[plan.pk])
+    sent = sent_by(admin_client.get(page)) | {"name": "Smaller"}
+    anna.post(reverse("admin:tenants_plan_delete", args=[plan.pk]), {"post": "yes"})
+    text = admin_client.post(page, sent, follow=True).content.decode()
+    assert "Small was deleted by anna, and nothing was saved." in text
+    admin_client.post(reverse("admin:tenants_plan_undo", args=[LogEntry.objects.latest("pk").pk]))
+    assert admin_client.post(page, sent).status_code == 302
+    assert Plan.objects.get(pk=plan.pk).name == "Smaller"

@@ -2,8 +2,8 @@
 
 `python -m tests.benchmarks.soak` serves the demo's database as documented, by one worker, and sends 100,000 requests of
 all styles, 95 languages, filters, pages, terms, codings and two tenants, with a switch among each hundred, by four
-clients. It says how many got which status, and the worker's memory on the way. `--requests 1000000` is the long form.
-Ends with 1 where an answer was a 5xx.
+clients. It says how many got which status, and the worker's memory on the way. `--requests 1000000` is the long form,
+and `--minutes` ends it earlier. Ends with 1 where an answer was a 5xx.
 """
 
 import argparse
@@ -25,12 +25,15 @@ from tests.databases import database_for
 from tests.serving import Server, environment_of, started, with_demo
 
 CLIENTS, DIFFERENT = 4, 20_000
+# Memory is told after 1,000 requests and ten times as many each time, then after each so many.
+STEP = 100_000
 
 
 def main() -> None:
     """Send, and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--requests", type=int, default=100_000)
+    parser.add_argument("--minutes", type=float, default=float("inf"))
     options = parser.parse_args()
     template, demo = with_demo()
     with database_for("soak", template) as url, started(environment_of(url)) as (port, pid):
@@ -38,13 +41,14 @@ def main() -> None:
         callers = {demo["tenant"]: demo["private_key"], "other": second_tenant(server)}
         statuses: Counter[int] = Counter()
         begin, sent = time.monotonic(), 0
-        while sent < options.requests:
-            until = min(options.requests, max(1000, 10 * sent))
-            while sent < until:
+        end = begin + 60 * options.minutes
+        while sent < options.requests and time.monotonic() < end:
+            until = min(options.requests, max(1000, min(10 * sent, sent + STEP)))
+            while sent < until and time.monotonic() < end:
                 part = min(until - sent, DIFFERENT)
                 statuses += soak(port, callers, part)
                 sent += part
-            print(f"after {sent:,} in {time.monotonic() - begin:,.0f} s: {process.megabytes():.1f} MB")
+            print(f"after {sent:,} in {time.monotonic() - begin:,.0f} s: {process.megabytes():.1f} MB", flush=True)
     print(", ".join(f"{count:,} × {status}" for status, count in statuses.most_common()))
     raise SystemExit(any(status >= 500 for status in statuses))
 

@@ -48,7 +48,7 @@ def asked(monkeypatch: pytest.MonkeyPatch, url: str, statement: str = "SELECT 1"
 def test_a_server_that_is_not_there(monkeypatch):
     failure = asked(monkeypatch, f"postgres://gazetteer:hushhush@127.0.0.1:{free_port()}/gazetteer")
     assert failure.status == Status.UNREACHABLE
-    assert "Check host and port in DATABASE_URL" in failure.text
+    assert "Check host, port" in failure.text
     assert "hushhush" not in failure.text
     assert "\n" not in failure.text
 
@@ -169,6 +169,19 @@ def test_a_bug_is_one_line_that_says_where_unless_a_traceback_is_asked_for(monke
     for arguments in (("warm", "--traceback"), ("shell", "-c", "1/0")):
         with pytest.raises(ZeroDivisionError):
             failures.run(["manage.py", *arguments])
+
+
+def test_who_stops_a_statement_is_not_told_of_the_session_that_closed_with_it():
+    error = OperationalError("the connection is closed")
+    error.__cause__ = psycopg.OperationalError("the connection is closed")
+    error.__cause__.__context__ = KeyboardInterrupt()
+    assert explained(error).status == Status.INTERRUPTED
+
+
+def test_a_closed_standard_output_is_refused_before_anything_is_done(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "stdout", None)
+    assert ended(monkeypatch, AssertionError("it was run"), "issue_api_key", "acme") == Status.FILE
+    assert capsys.readouterr().err.startswith("Standard output is closed.")
 
 
 def test_who_stops_a_command_is_told_in_one_line(monkeypatch, capsys):

@@ -7,11 +7,13 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from types import SimpleNamespace
 
 import psycopg
 import pytest
 from django.apps import apps
 
+from apps.revisions import copies
 from apps.revisions.copies import VERSIONS_BEYOND
 from tests.databases import ROOT, database_for, with_data
 from tests.serving import Server, running, with_demo
@@ -131,3 +133,15 @@ def test_what_is_no_copy_changes_nothing(tmp_path, written):
         said = manage(environment, "restore", str(file), "--force", fails=True)
         assert "Nothing was changed" in said
         assert "Traceback" not in said
+
+
+def test_a_broken_file_that_is_to_be_replaced_is_named_and_left(tmp_path, monkeypatch):
+    source, target = tmp_path / "copy", tmp_path / "broken"
+    with closing(sqlite3.connect(source)) as copy:
+        copy.executescript("CREATE TABLE django_migrations (a); CREATE TABLE tenants_revision (a);")
+    target.write_bytes(b"not a database at all" * 100)
+    database = SimpleNamespace(vendor="sqlite", settings_dict={"NAME": target}, close=lambda: None)
+    monkeypatch.setattr(copies, "connections", {"default": database})
+    with pytest.raises(copies.CopyFailed, match=rf"^{target}, which is to be replaced, .*not a database"):
+        copies.put_back(source)
+    assert target.read_bytes().startswith(b"not a database")

@@ -10,12 +10,15 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
-from django.db import connection, connections
+from django.db import OperationalError, connection, connections, transaction
+from django.db.migrations.recorder import MigrationRecorder
 from django.test.utils import CaptureQueriesContext
 
 from apps.geography.apps import GeographyConfig
+from apps.operations import readiness
 from apps.revisions import triggers
 from apps.revisions.checks import standing_triggers
+from apps.revisions.management.commands.migrate import ADVISORY_LOCK
 from apps.revisions.triggers import Body, Trigger
 from tests.serving import ROOT
 
@@ -249,3 +252,29 @@ def test_a_trigger_whose_target_is_not_there_is_not_made(monkeypatch):
     early = Trigger("early", "geography_city", "DELETE", "nowhere", sqlite=body, postgresql=body)
     monkeypatch.setattr(GeographyConfig, "triggers", lambda config: [early])
     assert "early" not in wrong()
+
+
+def test_triggers_of_a_later_version_are_left_as_they_are(capsys):
+    drop(named("stamp_country"))
+    assert readiness.states()["triggers"] == "1 to be repaired"
+    MigrationRecorder(connection).record_applied("geography", "9999_to_come")
+    triggers.install()
+    assert len(list(triggers.repairs(connection))) == 1
+    call_command("migrate", check_unapplied=True)
+    said = "A later version of Gazetteer has migrated this database, so its triggers are left as they are"
+    assert capsys.readouterr().err == f"{said}: geography.9999_to_come.\n"
+    assert readiness.states()["triggers"] == readiness.READY
+    (message,) = standing_triggers(databases=["default"])
+    assert message.id == "revisions.W002"
+
+
+@on_postgresql
+def test_who_migrates_waits_for_whoever_does_so_already(capsys):
+    other = connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [ADVISORY_LOCK])
+        sql("SET LOCAL lock_timeout = '100ms'")
+        with pytest.raises(OperationalError, match="lock timeout"), transaction.atomic():
+            call_command("migrate", verbosity=1)
+    other.close()
+    assert capsys.readouterr().err == "Another migrate is at work; waiting for it.\n"

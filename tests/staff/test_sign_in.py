@@ -24,7 +24,7 @@ from apps.operations.examination import findings
 from apps.staff import seals
 from apps.staff.checks import second_steps_are_readable
 from apps.staff.models import Device, LogIn, Outcome, RecoveryCode, StaffSession
-from apps.staff.sign_in import log_ins, sessions
+from apps.staff.sign_in import log_ins, second_step, sessions
 
 PASSWORD = "correct horse battery"
 HOME, LOGIN, CODE = (reverse(f"admin:{name}") for name in ("index", "login", "code"))
@@ -136,6 +136,14 @@ def test_after_a_wrong_code_the_next_must_wait_and_five_lock_out(user, device):
     assert list(LogIn.objects.order_by("pk").values_list("outcome", flat=True)) == ["wrong-code"] * 4 + ["locked"]
     kept = AccessAttempt.objects.get()
     assert wrong_code(device) not in kept.post_data
+
+
+def test_after_wrong_codes_a_recovery_code_has_to_wait_too(user):
+    code, *_ = set_up(enter())
+    Device.objects.update(throttling_failure_count=10, throttling_failure_timestamp=timezone.now())
+    assert second_step.check(user, code) == Outcome.WRONG_CODE
+    Device.objects.update(throttling_failure_count=0)
+    assert second_step.check(user, code) == Outcome.RECOVERY
 
 
 def test_a_right_password_alone_forgets_no_wrong_codes(user, device):

@@ -349,11 +349,12 @@ def test_a_process_that_is_killed_loses_nothing(webhook, receiver, moment):
 
 def test_many_changes_come_in_pages_that_lead_to_one_another(webhook, receiver, monkeypatch):
     monkeypatch.setattr(delivery, "CHANGES_IN_MESSAGE", 5)
+    monkeypatch.setattr(delivery, "MESSAGES_AT_ONCE", 1)
     City.objects.filter(subdivision__code="DE-BE").update(population=1)
     total = City.objects.filter(subdivision__code="DE-BE", withdrawn_on=None).count()
     assert total > 5
-    while deliver(webhook.pk):
-        pass
+    while taken := deliver(webhook.pk):
+        assert taken == 1
     told = [each["id"] for body in receiver.bodies() for each in body["data"]["changes"]]
     assert len(told) == len(set(told)) == total
     assert [body["data"]["has_more"] for body in receiver.bodies()].count(False) == 1
@@ -408,8 +409,8 @@ def test_no_secret_and_no_path_of_a_receiver_is_in_a_log_or_a_name(issued, recei
 def test_only_the_last_deliveries_are_kept_of_each_webhook(webhook, monkeypatch, receiver):
     monkeypatch.setattr(delivery, "KEPT", 2)
     other, _ = Webhook.objects.issue(TenantFactory(), receiver.url)
-    delivery.test(other, 1)
+    delivery.send_test(other, 1)
     for _ in range(3):
-        delivery.test(webhook, 1)
+        delivery.send_test(webhook, 1)
     assert [Attempt.objects.filter(webhook=each).count() for each in (webhook, other)] == [2, 1]
     assert {body["type"] for body in receiver.bodies()} == {"changes.test"}

@@ -138,5 +138,5 @@ class Regions(Collection):
 
 def no_country(code: str) -> Refusal:
     """Return the 404 for a country."""
-    entity_id = code.upper() if ALPHA2.fullmatch(code) else code
-    return not_found("The country with the requested code does not exist.", entity_id=entity_id)
+    countries = Countries()
+    return countries.missing(countries.canonical_code(code) or code)

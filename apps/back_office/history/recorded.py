@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from auditlog.models import LogEntry
 from axes.helpers import get_client_ip_address
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import PAGE_VAR
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
@@ -39,6 +41,7 @@ from apps.back_office.history.existence import (
 from apps.back_office.history.groups import Group, groups, plain
 from apps.back_office.history.undo import Outcome
 from apps.back_office.numbers import grouped
+from apps.back_office.templatetags.history import who
 
 # What forms have besides the fields of their row.
 NO_FIELDS = frozenset({"seen", "DELETE", "ORDER", "usable_password"})
@@ -139,34 +142,41 @@ class RecordedAdmin(ClosedFilters):
 
         Only what this user could have added, deleted or, of rows below another one, changed.
         """
-        known, by, note = Existence.of(entry), author(request), undo.note(entry)
+        known = Existence.of(entry)
         if not known:
             return Outcome()
         if entry.action == audit.Action.DELETE:
-            if not self.has_add_permission(request):
-                return Outcome(left=1)
-            back, *_ = bring_back(known.deleted)
-            if not self.get_queryset(request).filter(pk=back.pk).exists():
-                raise PermissionDenied
-            audit.added(by, back, existence=Existence(added=known.deleted), note=note, **self.about(back))
-            return Outcome(undone=1)
-        row: Any = self.get_queryset(request).filter(pk=entry.object_pk).first()
+            return self._bring_back(request, entry, known)
+        row = self.get_queryset(request).filter(pk=entry.object_pk).first()
+        if row is None:
+            return Outcome(left=1)
         if entry.action == audit.Action.CREATE:
-            if row is None or not self.has_delete_permission(request, row):
-                return Outcome(left=1)
-            changes = {name: (value, None) for name, value in audit.contents(row).items()}
-            if take_away(known.added) is None:
-                return Outcome(left=1)
-            lost = Existence(deleted=known.added)
-            audit.record(
-                [
-                    audit.entry(
-                        by, row, changes, action=audit.Action.DELETE, existence=lost, note=note, **self.about(row)
-                    )
-                ]
-            )
-            return Outcome(undone=1)
-        if row is None or not self.has_change_permission(request, row):
+            return self._take_away(request, entry, known, row)
+        return self._revert_below(request, entry, known, row)
+
+    def _bring_back(self, request: HttpRequest, entry: LogEntry, known: Existence) -> Outcome:
+        if not self.has_add_permission(request):
+            return Outcome(left=1)
+        back, *_ = bring_back(known.deleted)
+        if not self.get_queryset(request).filter(pk=back.pk).exists():
+            raise PermissionDenied
+        came, note = Existence(added=known.deleted), undo.note(entry)
+        audit.added(author(request), back, existence=came, note=note, **self.about(back))
+        return Outcome(undone=1)
+
+    def _take_away(self, request: HttpRequest, entry: LogEntry, known: Existence, row: Any) -> Outcome:
+        if not self.has_delete_permission(request, row):
+            return Outcome(left=1)
+        changes = {name: (value, None) for name, value in audit.contents(row).items()}
+        if take_away(known.added) is None:
+            return Outcome(left=1)
+        said = {"existence": Existence(deleted=known.added), "note": undo.note(entry), **self.about(row)}
+        audit.record([audit.entry(author(request), row, changes, action=audit.Action.DELETE, **said)])
+        return Outcome(undone=1)
+
+    def _revert_below(self, request: HttpRequest, entry: LogEntry, known: Existence, row: Any) -> Outcome:
+        """Take away the rows below `row` that a change added, and bring back those that it deleted."""
+        if not self.has_change_permission(request, row):
             return Outcome(left=1)
         taken = [(kept, gone) for kept in known.added if (gone := take_away([kept])) is not None]
         come = bring_back(known.deleted)
@@ -180,7 +190,8 @@ class RecordedAdmin(ClosedFilters):
                 f"{_named(each)} {name}": (None, value) for each in come for name, value in audit.contents(each).items()
             }
         existence = Existence(added=known.deleted, deleted=[kept for kept, _ in taken])
-        audit.changed(by, row, words, existence=existence, note=note, **self.about(row))
+        note = undo.note(entry)
+        audit.changed(author(request), row, words, existence=existence, note=note, **self.about(row))
         return Outcome(undone=len(taken) + len(come), left=len(known.added) - len(taken))
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
@@ -240,6 +251,22 @@ class RecordedAdmin(ClosedFilters):
             list(messages.get_messages(request))
             bulk.done(self, request, gettext("{name} deleted.").format(name=obj_display))
         return response
+
+    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
+        """Say who deleted the row, with the way to bring it back, to whoever sees that in the history."""
+        page = admin.site._registry[LogEntry]
+        kind = ContentType.objects.get_for_model(self.model)
+        gone = page.get_queryset(request).filter(
+            content_type=kind, object_pk=unquote(object_id).replace("\0", ""), action=LogEntry.Action.DELETE
+        )
+        entry: Any = gone.order_by("-pk").first() if page.has_view_permission(request) else None
+        if entry is None:
+            return super()._get_obj_does_not_exist_redirect(request, opts, object_id)  # type: ignore[misc,no-any-return]
+        said = gettext("{name} was deleted by {person}, and nothing was saved. Undo that in the history, and go back.")
+        said = said.format(name=entry.object_repr, person=who(entry))
+        self.message_user(request, said, messages.WARNING)
+        listed_there = reverse("admin:auditlog_logentry_changelist")
+        return HttpResponseRedirect(f"{listed_there}?{urlencode({'q': entry.object_repr})}")
 
     def entries(self, request: HttpRequest, obj: Any) -> QuerySet[LogEntry]:
         """Return the history of a row."""

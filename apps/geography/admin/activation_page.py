@@ -53,7 +53,7 @@ class ActivationPage(OwnTenantsAdmin):
             return self._show(request, owner, rows)
         if not self.has_change_permission(request):
             raise PermissionDenied
-        wishes = self._wishes(request, owner, rows)
+        wishes = self._wishes(request, rows)
         if not wishes:
             self.message_user(request, gettext("Nothing to do: it is so already."), messages.WARNING)
         elif "save" in request.POST or request.POST.get("confirmed") == str(len(wishes)):
@@ -81,7 +81,7 @@ class ActivationPage(OwnTenantsAdmin):
         rows = rows.order_by("country__name_en")
         return self.get_search_results(request, rows, asked["q"])[0] if asked["q"] else rows
 
-    def _wishes(self, request: HttpRequest, owner: Tenant, rows: QuerySet[Any]) -> dict[str, bool]:
+    def _wishes(self, request: HttpRequest, rows: QuerySet[Any]) -> dict[str, bool]:
         """Return what is to be switched, and how: by country, without what is so already."""
         states = dict(rows.values_list("country", "active"))
         wishes: Mapping[str, bool] = {}

@@ -13,7 +13,6 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.forms.models import _get_foreign_key
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext, gettext_noop, ngettext, override
 from django.utils.translation import gettext_lazy as _
@@ -198,12 +197,11 @@ class CorrectionsAdmin(RecordedAdmin):
             question=question,
             button=gettext("Give back"),
             count=total,
+            template="admin/geography/give_back.html",
             total=total,
             corrections=shown,
         )
         if page:
-            if isinstance(page, TemplateResponse):
-                page.template_name = "admin/geography/give_back.html"
             return page
         by, fields = author(request), 0
 

@@ -162,7 +162,7 @@ PARTS = (
 
 
 def triggers() -> Iterator[Trigger]:
-    """Yield them."""
+    """Yield the triggers that note what has changed, and those that forget it."""
     for place in PLACES:
         for operation in OPERATIONS:
             yield _of_place(place, operation)

@@ -5,7 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 from xml.etree import ElementTree
 
-from apps.imports.files.source import BadSource
+from apps.imports.files.source import unreadable
 
 # Our languages whose CLDR locale is not simply their own code.
 LOCALES = {"pt": "pt_PT", "pt-br": "pt", "zh-hans": "zh", "zh-hant": "zh_Hant", "sr-latn": "sr_Latn", "nb": "no"}
@@ -25,7 +25,7 @@ def tree(path: Path) -> ElementTree.Element:
     try:
         return ElementTree.parse(path).getroot()  # noqa: S314 -- staff name the tree; it is not input of strangers
     except (OSError, ElementTree.ParseError) as error:
-        raise BadSource(f"{path}: {error}") from error
+        raise unreadable(path, error, "give the folder of an unpacked CLDR") from error
 
 
 def supplemental(cldr: Path, name: str = "supplementalData") -> ElementTree.Element:

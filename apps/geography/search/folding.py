@@ -14,7 +14,6 @@ from apps.geography.names.matching import APOSTROPHES, HAN, SIMPLIFIED, folded
 MAX_LENGTH = 120
 # Letters of Arabic script that people type for one another, and the stroke that only stretches a word.
 ARABIC = str.maketrans("ىیةۀہھکګ", "ييههههكك", "ـ")
-KANA = re.compile("[ァ-ヶ]")
 # What a word is written for when another one follows it: "St. Louis", "Sankt Gallen", "Mt Isa".
 LONG_FORMS = {
     "st": "saint",

@@ -12,7 +12,7 @@ from typing import Any
 
 from apps.imports.diff import WITHDRAWN, stored_rows, upstream_row
 from apps.imports.files import sheets
-from apps.imports.files.source import BadSource
+from apps.imports.files.source import BadSource, unreadable
 from apps.imports.progress import READING, bar
 from apps.imports.report import Rejection
 from apps.imports.rules import Problem, Rules, fits, legible, shown
@@ -59,7 +59,7 @@ def datasets_in(path: Path, tables: Sequence[Table]) -> list[Dataset]:
             return [_read_csv(path / name, table) for name, table in files.items()]
         return _read_lines(path, tables)
     except (OSError, UnicodeDecodeError) as error:
-        raise BadSource(f"{path}: {error}") from error
+        raise unreadable(path, error, "name a file, or a folder of CSV files, that Gazetteer has exported") from error
 
 
 def _columns(table: Table) -> tuple[str, ...]:

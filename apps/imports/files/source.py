@@ -1,8 +1,10 @@
 """Read source files, and tell their versions apart."""
 
 import hashlib
+import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 CHUNK = 1 << 20
 RESTORE = "correct it, or take the file from the release again"
@@ -17,6 +19,24 @@ class BadSource(Exception):  # noqa: N818
     exit_status = 40
 
 
+def unreadable(path: Path, error: Exception, remedy: str = RESTORE) -> BadSource:
+    """Return what to raise for a file that cannot be read: which one, and why, in words for people."""
+    why = str(error)
+    if isinstance(error, OSError):
+        path, why = Path(error.filename or path), error.strerror or why
+    elif isinstance(error, UnicodeDecodeError):
+        why = f"no UTF-8 ({error.reason})"
+    return BadSource(f"{path}: {why}; {remedy}")
+
+
+def read_json(path: Path) -> Any:
+    """Return the content of a JSON file; raises BadSource."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise unreadable(path, error) from error
+
+
 def read_tsv(path: Path, *columns: str) -> Iterator[list[str]]:
     """Yield the rows of a tab-separated file below its header; lines that start with # are comments.
 
@@ -24,10 +44,8 @@ def read_tsv(path: Path, *columns: str) -> Iterator[list[str]]:
     """
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
-    except OSError as error:
-        raise BadSource(f"{path}: {error.strerror}; {RESTORE}") from error
-    except UnicodeDecodeError as error:
-        raise BadSource(f"{path}: no UTF-8 ({error.reason}); {RESTORE}") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise unreadable(path, error) from error
     numbered = [(number, line) for number, line in enumerate(lines, 1) if line and not line.startswith("#")]
     if not numbered or numbered[0][1].split("\t") != list(columns):
         raise BadSource(

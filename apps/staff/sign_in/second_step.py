@@ -35,7 +35,7 @@ WAITING_SECONDS = 10 * 60
 def is_asked_of(user: Any) -> bool:
     """Return whether somebody must have a second step; whoever may change people counts as an administrator."""
     if settings.SECOND_STEP == "administrators":
-        return bool(user.is_superuser or user.has_perm("auth.change_user"))
+        return bool(user.has_perm("auth.change_user"))
     return bool(settings.SECOND_STEP == "everybody")
 
 

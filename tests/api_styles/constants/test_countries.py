@@ -96,7 +96,9 @@ def test_every_country_has_a_calling_code(ask: Ask) -> None:
 
 
 def test_numbers_are_integers_and_codes_are_iso(ask: Ask) -> None:
-    for row in ask().json()["data"]:
+    rows = ask().json()["data"]
+    assert rows
+    for row in rows:
         assert type(row["numericCode"]) is int
         assert type(row["value"]) is int
         assert row["code"] == row["alpha2Code"]

@@ -173,6 +173,12 @@ def test_a_refused_key_can_be_read_about_from_every_known_origin(client, public_
     assert 'error="invalid_token"' in known.headers["WWW-Authenticate"]
 
 
+def test_a_blank_key_is_none_so_that_the_challenge_names_no_error(client):
+    response = client.get(COUNTRIES, headers={"X-API-KEY": " "})
+    assert response.status_code == 401
+    assert "error=" not in response.headers["WWW-Authenticate"]
+
+
 def test_a_private_key_does_not_open_the_widget_nor_get_a_cors_header(client, secret, public_secret):
     response = client.get(COUNTRIES, headers={"X-API-KEY": secret, "Origin": ORIGIN})
     assert response.status_code == 403

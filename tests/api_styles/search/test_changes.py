@@ -128,6 +128,17 @@ def test_the_name_of_a_type_is_told_of_all_that_are_of_it(follow):
     assert {("subdivision", code, "changed") for code in cantons} == follow(limit=1000)
 
 
+def test_a_page_may_end_among_places_that_one_write_changed(ask):
+    since = ask().json()["next"]
+    SubdivisionType.objects.filter(code="canton").update(name_fr="X")
+    told, answer = [], {"next": since, "has_more": True}
+    while answer["has_more"]:
+        answer = ask(since=answer["next"], limit=20).json()
+        told += [each["id"] for each in answer["changes"]]
+    assert len(set(Change.objects.filter(place__in=told).values_list("number"))) == 1
+    assert sorted(told) == sorted(Subdivision.objects.filter(type="canton").values_list("code", flat=True))
+
+
 def test_a_place_that_returns_is_told_as_added(follow):
     City.objects.filter(pk=MUNICH).update(withdrawn_on=TODAY)
     assert follow() == {("city", str(MUNICH), "withdrawn")}
@@ -306,6 +317,15 @@ def test_where_changes_may_have_been_missed_one_begins_anew(ask):
     assert response.status_code == 400
     assert "read everything again" in response.json()["message"]
     assert ask(since=ask().json()["next"]).status_code == 200
+
+
+def test_who_asks_too_far_back_is_told_from_when_on_changes_are_known(ask):
+    Change.objects.filter(kind=0).update(number=1_000_000)
+    assert "begins at 1970-01-01T00:00:01" in ask(since="1970-01-01").json()["message"]
+    Change.objects.filter(kind=0).delete()
+    response = ask(since="1970-01-02")
+    assert response.status_code == 400
+    assert "read everything again" in response.json()["message"]
 
 
 @pytest.mark.parametrize(("name", "begins_anew"), [("tell_city_update", True), ("stamp_country", False)])

@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from apps.geography.compile.cldr import locale_name
 from apps.geography.compile.countries import factbook, world_map
 from apps.geography.compile.subdivisions import official_names
+from apps.imports.files.source import BadSource
 
 pytestmark = pytest.mark.once
 
@@ -214,6 +215,18 @@ def test_a_map_of_something_else_is_refused(tmp_path):
     path.write_text(json.dumps({"transform": None, "arcs": [], "objects": {"countries": {"geometries": []}}}))
     with pytest.raises(CommandError, match=r"give countries-110m\.json"):
         call_command("compile_fixtures", atlas=path, output=tmp_path)
+
+
+@pytest.mark.parametrize("option", ["atlas", "official"])
+@pytest.mark.parametrize(
+    "written", [b"\xb5\xff", b"not JSON", b"[]", b'{"x": 1}'], ids=["bytes", "text", "list", "other"]
+)
+def test_a_file_that_is_not_what_the_option_asks_for_is_refused_by_its_name(tmp_path, option, written):
+    path = tmp_path / "file"
+    path.write_bytes(written)
+    with pytest.raises(CommandError, match=str(path)) as refused:
+        call_command("compile_fixtures", output=tmp_path, **{option: path})
+    assert refused.value.returncode == BadSource.exit_status
 
 
 def test_a_folder_that_is_not_the_factbook_is_refused(tmp_path):

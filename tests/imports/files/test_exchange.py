@@ -85,7 +85,7 @@ def test_what_was_exported_is_nothing_new(tmp_path: Path, csv: bool) -> None:
         ('{"table": "regions", "code": "X"}\n{"table": "regi', "file:2: Unterminated string"),
         ("[1]", "file:1: no table of this import"),
         ("not JSON", "file:1: Expecting value"),
-        ("\udcff", "file: .*can't decode"),
+        ("\udcff", r"file: no UTF-8 \(invalid start byte\); name a file"),
         ("", "The source has no regions"),
     ],
     ids=["table", "column", "type", "length", "flag", "day", "cut off", "no object", "no JSON", "no UTF-8", "empty"],

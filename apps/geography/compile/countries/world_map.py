@@ -1,6 +1,5 @@
 """Compile a map of the world out of Natural Earth's borders, and our own dots where it draws no border."""
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, pairwise
 from math import asin, cos, hypot, radians, sin, sqrt
@@ -10,7 +9,7 @@ from typing import Any
 import pycountry
 
 from apps.geography.sources.countries.reader import codes, positions
-from apps.imports.files.source import BadSource
+from apps.imports.files.source import BadSource, read_json
 
 FILE = "world_map.svg"
 WIDTH = 1000
@@ -33,7 +32,9 @@ Ring = Sequence[Point]
 
 def compile_world_map(atlas: Path, fixtures: Path) -> None:
     """Write `world_map.svg` from `countries-110m.json` of the npm package `world-atlas`: a path for each country."""
-    topology = json.loads(atlas.read_text(encoding="utf-8"))
+    topology = read_json(atlas)
+    if "arcs" not in topology:
+        raise BadSource(f"{atlas} is no TopoJSON; give countries-110m.json.")
     drawn = dict(_drawn(topology))
     if len(drawn) < LEAST:
         raise BadSource(f"{atlas} has only {len(drawn)} countries; give countries-110m.json.")

@@ -1,6 +1,5 @@
 """Compile the names that ISO 3166-2 has in further official languages, as the package `iso3166-2` holds them."""
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +12,7 @@ from apps.geography.sources.subdivisions.iso_names import clean
 from apps.geography.sources.subdivisions.official_names import COMPILED, COMPILED_COLUMNS, further_languages
 from apps.geography.sources.subdivisions.romanization import UN_RUSSIAN, is_latin, romanized
 from apps.geography.validation.characters import fault
-from apps.imports.files.source import BadSource
+from apps.imports.files.source import BadSource, read_json
 
 # A list of names, each with the language after it in parentheses.
 LABELLED = re.compile(r"(?:^|, )'?((?:(?!\), ).)+?) \(([a-z0-9]+)\)(?=, |$)")
@@ -25,8 +24,9 @@ Row = tuple[str, str, str, str]
 
 def compile_official_names(table: Path, fixtures: Path) -> None:
     """Write the names of `iso3166-2.json` that are in a language which ISO writes the country's names in, too."""
-    countries: dict[str, dict[str, Any]] = json.loads(table.read_text(encoding="utf-8"))
-    places = {code: place for subdivisions in countries.values() for code, place in subdivisions.items()}
+    countries = read_json(table)
+    lists = [each for each in countries.values() if isinstance(each, dict)] if isinstance(countries, dict) else []
+    places: dict[str, Any] = {code: place for subdivisions in lists for code, place in subdivisions.items()}
     if len(places) < LEAST:
         raise BadSource(f"{table} has only {len(places)} subdivisions; give iso3166-2.json of the package iso3166-2.")
     current = {each.code for each in pycountry.subdivisions}

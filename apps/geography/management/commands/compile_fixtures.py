@@ -68,4 +68,4 @@ class Command(BaseCommand):
             if options["catalogues"]:
                 compile_catalogues(options["catalogues"], options["output"])
         except BadSource as error:
-            raise CommandError(str(error)) from error
+            raise CommandError(str(error), returncode=error.exit_status) from error

@@ -47,7 +47,7 @@ class Command(BaseCommand):
             try:
                 paths = given or self._fetched(chosen, Path(scratch), options["verbosity"])
             except BadSource as error:
-                raise CommandError(str(error)) from error
+                raise CommandError(str(error), returncode=error.exit_status) from error
             if paths:
                 call_command("compile_fixtures", **paths, output=output)
                 self._compare(output, options["verbosity"])

