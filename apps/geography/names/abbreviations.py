@@ -16,7 +16,7 @@ SHORT: dict[str, tuple[str, ...]] = {
         sta: santa
         sto: santo
         ft: fort
-        mt: mount|mont
+        mt: mount|mont|mountain
         mtn: mountain
         spgs: springs
         hts: heights
@@ -59,6 +59,7 @@ SHORT: dict[str, tuple[str, ...]] = {
         dr: doctor|doutor|drobeta
         tr: turnu
         a: am|an|aan
+        b: bei
         c: cruz
         d: der|den|donau
         e: east
@@ -73,6 +74,7 @@ SHORT: dict[str, tuple[str, ...]] = {
         u: upon|under
         v: vila|villa|vor|von
         w: west
+        ст: старый|старая
         в: великий|верхняя|верхний
         д: дону
         н: нижний|новый|новая|нижняя|на

@@ -98,6 +98,9 @@ def test_short_words_stand_for_those_in_full_and_the_other_way_round(db: None) -
         "Santa Cruz de Tenerife": "S/C de Tenerife",
         "Târgu Mureș": "Tg. Mureș, Tg Mures",
         "Gorzów Wielkopolski": "Gorzów Wlkp.",
+        "Bernau bei Berlin": "Bernau b. Berlin",
+        "Mountain View": "Mt. View",
+        "Старый Оскол": "Ст. Оскол",
         "Ростов-на-Дону": "Ростов н/Д, Ростов н. Д.",
         "Санкт-Петербург": "С.-Петербург, С-Петербург",
     }
