@@ -43,6 +43,10 @@ TENANT, CLIENT_ID, CLIENT_SECRET = "acme", "schemathesis", secrets.generate("cs"
 # enough to have success with every operation.
 IS_FULL = connection.vendor == "postgresql"
 SHORT, BOUNDARIES = (6, 12) if IS_FULL else (4, 8)
+# For the few operations of which none of these is right.
+FURTHER = 40
+# Only a token that the server has given is right: `tests/api_styles/tenant_countries/test_anonymous.py` has one.
+NEVER_RIGHT = {"refreshAnonymousLogin"}
 LONG, SEEDS = 2_000, (1, 2, 3)
 # Of a style whose every answer is a list of whole countries, which takes long to build and longer to compare.
 FEW_BOUNDARIES = {"rest_countries": BOUNDARIES // 3}
@@ -322,7 +326,8 @@ def test_an_operation_is_what_its_description_says(operation, ask):
     style = next(style for style, document in DOCUMENTS.items() if document is operation.schema)
     count = FEW_BOUNDARIES.get(style, BOUNDARIES)
     statuses = try_boundaries(operation, ask, count=count) | try_at_random(operation, ask, start=0, count=SHORT)
-    assert statuses & SUCCESSES or not IS_FULL
+    if IS_FULL and not statuses & SUCCESSES and operation.definition.raw["operationId"] not in NEVER_RIGHT:
+        assert try_at_random(operation, ask, start=1, count=FURTHER) & SUCCESSES
 
 
 @pytest.mark.long
