@@ -1,7 +1,8 @@
 """Install the wheel with its lock into an empty environment of each Python that is supported and here; run it there.
 
 Nothing comes from a cache or from the checkout: the database is made, checked and asked from an empty folder. The
-newest Python makes it of nothing; the others compare with a copy of it all that they read, as after an upgrade.
+newest Python makes it of nothing; the others compare with a copy of it all that they read, as after an upgrade. So do
+all of them where QUICKSTARTED names a database that quickstart has made.
 """
 
 import os
@@ -91,7 +92,7 @@ def main() -> None:
         wheel = next(folder.glob("*.whl"))
         with ThreadPoolExecutor(2) as pool:
             list(pool.map(lambda version: install(found[version], wheel, folder / version), found))
-        filled = None
+        filled = Path(os.environ["QUICKSTARTED"]) if "QUICKSTARTED" in os.environ else None
         for version in reversed(found):
             print(f"{use(folder / version, filled)}: installed, filled and asked", flush=True)
             filled = folder / version / DATABASE
