@@ -95,7 +95,8 @@ def run(
 ) -> Report:
     """Make the tables agree with the datasets and report what that took; a dry run only reports.
 
-    An import that changes something leaves an ImportRun behind, with who started it and its sources' versions.
+    An import that changes something, or has read other sources than the last one, leaves an ImportRun behind, with who
+    started it and its sources' versions.
     at_revision: the revision of an earlier report, when just what that says is to happen. job: what staff started.
     Raises ImportRunning when another import is at work, Refused when the result looks like a mistake, or when the
     data is no longer at `at_revision`, Interrupted for Ctrl-C.
@@ -194,6 +195,9 @@ def _named(word: str, rows: Sequence[str]) -> str:
 def _apply(changes: Sequence[Changes], revision: int, record: ImportRun) -> None:
     """Write the changes in one transaction; raises _Moved if the data is not what it was at `revision`."""
     if not changes:
+        if record.sources and not _were_read(record):
+            record.seconds = (timezone.now() - record.started_at).total_seconds()
+            record.save()
         return
     for change in changes:
         write.stage(change)
@@ -212,6 +216,12 @@ def _apply(changes: Sequence[Changes], revision: int, record: ImportRun) -> None
     finally:
         for change in changes:
             write.clear(change.table)
+
+
+def _were_read(record: ImportRun) -> bool:
+    """Return whether the last import of the kind that is on record read the same sources."""
+    former = ImportRun.objects.filter(command=record.command).values_list("sources", flat=True).first()
+    return bool(former == record.sources)
 
 
 def _entry(record: ImportRun) -> LogEntry:

@@ -1,6 +1,7 @@
 import datetime
 import itertools
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.db import OperationalError, connection, connections
@@ -25,7 +26,7 @@ LAND = ("X-land", "Land", "Land")
 SEA = ("X-sea", "Sea", "Meer")
 
 
-def sync(*rows: Row, table: Table = REGIONS, **options: bool) -> Report:
+def sync(*rows: Row, table: Table = REGIONS, **options: Any) -> Report:
     """Import the rows as all that upstream has."""
     return run([Dataset(table, rows)], holder="test", force=True, **options)
 
@@ -47,6 +48,17 @@ def test_a_second_run_writes_nothing() -> None:
     report = sync(LAND, SEA)
     assert numbers.current("data") == before
     assert report.counts["regions"]["unchanged"] == 2
+
+
+def test_newer_sources_that_say_nothing_new_are_known_to_have_been_read() -> None:
+    sync(LAND, SEA, sources={"atlas": "1"})
+    before, runs = numbers.current("data"), ImportRun.objects.filter(command="test")
+    sync(LAND, SEA, sources={"atlas": "2"}, dry_run=True)
+    assert runs.count() == 1
+    for _ in range(2):
+        sync(LAND, SEA, sources={"atlas": "2"})
+        assert [run.sources for run in runs.all()] == [{"atlas": "2"}, {"atlas": "1"}]
+    assert numbers.current("data") == before
 
 
 def test_a_change_upstream_is_taken_and_reported() -> None:

@@ -6,7 +6,10 @@ from django.db import models
 
 
 class ImportRun(models.Model):
-    """An import that changed something. It is written in the transaction of its rows."""
+    """An import that changed something, written in the transaction of its rows.
+
+    Also one that found nothing new in other sources than the last: it is known to have read them.
+    """
 
     command = models.CharField(max_length=40, help_text="What was run")
     started_by = models.CharField(max_length=150, blank=True, help_text="User name; empty: the command line")
