@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Q
 
 from apps.api.errors import not_found
+from apps.geography.facts.world_map import spots, world_map
 from apps.geography.models import City, Country, Subdivision
 from apps.geography.models.countries import ALPHA2
 from apps.geography.models.subdivisions import SubdivisionQuerySet
@@ -16,7 +17,6 @@ from apps.geography.names.collation import sort_key
 from apps.geography.names.languages import fallbacks
 from apps.geography.search.found import Found
 from apps.geography.search.scope import KINDS, Scope
-from apps.geography.world_map import spots, world_map
 from apps.tenants.models import Tenant
 
 SUBDIVISION = re.compile(r"[A-Za-z]{2}-[A-Za-z0-9-]{1,17}", re.ASCII)
