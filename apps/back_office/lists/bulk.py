@@ -63,10 +63,8 @@ def ask(
     has_moved = request.POST.get("expected", str(count)) != str(count)
     if is_answered(request) and not has_moved and (form is None or form.is_valid()):
         return None
-    context = {
-        **page.admin_site.each_context(request),
+    asked = {
         "title": f"{button}?",
-        "opts": page.opts,
         "question": question.format(rows=named(page.model, count)),
         "button": button,
         "count": count,
@@ -74,13 +72,20 @@ def ask(
         "further": grouped(count - SHOWN) if count > SHOWN else "",
         "has_moved": has_moved,
         "form": form,
+    }
+    return TemplateResponse(request, template, {**_kept(page, request), **asked, **context})
+
+
+def _kept(page: admin.ModelAdmin[Any], request: HttpRequest) -> dict[str, Any]:
+    """Return what the answer has to say again: the list, the action and what was chosen."""
+    return {
+        **page.admin_site.each_context(request),
+        "opts": page.opts,
         "action": _action(request),
         "select_across": request.POST.get("select_across", "0"),
         "chosen": request.POST.getlist(ACTION_CHECKBOX_NAME),
         "back": request.get_full_path(),
-        **context,
     }
-    return TemplateResponse(request, template, context)
 
 
 def done(page: admin.ModelAdmin[Any], request: HttpRequest, said: str) -> None:
