@@ -189,6 +189,7 @@ COUNTRY = Rules(
         "calling_code": shaped(CALLING_CODE, gettext_noop("the digits of the country calling code alone, such as 264")),
         "constant_number": within(1, 2**31 - 1, gettext_noop("a number")),
         "capital": name,
+        "other_capitals": each(name),
         "demonym": name,
         "latitude": latitude,
         "longitude": longitude,

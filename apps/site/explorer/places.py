@@ -20,7 +20,10 @@ from apps.geography.world_map import spots, world_map
 from apps.tenants.models import Tenant
 
 SUBDIVISION = re.compile(r"[A-Za-z]{2}-[A-Za-z0-9-]{1,17}", re.ASCII)
-FACTS = ("alpha3", "numeric", "capital", "population", "area_km2", "calling_code", "currencies", "languages")
+FACTS = (
+    "alpha3", "numeric", "capital", "other_capitals", "population", "area_km2", "calling_code", "currencies",
+    "languages",
+)  # fmt: skip
 # Of the cities of a place, the largest are listed.
 MOST_CITIES = 200
 
