@@ -1,7 +1,6 @@
 """What each tenant shows, and under which names."""
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
 from typing import ClassVar, TypeVar
 
 from django.conf import settings
@@ -31,14 +30,13 @@ def await_turn(tenant: Tenant) -> None:
 class ActivationQuerySet(models.QuerySet[A]):
     """The questions this project asks about what tenants show."""
 
-    def switch(self, active: bool, at: datetime | None = None) -> int:
+    def switch(self, active: bool) -> int:
         """Switch the rows on or off, count a version each, and return how many there were; one query."""
-        return self.update(active=active, version=F("version") + 1, modified_at=at or timezone.now())
+        return self.update(active=active, version=F("version") + 1, modified_at=timezone.now())
 
-    def switch_row(self, row: A, active: bool, *, at_version: int | None = None) -> bool:
-        """Switch one row, only if it still is `at_version` where one is given; return whether it was; one query."""
-        rows = self.filter(pk=row.pk)
-        return (rows if at_version is None else rows.filter(version=at_version)).switch(active) == 1
+    def switch_row(self, row: A, active: bool) -> bool:
+        """Switch one row, only if it still is at its version; return whether it was; one query."""
+        return self.filter(pk=row.pk, version=row.version).switch(active) == 1
 
 
 class Activation(models.Model):
