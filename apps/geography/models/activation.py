@@ -13,9 +13,11 @@ from apps.geography.models.countries import Country
 from apps.geography.models.subdivisions import Subdivision
 from apps.geography.validation import rows
 from apps.geography.validation.characters import tidied
+from apps.imports.rules import Rules, wrong
 from apps.tenants.models import Tenant
 
 A = TypeVar("A", bound="Activation")
+OWN_NAME = Rules({"name": rows.name})
 
 
 def await_turn(tenant: Tenant) -> None:
@@ -169,5 +171,5 @@ class TenantCountryName(models.Model):
         """Hold the name against the rule that ours keep to."""
         super().clean()
         self.name = tidied(self.name)
-        if self.name and (remedy := rows.name(self.name)):
+        if self.name and (remedy := wrong(OWN_NAME, self._meta.get_field("name"), self.name)):
             raise ValidationError({"name": f"{remedy[:1].upper()}{remedy[1:]}."})
