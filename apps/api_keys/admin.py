@@ -20,10 +20,10 @@ from oauth2_provider.models import get_access_token_model, get_grant_model, get_
 
 from apps.api_keys import scopes, shown_once
 from apps.api_keys.models import ApiKey, CredentialUse, OAuthClient
-from apps.back_office import bulk
+from apps.back_office.forms.list_fields import WordsField
+from apps.back_office.forms.stale_forms import FreshAdmin, FreshForm
 from apps.back_office.history.recorded import author
-from apps.back_office.list_fields import WordsField
-from apps.back_office.stale_forms import FreshAdmin, FreshForm
+from apps.back_office.lists import bulk
 from apps.revisions import lease
 from apps.tenants.own_tenants import OwnTenantsAdmin, OwnTenantsFilter
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext, gettext_noop
 from oauth2_provider.models import AbstractApplication
 
 from apps.api_keys import scopes, secrets
-from apps.api_keys.hashers import PepperedHMAC
+from apps.api_keys.peppers.hashers import PepperedHMAC
 from apps.back_office.history import audit
 from apps.back_office.history.audit import Author
 from apps.tenants.models import Tenant

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q
 
 from apps.api.errors import not_found
+from apps.geography.facts.world_map import spots, world_map
 from apps.geography.models import City, Country, Subdivision
 from apps.geography.models.countries import ALPHA2
 from apps.geography.models.subdivisions import SUBDIVISION_CODE, SubdivisionQuerySet
@@ -15,7 +16,6 @@ from apps.geography.names.collation import sort_key
 from apps.geography.names.languages import fallbacks
 from apps.geography.search.found import Found
 from apps.geography.search.scope import KINDS, Scope
-from apps.geography.world_map import spots, world_map
 from apps.tenants.models import Tenant
 
 FACTS = ("alpha3", "numeric", "capital", "population", "area_km2", "calling_code", "currencies", "languages")
