@@ -210,11 +210,6 @@ class Country(ImportedRow):
     def __str__(self) -> str:
         return f"{self.name} ({self.code})"
 
-    @property
-    def flag(self) -> str:
-        """The flag emoji: the code in regional indicator letters."""
-        return "".join(chr(0x1F1E6 + ord(letter) - ord("A")) for letter in self.code)
-
 
 # BCP 47's tag for what is in no language: the "language" of a reserved code.
 NO_LANGUAGE = "zxx"
