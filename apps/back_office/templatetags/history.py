@@ -20,9 +20,9 @@ from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.utils.translation import gettext
 
-from apps.back_office.language_names import LANGUAGE_NAMES, language_name
-from apps.back_office.model_words import field_label
-from apps.back_office.numbers import grouped
+from apps.back_office.words.language_names import LANGUAGE_NAMES, language_name
+from apps.back_office.words.model_words import field_label
+from apps.back_office.words.numbers import grouped
 
 register = template.Library()
 

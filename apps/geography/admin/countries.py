@@ -9,8 +9,8 @@ from django.http import HttpRequest
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
-from apps.back_office.list_fields import LinesField
-from apps.back_office.stale_forms import FreshForm
+from apps.back_office.forms.list_fields import LinesField
+from apps.back_office.forms.stale_forms import FreshForm
 from apps.geography.admin.imported import PROVENANCE, HiddenFilter, NamedAdmin, RegionFilter
 from apps.geography.admin.inlines import ImportedInline
 from apps.geography.admin.searching import FindsPlaces

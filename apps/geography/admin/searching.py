@@ -8,7 +8,7 @@ from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.http import HttpRequest
 
-from apps.back_office.pages import RowsFirst
+from apps.back_office.lists.pages import RowsFirst
 from apps.geography.models.search import Kind
 from apps.geography.search.find import NotReady, ranked
 

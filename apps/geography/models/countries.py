@@ -218,11 +218,6 @@ class Country(ImportedRow):
         """The capital and the other ones, in order."""
         return all_capitals(self.capital, self.other_capitals)
 
-    @property
-    def flag(self) -> str:
-        """The flag emoji: the code in regional indicator letters."""
-        return "".join(chr(0x1F1E6 + ord(letter) - ord("A")) for letter in self.code)
-
 
 def all_capitals(capital: str, others: Iterable[str]) -> list[str]:
     """Return the capital and the other ones, in order and each once."""

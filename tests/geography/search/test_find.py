@@ -85,6 +85,12 @@ def test_a_typing_error_is_forgiven_beside_the_place_that_it_lies_in() -> None:
         ("new york state", "US-NY"),
         ("Bundesland Bayern", "DE-BY"),
         ("свердловская обл.", "RU-SVE"),
+        # With a name that elsewhere is a kind of place.
+        ("canton ohio", "5149222"),
+        ("canton oh", "5149222"),
+        ("canton michigan", "4987990"),
+        # In the other syllabary.
+        ("トウキョウ", "1850147"),
         # With a point of the compass.
         ("n carolina", "US-NC"),
         ("N. Ireland", "GB-NIR"),
