@@ -183,21 +183,21 @@ class SecretAdmin(OwnTenantsAdmin, FreshAdmin):
         if not self.has_change_permission(request, credential):
             raise PermissionDenied
         form = RollForm(request.POST or None)
-        if not form.is_valid():
-            context = {
-                **self._page(request, gettext("Roll {credential}").format(credential=credential)),
-                "original": credential,
-                "form": form,
-            }
-            return TemplateResponse(request, "admin/api_keys/roll.html", context)
-        hours = form.cleaned_data["overlap_hours"]
-        successor, secret = credential.roll(timedelta(hours=hours), by=author(request))
-        return self._lead_to_secret(
-            request,
-            successor,
-            secret,
-            gettext("The old secret works for {hours} hours more.").format(hours=f"{hours:g}"),
-        )
+        if form.is_valid():
+            hours = form.cleaned_data["overlap_hours"]
+            try:
+                successor, secret = credential.roll(timedelta(hours=hours), by=author(request))
+            except ValueError:
+                form.add_error(None, gettext("It has expired, and so would a new one: give it a later end first."))
+            else:
+                note = gettext("The old secret works for {hours} hours more.").format(hours=f"{hours:g}")
+                return self._lead_to_secret(request, successor, secret, note)
+        context = {
+            **self._page(request, gettext("Roll {credential}").format(credential=credential)),
+            "original": credential,
+            "form": form,
+        }
+        return TemplateResponse(request, "admin/api_keys/roll.html", context)
 
 
 class CredentialAdmin(SecretAdmin):
@@ -280,8 +280,7 @@ class ApiKeyAdmin(CredentialAdmin):
         """Return it in words."""
         if key.revoked_at:
             return gettext("Revoked {date}").format(date=date_format(key.revoked_at, "SHORT_DATE_FORMAT"))
-        is_over = key.expires_at and key.expires_at <= timezone.now()
-        return gettext("Expired") if is_over else gettext("Works")
+        return gettext("Expired") if key.has_expired(timezone.now()) else gettext("Works")
 
     def is_revoked(self, credential: ApiKey) -> bool:
         """Return whether it has been stopped for good."""
