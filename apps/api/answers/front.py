@@ -147,13 +147,20 @@ def route_at(path: str, urlconf: str, method: str = "get") -> Route | None:
         match = resolve(path, urlconf)
     except Resolver404:
         return None
-    # What DRF's `as_view` leaves on the function.
     function: Any = match.func
-    view = getattr(function, "cls", None)
-    action = getattr(function, "actions", {}).get(method, "")
-    if not (getattr(view, "weighs", False) if method == "post" else hasattr(getattr(view, action, None), "build")):
+    view = _view_of(function)
+    if view is None or not issubclass(view, StyleViewSet):
         return None
-    return Route(function.cls, function.initkwargs, action, match.kwargs)
+    action = function.actions.get(method, "")
+    if not (view.weighs if method == "post" else hasattr(getattr(view, action, None), "build")):
+        return None
+    return Route(view, function.initkwargs, action, match.kwargs)
+
+
+def _view_of(function: Any) -> type[StyleView] | None:
+    """Return the view that DRF's `as_view` has made a function of; None where it is no style's."""
+    view = getattr(function, "cls", object)
+    return view if issubclass(view, StyleView) else None
 
 
 def reply_at_once(environ: Environ) -> Reply | None:
@@ -321,7 +328,7 @@ class CallStyle:
             match = resolve(request.path_info)
         except Resolver404:
             return self.get_response(request)
-        if not issubclass(getattr(match.func, "cls", object), StyleView):
+        if _view_of(match.func) is None:
             return self.get_response(request)
         request.resolver_match = match
         response: HttpResponse = match.func(request, *match.args, **match.kwargs)
