@@ -169,6 +169,7 @@ def test_a_name_means_the_active_country_that_bears_it(tenant: Tenant) -> None:
 def test_a_tenants_own_name_is_its_alone(tenant: Tenant) -> None:
     tenant.country_names.create(country_id="TW", language="en", name="Chinese Taipei Quux")
     assert meant(tenant, "chinese taipei quux") == ["TW"]
+    assert meant(tenant, "quux") == []
     assert meant(TenantFactory(), "chinese taipei quux") == []
 
 
