@@ -23,6 +23,7 @@ from apps.back_office.numbers import grouped
 from apps.back_office.templatetags.history import who
 from apps.geography.admin.inlines import languages_of
 from apps.geography.admin.searched import refreshing_search
+from apps.geography.by_name import names_in_order
 from apps.geography.models import Country
 from apps.geography.models.search import Kind
 from apps.geography.translating import Outcome, Wish, translate
@@ -48,7 +49,7 @@ class QuestionForm(forms.Form):
     def __init__(self, data: Mapping[str, str], kinds: list[Kind], languages: list[tuple[str, str]]) -> None:
         super().__init__(data)
         every = [("", "—"), *named_languages()]
-        countries = list(Country.objects.untranslated().order_by("name_en").values_list("code", "name_en"))
+        countries = names_in_order(Country.objects.all())
         everywhere = [
             ("", gettext("Everywhere; of cities, those of {number} people").format(number=grouped(LARGE))),
             *countries,
