@@ -13,9 +13,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from apps.back_office.closed_filters import ClosedFilters
 from apps.back_office.history.recorded import listed
 from apps.back_office.history.words import name_entries
+from apps.back_office.lists.closed_filters import ClosedFilters
 from apps.back_office.templatetags import history
 
 admin.site.unregister(LogEntry)

@@ -101,10 +101,8 @@ def switch(
                 else:
                     free[wish.active].append(row.pk)
                 changes = {"active": (before.active, wish.active), "version": (before.version, before.version + 1)}
-                label, undo = (
-                    f"{code} of {tenant.code}",
-                    [Group.of(row, changes)] if before.active != wish.active else [],
-                )
+                label = f"{code} of {tenant.code}"
+                undo = [Group.of(row, changes)] if before.active != wish.active else []
                 entries.append(audit.entry(by, row, changes, label=label, undo=undo, tenant=tenant.code))
             except Refused as refusal:
                 refused[code] = refusal
@@ -185,6 +183,6 @@ def _found(rows: Mapping[str, Any], code: str) -> Any:
 
 def _switch_at_version(row: Any, active: bool) -> None:
     """Switch the row where it still is at its version: those who wait for no turn write too. Raises Moved."""
-    if not type(row).objects.switch_row(row, active, at_version=row.version):
+    if not type(row).objects.switch_row(row, active):
         row.refresh_from_db()
         raise Moved(State(row.active, row.version))

@@ -217,6 +217,13 @@ def test_a_rolled_key_gives_way_to_a_new_one(hours, old_works, staff, tenant, se
     assert new not in repr([vars(entry) for entry in LogEntry.objects.all()])
 
 
+def test_a_key_that_has_expired_is_not_rolled_into_one_that_never_works(staff, tenant, secret):
+    ApiKey.objects.update(expires_at=timezone.now())
+    response = staff.post(page_of(ApiKey.objects.get(), "roll"), {"overlap_hours": "1"})
+    assert "give it a later end first" in response.content.decode()
+    assert ApiKey.objects.count() == 1
+
+
 def test_a_rolled_client_accepts_both_secrets_for_a_while(staff, tenant):
     client, old = OAuthClient.objects.issue(tenant, "till")
     response = staff.post(page_of(client, "roll"), {"overlap_hours": "1"}, follow=True)

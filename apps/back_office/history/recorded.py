@@ -25,8 +25,6 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext, override
 from django.views.decorators.http import require_POST
 
-from apps.back_office import bulk
-from apps.back_office.closed_filters import ClosedFilters
 from apps.back_office.history import audit, undo
 from apps.back_office.history.audit import NOTHING, Author
 from apps.back_office.history.existence import (
@@ -41,8 +39,10 @@ from apps.back_office.history.existence import (
 from apps.back_office.history.groups import Group, groups, plain
 from apps.back_office.history.undo import Outcome
 from apps.back_office.history.words import name_entries
-from apps.back_office.numbers import grouped
+from apps.back_office.lists import bulk
+from apps.back_office.lists.closed_filters import ClosedFilters
 from apps.back_office.templatetags.history import who
+from apps.back_office.words.numbers import grouped
 
 # What forms have besides the fields of their row.
 NO_FIELDS = frozenset({"seen", "DELETE", "ORDER", "usable_password"})

@@ -13,9 +13,9 @@ from django.core.exceptions import FieldDoesNotExist
 from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext, gettext_noop, override
 
-from apps.back_office.language_names import LANGUAGE_NAMES, language_name
-from apps.back_office.model_words import field_label
-from apps.back_office.numbers import grouped
+from apps.back_office.words.language_names import LANGUAGE_NAMES, language_name
+from apps.back_office.words.model_words import field_label
+from apps.back_office.words.numbers import grouped
 
 # As writers put them down; what is in braces varies.
 NOTES = (

@@ -21,8 +21,8 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext
 
 from apps.back_office.history.words import counts_in_words, field_in_words, name_entries, note_in_words
-from apps.back_office.model_words import field_label
-from apps.back_office.numbers import grouped
+from apps.back_office.words.model_words import field_label
+from apps.back_office.words.numbers import grouped
 
 register = template.Library()
 

@@ -13,12 +13,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from apps.back_office import bulk
+from apps.back_office.forms.stale_forms import FreshAdmin
 from apps.back_office.history import audit
 from apps.back_office.history.groups import Group
 from apps.back_office.history.recorded import author, entries_of
 from apps.back_office.history.undo import Outcome
-from apps.back_office.stale_forms import FreshAdmin
+from apps.back_office.lists import bulk
 from apps.geography import switching
 from apps.geography.admin.activation_page import ActivationPage
 from apps.geography.admin.imported import RegionFilter

@@ -15,15 +15,15 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext, ngettext
 
-from apps.back_office import bulk
 from apps.back_office.history.recorded import author
+from apps.back_office.lists import bulk
 from apps.geography import switching
-from apps.geography.by_name import names_in_order
+from apps.geography.facts.world_map import spots, world_map
 from apps.geography.models import Region, TenantCountry
+from apps.geography.names.by_name import names_in_order
 from apps.geography.names.collation import sort_key
 from apps.geography.names.shown import name_columns, page_languages, shown_name
 from apps.geography.switching import Wish
-from apps.geography.world_map import spots, world_map
 from apps.tenants.models import Tenant
 from apps.tenants.own_tenants import OwnTenantsAdmin, tenants_of
 

@@ -14,20 +14,20 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from apps.back_office import bulk
+from apps.back_office.forms.list_fields import LinesField
+from apps.back_office.forms.stale_forms import FreshForm
 from apps.back_office.history.recorded import author
-from apps.back_office.list_fields import LinesField
-from apps.back_office.numbers import grouped
-from apps.back_office.pages import KeysFirst
-from apps.back_office.stale_forms import FreshForm
+from apps.back_office.lists import bulk
+from apps.back_office.lists.pages import KeysFirst
+from apps.back_office.words.numbers import grouped
 from apps.geography.admin.imported import PROVENANCE, CountryFilter, HiddenFilter, ImportedAdmin, WithinFilter
 from apps.geography.admin.inlines import ImportedInline
 from apps.geography.admin.searching import FindsPlaces
-from apps.geography.merging import MOST, merge, refuse_unmergeable
+from apps.geography.curation.merging import MOST, merge, refuse_unmergeable
+from apps.geography.curation.moving import move
 from apps.geography.models import City, CityName
 from apps.geography.models.cities import name_cities, own_id
 from apps.geography.models.search import Kind
-from apps.geography.moving import move
 from apps.geography.names.shown import shown_name
 from apps.imports.models.imported import ImportedRow
 

@@ -18,24 +18,24 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
-from apps.back_office import bulk
+from apps.back_office.forms.inputs import PlainTextInput
+from apps.back_office.forms.list_fields import WordsField
+from apps.back_office.forms.stale_forms import FreshAdmin
 from apps.back_office.history import audit
 from apps.back_office.history.existence import Existence
 from apps.back_office.history.groups import Group
 from apps.back_office.history.recorded import author
 from apps.back_office.history.undo import Outcome
-from apps.back_office.inputs import PlainTextInput
-from apps.back_office.language_names import LANGUAGE_NAMES, language_name
-from apps.back_office.list_fields import WordsField
-from apps.back_office.stale_forms import FreshAdmin
+from apps.back_office.lists import bulk
+from apps.back_office.words.language_names import LANGUAGE_NAMES, language_name
 from apps.geography.admin.corrections import CorrectionsAdmin
 from apps.geography.admin.inlines import languages_of, working_languages
 from apps.geography.admin.named_lists import NamedLists
 from apps.geography.admin.place_history import PlaceHistoryAdmin
 from apps.geography.admin.searched import SearchedAdmin
 from apps.geography.admin.spreadsheets import SpreadsheetAdmin
-from apps.geography.by_name import names_in_order
 from apps.geography.models import City, CityName, Country, Region
+from apps.geography.names.by_name import names_in_order
 from apps.geography.names.languages import column, parents
 from apps.geography.tree import UNPLACED, parts, within
 from apps.imports.giveback import edits

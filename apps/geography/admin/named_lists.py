@@ -10,10 +10,10 @@ from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
-from apps.back_office.pages import RowsFirst
-from apps.geography.by_name import keys_by_name
+from apps.back_office.lists.pages import RowsFirst
 from apps.geography.models import City
 from apps.geography.models.cities import name_cities
+from apps.geography.names.by_name import keys_by_name
 from apps.geography.names.languages import SOURCE_LANGUAGE, column
 from apps.geography.names.shown import name_columns
 

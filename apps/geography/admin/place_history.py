@@ -20,7 +20,7 @@ from django.utils.translation import gettext
 
 from apps.back_office.history import audit
 from apps.back_office.history.recorded import RecordedAdmin, listed
-from apps.back_office.model_words import field_label
+from apps.back_office.words.model_words import field_label
 from apps.geography.models import (
     AlternativeName,
     City,

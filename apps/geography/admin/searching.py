@@ -7,7 +7,7 @@ from django.contrib.admin.views.main import ORDER_VAR, SEARCH_VAR
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.http import HttpRequest
 
-from apps.back_office.pages import RowsFirst
+from apps.back_office.lists.pages import RowsFirst
 from apps.geography.admin.named_lists import NamedLists
 from apps.geography.models.search import Kind
 from apps.geography.names.shown import page_languages

@@ -1,7 +1,6 @@
 """What each tenant shows, and under which names."""
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
 from typing import Any, ClassVar, TypeVar
 
 from django.conf import settings
@@ -15,9 +14,11 @@ from apps.geography.models.countries import Country
 from apps.geography.models.subdivisions import Subdivision
 from apps.geography.validation import rows
 from apps.geography.validation.characters import tidied
+from apps.imports.rules import Rules, wrong
 from apps.tenants.models import Tenant
 
 A = TypeVar("A", bound="Activation")
+OWN_NAME = Rules({"name": rows.name})
 
 
 def await_turn(tenant: Tenant) -> None:
@@ -44,14 +45,13 @@ class ActivationQuerySet(models.QuerySet[A]):
             if str(place) in names
         }
 
-    def switch(self, active: bool, at: datetime | None = None) -> int:
+    def switch(self, active: bool) -> int:
         """Switch the rows on or off, count a version each, and return how many there were; one query."""
-        return self.update(active=active, version=F("version") + 1, modified_at=at or timezone.now())
+        return self.update(active=active, version=F("version") + 1, modified_at=timezone.now())
 
-    def switch_row(self, row: A, active: bool, *, at_version: int | None = None) -> bool:
-        """Switch one row, only if it still is `at_version` where one is given; return whether it was; one query."""
-        rows = self.filter(pk=row.pk)
-        return (rows if at_version is None else rows.filter(version=at_version)).switch(active) == 1
+    def switch_row(self, row: A, active: bool) -> bool:
+        """Switch one row, only if it still is at its version; return whether it was; one query."""
+        return self.filter(pk=row.pk, version=row.version).switch(active) == 1
 
 
 class Activation(models.Model):
@@ -184,5 +184,5 @@ class TenantCountryName(models.Model):
         """Hold the name against the rule that ours keep to."""
         super().clean()
         self.name = tidied(self.name)
-        if self.name and (remedy := rows.name(self.name)):
+        if self.name and (remedy := wrong(OWN_NAME, self._meta.get_field("name"), self.name)):
             raise ValidationError({"name": f"{remedy[:1].upper()}{remedy[1:]}."})

@@ -1,5 +1,6 @@
 """Subdivisions of countries, their types and their official names."""
 
+import re
 from typing import ClassVar, Self
 
 from django.db import models
@@ -12,6 +13,9 @@ from apps.geography.names.shown import shown_name
 from apps.geography.validation import rows
 from apps.imports.models.imported import ImportedRow
 from apps.tenants.models import Tenant
+
+# As callers write it, in either case.
+SUBDIVISION_CODE = re.compile(r"[A-Za-z]{2}-[A-Za-z0-9-]{1,17}", re.ASCII)
 
 
 class SubdivisionType(ImportedRow):

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from apps.back_office.numbers import grouped
+from apps.back_office.words.numbers import grouped
 
 # First what nobody wants to overlook.
 KINDS = ("withdrawn", "kept", "rejected", "changed", "returned", "added")

@@ -12,9 +12,9 @@ from django.utils import timezone
 from apps.api_keys.admin import SOON
 from apps.api_keys.models import ApiKey
 from apps.back_office.history.words import name_entries
-from apps.back_office.numbers import grouped
+from apps.back_office.words.numbers import grouped
 from apps.geography.admin.inlines import languages_of
-from apps.geography.worklist import LARGE, MODELS, progress
+from apps.geography.curation.worklist import LARGE, MODELS, progress
 from apps.imports.models import ImportRun
 from apps.staff.translations import KINDS, editable, in_reach
 from apps.tenants.models import Tenant

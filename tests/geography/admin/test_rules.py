@@ -157,5 +157,7 @@ def test_a_tenants_own_name_has_the_same_characters(staff: Client, tenant: Any) 
     add = reverse("admin:geography_tenantcountryname_add")
     sent = {"tenant": tenant.pk, "country": "PL", "language": "de", "name": "Po\u200blen"}
     assert "Take out an invisible character" in errors(staff.post(add, sent))
+    # Composed, as it is stored, it has twice as many characters.
+    assert "It has 202 characters" in errors(staff.post(add, sent | {"name": "\u0958" * 101}))
     assert staff.post(add, sent | {"name": "Unser Polen"}).status_code == 302
     assert TenantCountryName.objects.get().name == "Unser Polen"

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 
-from apps.back_office.numbers import grouped
+from apps.back_office.words.numbers import grouped
 
 # Rows that the question names.
 SHOWN = 20
