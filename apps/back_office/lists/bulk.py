@@ -63,12 +63,14 @@ def ask(
     has_moved = request.POST.get("expected", str(count)) != str(count)
     if is_answered(request) and not has_moved and (form is None or form.is_valid()):
         return None
+    examples = list(rows[:SHOWN])
+    getattr(page, "name_rows", list)(examples)
     asked = {
         "title": f"{button}?",
         "question": question.format(rows=named(page.model, count)),
         "button": button,
         "count": count,
-        "examples": [str(row) for row in rows[:SHOWN]],
+        "examples": list(map(str, examples)),
         "further": grouped(count - SHOWN) if count > SHOWN else "",
         "has_moved": has_moved,
         "form": form,
