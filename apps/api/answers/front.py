@@ -159,8 +159,8 @@ def route_at(path: str, urlconf: str, method: str = "get") -> Route | None:
 
 def _view_of(function: Any) -> type[StyleView] | None:
     """Return the view that DRF's `as_view` has made a function of; None where it is no style's."""
-    view = getattr(function, "cls", object)
-    return view if issubclass(view, StyleView) else None
+    view: Any = getattr(function, "cls", None)
+    return view if isinstance(view, type) and issubclass(view, StyleView) else None
 
 
 def reply_at_once(environ: Environ) -> Reply | None:
