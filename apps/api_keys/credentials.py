@@ -21,9 +21,10 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
-from apps.api_keys import moves, oauth, secrets
+from apps.api_keys import oauth, secrets
 from apps.api_keys.models import ApiKey, CredentialUse, Kind
-from apps.api_keys.moves import Move
+from apps.api_keys.peppers import moves
+from apps.api_keys.peppers.moves import Move
 from apps.api_keys.scopes import ANONYMOUS
 from apps.revisions import numbers
 from apps.revisions.numbers import Revisions

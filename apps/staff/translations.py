@@ -16,17 +16,18 @@ from django.urls import reverse
 from django.utils.translation import get_language_info, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from apps.back_office import bulk
 from apps.back_office.history.recorded import author
-from apps.back_office.language_names import language_name, named_languages
-from apps.back_office.numbers import grouped
+from apps.back_office.lists import bulk
 from apps.back_office.templatetags.history import who
+from apps.back_office.words.language_names import language_name, named_languages
+from apps.back_office.words.numbers import grouped
 from apps.geography.admin.inlines import languages_of
 from apps.geography.admin.searched import refreshing_search
+from apps.geography.curation.translating import Outcome, Wish, translate
+from apps.geography.curation.worklist import LARGE, MODELS, Line, Progress, lines, missing, progress, scope, suspicious
 from apps.geography.models import Country
 from apps.geography.models.search import Kind
-from apps.geography.translating import Outcome, Wish, translate
-from apps.geography.worklist import LARGE, MODELS, Line, Progress, lines, missing, progress, scope, suspicious
+from apps.geography.names.by_name import names_in_order
 from apps.tenants.models import Tenant
 
 LINES_PER_PAGE = 50
@@ -48,7 +49,7 @@ class QuestionForm(forms.Form):
     def __init__(self, data: Mapping[str, str], kinds: list[Kind], languages: list[tuple[str, str]]) -> None:
         super().__init__(data)
         every = [("", "—"), *named_languages()]
-        countries = list(Country.objects.untranslated().order_by("name_en").values_list("code", "name_en"))
+        countries = names_in_order(Country.objects.all())
         everywhere = [
             ("", gettext("Everywhere; of cities, those of {number} people").format(number=grouped(LARGE))),
             *countries,

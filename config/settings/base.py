@@ -70,8 +70,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     # Warm answers do not come this way, and no other requests of the API go further: what follows is for pages.
     "apps.api.answers.front.CallStyle",
-    "apps.back_office.interface_language.InterfaceLanguage",
+    "apps.back_office.words.interface_language.InterfaceLanguage",
     "apps.back_office.middleware.ContentSecurityPolicy",
+    "apps.back_office.middleware.ShortAddress",
     "apps.back_office.middleware.BodyLimit",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -102,7 +103,7 @@ TEMPLATES = [
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # The last one is for OAuth2 client secrets only, which are random.
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher", "apps.api_keys.hashers.PepperedHMAC"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher", "apps.api_keys.peppers.hashers.PepperedHMAC"]
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

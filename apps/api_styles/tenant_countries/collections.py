@@ -1,6 +1,5 @@
 """What the tenant API lists: countries, the subdivisions of one, and regions."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -10,11 +9,10 @@ from apps.api_styles.tenant_countries import filters, records, serializers
 from apps.api_styles.tenant_countries.languages import Languages
 from apps.api_styles.tenant_countries.records import Record
 from apps.geography.models import Country, Region, Subdivision
+from apps.geography.models.countries import ALPHA2
 from apps.geography.models.names import NamedQuerySet, NamesByCode
+from apps.geography.models.subdivisions import SUBDIVISION_CODE
 from apps.tenants.models import Tenant
-
-ALPHA2 = re.compile(r"[A-Za-z]{2}", re.ASCII)
-SUBDIVISION_CODE = re.compile(r"[A-Za-z]{2}-[A-Za-z0-9-]{1,17}", re.ASCII)
 
 
 class Collection:

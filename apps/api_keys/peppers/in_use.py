@@ -4,8 +4,8 @@ from collections import Counter
 
 from django.utils import timezone
 
-from apps.api_keys import hashers
 from apps.api_keys.models import ApiKey, OAuthClient
+from apps.api_keys.peppers import hashers
 
 
 def dependants() -> dict[int, int]:

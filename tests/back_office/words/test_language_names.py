@@ -6,8 +6,8 @@ from django.contrib.admin.widgets import AdminTextInputWidget
 from django.utils import translation
 from pytest_django.asserts import assertHTMLEqual
 
-from apps.back_office.inputs import PlainTextInput
-from apps.back_office.language_names import language_name
+from apps.back_office.forms.inputs import PlainTextInput
+from apps.back_office.words.language_names import language_name
 
 pytestmark = pytest.mark.once
 # In which there are names of a few cities and countries; Django has no word for them.

@@ -13,7 +13,7 @@ from django.db.models import Field, Model
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy, gettext_noop
 
-from apps.back_office.language_names import language_name
+from apps.back_office.words.language_names import language_name
 
 # Of others, those that have no words in all our languages, with the fields that pages show.
 FOREIGN = {LogEntry: ("timestamp", "remote_addr", "cid", "content_type", "object_repr", "action", "actor")}

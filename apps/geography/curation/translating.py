@@ -12,10 +12,10 @@ from django.utils.translation import gettext
 from apps.back_office.history import audit
 from apps.back_office.history.audit import Author
 from apps.back_office.history.groups import Group
+from apps.geography.curation.worklist import MODELS
 from apps.geography.models import City, CityName
 from apps.geography.models.search import Kind
 from apps.geography.names.languages import column
-from apps.geography.worklist import MODELS
 from apps.imports.rules import wrong
 
 

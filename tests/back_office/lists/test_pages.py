@@ -3,8 +3,8 @@
 import pytest
 from django.core.paginator import Paginator
 
-from apps.back_office import pages
-from apps.back_office.pages import KeysFirst
+from apps.back_office.lists import pages
+from apps.back_office.lists.pages import KeysFirst
 from apps.geography.models import City
 
 CITIES = City.objects.select_related("country").only("name", "country__name_en")

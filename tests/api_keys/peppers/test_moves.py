@@ -4,8 +4,9 @@ from urllib.parse import urlencode
 
 import pytest
 
-from apps.api_keys import credentials, moves
+from apps.api_keys import credentials
 from apps.api_keys.models import ApiKey, OAuthClient
+from apps.api_keys.peppers import moves
 from apps.revisions import numbers
 
 pytestmark = pytest.mark.django_db

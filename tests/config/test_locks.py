@@ -13,7 +13,7 @@ from packaging.utils import canonicalize_name
 
 pytestmark = pytest.mark.once
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 LOCKS = {name: (ROOT / "config" / "requirements" / f"{name}.txt").read_text() for name in ("run", "dev")}
 PYTHONS = ["3.11.0", "3.11.14", "3.12.12", "3.13.9", "3.14.0"]
 PLATFORMS = {"linux": "Linux", "darwin": "Darwin"}

@@ -16,7 +16,7 @@ from config import PYTHON, __version__
 
 pytestmark = pytest.mark.once
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 DESCRIPTIONS = sorted((ROOT / "apps" / "api_styles").glob("*/openapi.yaml"))
 # Stands for a Python that this machine may not have.
