@@ -1,6 +1,8 @@
 """One message to one receiver: soon given up, and to no address that it may not have."""
 
+import shutil
 import socket
+import subprocess
 import time
 from typing import Any
 
@@ -109,6 +111,22 @@ def test_addresses_that_do_not_answer_are_tried_no_longer_than_a_message_may_tak
 
 def test_what_the_last_address_of_a_host_fails_by_is_told(receiver):
     assert sending.post(receiver.url.replace("http:", "https:"), b"{}", {}).outcome == Outcome.CERTIFICATE
+
+
+@pytest.mark.skipif(not shutil.which("openssl"), reason="openssl is not installed.")
+def test_a_certificate_must_be_the_hosts_and_of_an_authority_that_the_operator_trusts(tmp_path, settings, monkeypatch):
+    settings.WEBHOOK_NETWORKS = ["127.0.0.0/8"]
+    key, file = tmp_path / "key", tmp_path / "both"
+    make = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"]
+    make += ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", key]
+    certificate = subprocess.run(make, check=True, capture_output=True, text=True).stdout
+    file.write_text(key.read_text() + certificate)
+    with receiving(file) as receiver:
+        urls = [f"https://{host}:{receiver.port}/" for host in ("localhost", "127.0.0.1")]
+        assert sending.post(urls[0], b"{}", {}).outcome == Outcome.CERTIFICATE
+        monkeypatch.setenv("SSL_CERT_FILE", str(file))
+        assert [sending.post(url, b"{}", {}).outcome for url in urls] == [Outcome.DELIVERED, Outcome.CERTIFICATE]
+        assert len(receiver.taken) == 1
 
 
 PRIVATE = (
