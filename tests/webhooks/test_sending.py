@@ -13,7 +13,7 @@ from urllib3.exceptions import ConnectTimeoutError
 
 from apps.webhooks import addresses, sending
 from apps.webhooks.models import Outcome, Webhook
-from tests.webhooks.receiver import status
+from tests.webhooks.receiver import receiving, status
 
 
 def drip(handler: Any) -> None:
