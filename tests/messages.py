@@ -64,7 +64,7 @@ def of_template(source: str) -> Iterator[Message]:
 def gathered() -> list[Message]:
     """Return every text that people read, once, in a fixed order."""
     from apps.api_keys.scopes import SCOPES
-    from apps.back_office import model_words
+    from apps.back_office.words import model_words
 
     found: dict[str, Message] = {}
 

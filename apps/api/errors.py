@@ -44,7 +44,7 @@ class Problem:
 
     @property
     def retry_after(self) -> str:
-        """In how many seconds to ask again, empty where nothing is said of it."""
+        """In how many seconds to ask again, empty where nothing is said of it; pages of the site read it."""
         return self.headers.get("Retry-After", "")
 
 

@@ -5,7 +5,7 @@ from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import JSONField, Model, OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -20,10 +20,10 @@ from oauth2_provider.models import get_access_token_model, get_grant_model, get_
 
 from apps.api_keys import scopes, shown_once
 from apps.api_keys.models import ApiKey, CredentialUse, OAuthClient
-from apps.back_office import bulk
+from apps.back_office.forms.list_fields import WordsField
+from apps.back_office.forms.stale_forms import FreshAdmin, FreshForm
 from apps.back_office.history.recorded import author
-from apps.back_office.list_fields import WordsField
-from apps.back_office.stale_forms import FreshAdmin, FreshForm
+from apps.back_office.lists import bulk
 from apps.revisions import lease
 from apps.tenants.own_tenants import OwnTenantsAdmin, OwnTenantsFilter
 
@@ -46,6 +46,13 @@ class ScopesForm(FreshForm):
         required=False,
         help_text=_("Tick what it needs, no more. Without any it reads what needs no scope."),
     )
+
+    def clean_expires_at(self) -> Any:
+        """Refuse a moment that has passed: who wants a key to stop revokes it."""
+        given = self.cleaned_data["expires_at"]
+        if given is not None and "expires_at" in self.changed_data and given <= timezone.now():
+            raise ValidationError(gettext("Give a moment that is still to come."))
+        return given
 
     class Meta:
         help_texts: ClassVar = {
@@ -183,21 +190,21 @@ class SecretAdmin(OwnTenantsAdmin, FreshAdmin):
         if not self.has_change_permission(request, credential):
             raise PermissionDenied
         form = RollForm(request.POST or None)
-        if not form.is_valid():
-            context = {
-                **self._page(request, gettext("Roll {credential}").format(credential=credential)),
-                "original": credential,
-                "form": form,
-            }
-            return TemplateResponse(request, "admin/api_keys/roll.html", context)
-        hours = form.cleaned_data["overlap_hours"]
-        successor, secret = credential.roll(timedelta(hours=hours), by=author(request))
-        return self._lead_to_secret(
-            request,
-            successor,
-            secret,
-            gettext("The old secret works for {hours} hours more.").format(hours=f"{hours:g}"),
-        )
+        if form.is_valid():
+            hours = form.cleaned_data["overlap_hours"]
+            try:
+                successor, secret = credential.roll(timedelta(hours=hours), by=author(request))
+            except ValueError:
+                form.add_error(None, gettext("It has expired, and so would a new one: give it a later end first."))
+            else:
+                note = gettext("The old secret works for {hours} hours more.").format(hours=f"{hours:g}")
+                return self._lead_to_secret(request, successor, secret, note)
+        context = {
+            **self._page(request, gettext("Roll {credential}").format(credential=credential)),
+            "original": credential,
+            "form": form,
+        }
+        return TemplateResponse(request, "admin/api_keys/roll.html", context)
 
 
 class CredentialAdmin(SecretAdmin):
@@ -280,8 +287,7 @@ class ApiKeyAdmin(CredentialAdmin):
         """Return it in words."""
         if key.revoked_at:
             return gettext("Revoked {date}").format(date=date_format(key.revoked_at, "SHORT_DATE_FORMAT"))
-        is_over = key.expires_at and key.expires_at <= timezone.now()
-        return gettext("Expired") if is_over else gettext("Works")
+        return gettext("Expired") if key.has_expired(timezone.now()) else gettext("Works")
 
     def is_revoked(self, credential: ApiKey) -> bool:
         """Return whether it has been stopped for good."""

@@ -8,7 +8,7 @@ from django.core.checks import CheckMessage, Tags, register
 from django.core.checks import Warning as CheckWarning
 from django.db import DEFAULT_DB_ALIAS, DatabaseError
 
-from apps.api_keys.peppers import dependants
+from apps.api_keys.peppers.in_use import dependants
 
 
 @register(Tags.database)

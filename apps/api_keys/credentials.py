@@ -21,9 +21,10 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
-from apps.api_keys import moves, oauth, secrets
+from apps.api_keys import oauth, secrets
 from apps.api_keys.models import ApiKey, CredentialUse, Kind
-from apps.api_keys.moves import Move
+from apps.api_keys.peppers import moves
+from apps.api_keys.peppers.moves import Move
 from apps.api_keys.scopes import ANONYMOUS
 from apps.revisions import numbers
 from apps.revisions.numbers import Revisions
@@ -63,10 +64,14 @@ class Caller:
         return self.kind == Kind.PUBLIC
 
     @cached_property
+    def of_tenant(self) -> tuple[int | None, int | None]:
+        """How many requests all of its tenant's credentials may make, in a minute and in a calendar month."""
+        return self.tenant.limit_per_minute, self.tenant.limit_per_month
+
+    @cached_property
     def is_limited(self) -> bool:
         """Whether its requests count against any limit."""
-        limits = (self.requests_per_minute, self.tenant.limit_per_minute, self.tenant.limit_per_month)
-        return any(limit is not None for limit in limits)
+        return any(limit is not None for limit in (self.requests_per_minute, *self.of_tenant))
 
     @property
     def is_anonymous(self) -> bool:

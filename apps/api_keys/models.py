@@ -11,7 +11,7 @@ from django.utils.translation import gettext, gettext_noop
 from oauth2_provider.models import AbstractApplication
 
 from apps.api_keys import scopes, secrets
-from apps.api_keys.hashers import PepperedHMAC
+from apps.api_keys.peppers.hashers import PepperedHMAC
 from apps.back_office.history import audit
 from apps.back_office.history.audit import Author
 from apps.tenants.models import Tenant
@@ -134,17 +134,24 @@ class ApiKey(models.Model):
     def __str__(self) -> str:
         return f"{self.key_id} …{self.last_four}"
 
+    def has_expired(self, at: datetime) -> bool:
+        """Return whether its time has run out at a moment."""
+        return self.expires_at is not None and self.expires_at <= at
+
     @transaction.atomic
     def roll(
         self, overlap: timedelta = timedelta(0), at: datetime | None = None, *, by: Author | None = None
     ) -> tuple["ApiKey", str]:
         """Issue a key like this one and return it with its secret; this one works for `overlap` longer.
 
-        Raises ValueError for a key that is revoked.
+        Raises ValueError for a key that works no longer: its successor would not, either.
         """
+        at = at or timezone.now()
         if self.revoked_at is not None:
             raise ValueError(f"{self} is revoked.")
-        end = (at or timezone.now()) + overlap
+        if self.has_expired(at):
+            raise ValueError(f"{self} has expired; issue another one.")
+        end = at + overlap
         successor = ApiKey.objects.issue(
             self.tenant,
             Kind(self.kind),

@@ -16,8 +16,9 @@ from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauth2_provider.settings import oauth2_settings
 from oauthlib.oauth2 import BackendApplicationServer
 
-from apps.api_keys import moves, secrets
+from apps.api_keys import secrets
 from apps.api_keys.models import OAuthClient
+from apps.api_keys.peppers import moves
 
 
 class InvalidClient(Exception):  # noqa: N818

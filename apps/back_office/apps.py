@@ -11,7 +11,8 @@ class BackOfficeConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell of log-ins that failed, and let models speak the language of the page."""
-        from apps.back_office import log_ins, model_words
+        from apps.back_office import log_ins
+        from apps.back_office.words import model_words
 
         model_words.translate_models()
         user_login_failed.connect(log_ins.tell, dispatch_uid="log-ins that failed")

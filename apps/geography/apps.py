@@ -73,7 +73,7 @@ class GeographyConfig(RevisedApp, ImportingApp, AppConfig):
 
     def imported(self) -> None:
         """Keep merged cities hidden, and let new names be found."""
-        from apps.geography import merging
+        from apps.geography.curation import merging
         from apps.geography.search import index
 
         merging.hide_merged()

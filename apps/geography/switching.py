@@ -101,17 +101,14 @@ def switch(
                 else:
                     free[wish.active].append(row.pk)
                 changes = {"active": (before.active, wish.active), "version": (before.version, before.version + 1)}
-                label, undo = (
-                    f"{code} of {tenant.code}",
-                    [Group.of(row, changes)] if before.active != wish.active else [],
-                )
+                label = f"{code} of {tenant.code}"
+                undo = [Group.of(row, changes)] if before.active != wish.active else []
                 entries.append(audit.entry(by, row, changes, label=label, undo=undo, tenant=tenant.code))
             except Refused as refusal:
                 refused[code] = refusal
         for active, pks in free.items():
             kind.objects.filter(pk__in=pks).switch(active)
-        if entries:
-            audit.record(entries)
+        audit.record(entries)
         if all_or_none and refused:
             transaction.set_rollback(True)
     return refused
@@ -170,8 +167,6 @@ def _rows(kind: Kind, tenant: Tenant, codes: list[str]) -> Mapping[str, Any]:
 
 
 def _states(kind: Kind, tenant: Tenant, codes: list[str]) -> dict[str, State]:
-    if not codes:
-        return {}
     things: Any = (Country if kind is TenantCountry else Subdivision).objects
     rows = things.assigned_to(tenant).filter(code__in=codes).order_by().values_list("code", "active", "version")
     return {code: State(bool(active), version) for code, active, version in rows}
@@ -185,6 +180,6 @@ def _found(rows: Mapping[str, Any], code: str) -> Any:
 
 def _switch_at_version(row: Any, active: bool) -> None:
     """Switch the row where it still is at its version: those who wait for no turn write too. Raises Moved."""
-    if not type(row).objects.switch_row(row, active, at_version=row.version):
+    if not type(row).objects.switch_row(row, active):
         row.refresh_from_db()
         raise Moved(State(row.active, row.version))

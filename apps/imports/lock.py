@@ -44,7 +44,7 @@ def _said(holder: str, by: str) -> str:
 def _file_lock(said: str) -> Iterator[None]:
     name = str(connection.settings_dict["NAME"])
     # A database in memory belongs to this process alone.
-    in_memory = "memory" in name
+    in_memory = name == ":memory:" or "mode=memory" in name
     path = Path(tempfile.gettempdir()) / f"import-{os.getpid()}.lock" if in_memory else Path(f"{name}.import.lock")
     with path.open("a+", encoding="utf-8") as file:
         try:

@@ -20,7 +20,7 @@ from django.core import checks
 from django.db import DEFAULT_DB_ALIAS, Error, connection, connections
 from django.utils import timezone
 
-from apps.api_keys.peppers import dependants
+from apps.api_keys.peppers.in_use import dependants
 from apps.back_office.sealing import Unreadable
 from apps.geography.changes.since import moment_of
 from apps.geography.sources import pinned

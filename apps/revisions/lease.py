@@ -19,7 +19,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from apps.revisions.movers import REVISIONS
 from apps.revisions.triggers import Body, Trigger
 
-logger = logging.getLogger("gazetteer.tenants")
+logger = logging.getLogger("gazetteer.revisions")
 
 LEASE_SECONDS = 1.0
 PERIOD_SECONDS = 0.25

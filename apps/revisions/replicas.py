@@ -17,7 +17,7 @@ from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connec
 from apps.revisions import numbers
 from apps.revisions.numbers import Revisions
 
-logger = logging.getLogger("gazetteer.tenants")
+logger = logging.getLogger("gazetteer.revisions")
 
 # How long a replica is left alone after it has failed, so that few requests wait for its connection.
 REST_SECONDS = 5.0

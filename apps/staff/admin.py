@@ -18,11 +18,11 @@ from django.utils.translation import gettext_lazy as _
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from apps.api_keys.models import ApiKey, OAuthClient
-from apps.back_office import bulk
 from apps.back_office.admin import AuditAdmin
 from apps.back_office.history import audit
 from apps.back_office.history.recorded import RecordedAdmin, author
-from apps.back_office.language_names import named_languages
+from apps.back_office.lists import bulk
+from apps.back_office.words.language_names import named_languages
 from apps.geography.admin.place_history import about, address_of, asked_place
 from apps.geography.models import TenantCountry, TenantCountryName, TenantSubdivision
 from apps.staff import roles

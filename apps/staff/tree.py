@@ -9,7 +9,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
-from apps.back_office.numbers import grouped
+from apps.back_office.words.numbers import grouped
 from apps.geography import tree
 from apps.geography.models import City, Country, Subdivision
 from apps.geography.tree import MOST_CITIES, UNPLACED, Branch, Node

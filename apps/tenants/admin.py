@@ -8,9 +8,9 @@ from django.db.models import JSONField
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from apps.back_office.language_names import named_languages
-from apps.back_office.list_fields import WordsField
-from apps.back_office.stale_forms import FreshAdmin, FreshForm
+from apps.back_office.forms.list_fields import WordsField
+from apps.back_office.forms.stale_forms import FreshAdmin, FreshForm
+from apps.back_office.words.language_names import named_languages
 from apps.tenants.models import Plan, Tenant
 from apps.tenants.own_tenants import OwnTenantsAdmin, tenants_of
 

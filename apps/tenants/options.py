@@ -41,8 +41,8 @@ def limit(text: str) -> int | None:
 
 
 def codes(text: str) -> list[str]:
-    """Read a comma list of language codes."""
-    return [code.strip().lower() for code in text.split(",") if code.strip()]
+    """Read a comma list of language codes, each once."""
+    return list(dict.fromkeys(code.strip().lower() for code in text.split(",") if code.strip()))
 
 
 def x_version(text: str) -> bool:
@@ -160,8 +160,12 @@ def described(tenant: Tenant) -> str:
         "X-Version": "required" if tenant.requires_x_version else "optional",
         "anonymous log-in": "on" if tenant.allows_anonymous else "off",
         "origins": ", ".join(tenant.origins) or "none",
-        "requests per minute": tenant.limit_per_minute or "no limit",
-        "requests per month": tenant.limit_per_month or "no limit",
+        "requests per minute": _limit(tenant.limit_per_minute),
+        "requests per month": _limit(tenant.limit_per_month),
         "enabled": "yes" if tenant.is_enabled else "no",
     }
     return "\n".join([f"Tenant {tenant}", *(f"  {name:<20}{value}" for name, value in rows.items())])
+
+
+def _limit(count: int | None) -> str:
+    return "no limit" if count is None else str(count)

@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from apps.api_keys.admin import SecretAdmin
+from apps.back_office.forms.stale_forms import FreshForm
 from apps.back_office.history import audit
 from apps.back_office.history.recorded import author
-from apps.back_office.stale_forms import FreshForm
 from apps.geography.models.search import Kind
 from apps.tenants.own_tenants import OwnTenantsFilter
 from apps.webhooks import delivery

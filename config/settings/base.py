@@ -25,6 +25,8 @@ VAR_DIR = (BASE_DIR if (BASE_DIR / "pyproject.toml").exists() else Path.cwd()) /
 INSTALLED_APPS = [
     "modeltranslation",
     "apps.staff.apps.AdminSiteConfig",
+    # Before the app one of whose commands it puts right.
+    "apps.operations",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -55,7 +57,6 @@ INSTALLED_APPS = [
     "apps.api_styles.rest_countries",
     "apps.api_styles.csc",
     "apps.quickstart",
-    "apps.operations",
     "apps.site",
     "apps.staff",
 ]
@@ -69,8 +70,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     # Warm answers do not come this way, and no other requests of the API go further: what follows is for pages.
     "apps.api.answers.front.CallStyle",
-    "apps.back_office.interface_language.InterfaceLanguage",
+    "apps.back_office.words.interface_language.InterfaceLanguage",
     "apps.back_office.middleware.ContentSecurityPolicy",
+    "apps.back_office.middleware.ShortAddress",
     "apps.back_office.middleware.BodyLimit",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -101,7 +103,7 @@ TEMPLATES = [
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # The last one is for OAuth2 client secrets only, which are random.
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher", "apps.api_keys.hashers.PepperedHMAC"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher", "apps.api_keys.peppers.hashers.PepperedHMAC"]
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

@@ -10,7 +10,7 @@ DEBUG = False
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 SECRET_KEY = "not-a-secret-only-for-tests"  # noqa: S105
 API_KEY_PEPPERS = {1: "a pepper that only tests know"}
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", "apps.api_keys.hashers.PepperedHMAC"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", "apps.api_keys.peppers.hashers.PepperedHMAC"]
 DATABASES = {"default": env.database(default_sqlite=VAR_DIR / "test.sqlite3")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file as in production: an in-memory database is one connection that threads cannot share.

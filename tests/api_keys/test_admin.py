@@ -161,6 +161,15 @@ def test_what_a_key_may_do_is_edited_and_whose_it_is_stays(staff, tenant, secret
     assert credentials.authenticate(secret).requests_per_minute == 7
 
 
+def test_no_key_is_given_a_moment_that_has_passed(staff, secret):
+    key = ApiKey.objects.get()
+    url = page_of(key)
+    response = staff.post(url, sent_by(staff.get(url)) | {"expires_at_0": "2020-01-01", "expires_at_1": "00:00"})
+    assert response.context["adminform"].form.errors["expires_at"] == ["Give a moment that is still to come."]
+    key.refresh_from_db()
+    assert key.expires_at is None
+
+
 def test_a_client_is_edited_and_keeps_its_secret(staff, tenant):
     client, secret = OAuthClient.objects.issue(tenant, "till")
     url = page_of(client)
@@ -206,6 +215,13 @@ def test_a_rolled_key_gives_way_to_a_new_one(hours, old_works, staff, tenant, se
     assert (key.expires_at > timezone.now()) == old_works
     assert ApiKey.objects.filter(pk=key.pk).usable().exists() == old_works
     assert new not in repr([vars(entry) for entry in LogEntry.objects.all()])
+
+
+def test_a_key_that_has_expired_is_not_rolled_into_one_that_never_works(staff, tenant, secret):
+    ApiKey.objects.update(expires_at=timezone.now())
+    response = staff.post(page_of(ApiKey.objects.get(), "roll"), {"overlap_hours": "1"})
+    assert "give it a later end first" in response.content.decode()
+    assert ApiKey.objects.count() == 1
 
 
 def test_a_rolled_client_accepts_both_secrets_for_a_while(staff, tenant):

@@ -85,6 +85,13 @@ def test_a_revoked_key_cannot_be_rolled(tenant, secret):
         call_command("roll_api_key", ApiKey.objects.get().key_id)
 
 
+def test_a_key_that_has_expired_is_not_rolled_into_one_that_never_works(tenant, secret):
+    ApiKey.objects.update(expires_at=timezone.now())
+    with pytest.raises(CommandError, match="has expired; issue another one"):
+        call_command("roll_api_key", ApiKey.objects.get().key_id)
+    assert ApiKey.objects.count() == 1
+
+
 def test_a_key_and_a_client_are_revoked(tenant, secret, capsys):
     client, client_secret = OAuthClient.objects.issue(tenant, "shop")
     authenticate(secret)

@@ -43,9 +43,8 @@ def test_a_related_country_has_the_tenants_name_too(tenant: Tenant, country: Cou
 
 def test_a_row_is_switched_at_its_version_only(tenant: Tenant, country: Country) -> None:
     row = TenantCountry.objects.get(tenant=tenant, country="XA")
-    assert not TenantCountry.objects.switch_row(row, active=False, at_version=2)
-    assert TenantCountry.objects.switch_row(row, active=False, at_version=1)
-    assert not TenantCountry.objects.switch_row(row, active=False, at_version=1)
+    assert TenantCountry.objects.switch_row(row, active=False)
+    assert not TenantCountry.objects.switch_row(row, active=True)
     row.refresh_from_db()
     assert (row.active, row.version) == (False, 2)
 

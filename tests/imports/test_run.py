@@ -1,6 +1,7 @@
 import datetime
 import itertools
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -174,7 +175,9 @@ def test_an_empty_source_is_refused() -> None:
 
 def test_a_key_that_stands_twice_is_rejected() -> None:
     report = sync(SEA, ("X-sea", "Other", None))
-    assert [str(each) for each in report.tables[0].rejected] == ["X-sea: stands twice in the source"]
+    [rejected] = report.tables[0].rejected
+    assert str(rejected) == "X-sea: stands twice in the source; take out all but one"
+    assert (rejected.field, rejected.value) == ("code", "'X-sea'")
     assert name("X-sea", "en") == "Sea"
 
 
@@ -312,6 +315,16 @@ def another_import() -> Iterator[None]:
 def test_a_second_import_is_refused_at_once_and_told_who_holds_the_lock(another_import: None) -> None:
     with pytest.raises(ImportRunning, match=r"import_cities, since .*, process"):
         sync(LAND)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL's lock is its own")
+def test_a_database_in_a_folder_of_memory_is_locked_for_other_processes_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "memory.sqlite3"
+    monkeypatch.setitem(connection.settings_dict, "NAME", file)
+    with exclusive("import_books"):
+        assert Path(f"{file}.import.lock").read_text().startswith("import_books, since")
 
 
 def test_the_lock_is_free_again_after_an_import() -> None:

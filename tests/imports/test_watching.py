@@ -218,6 +218,12 @@ def test_an_upload_is_compared_and_goes_after_a_week(staff: Client, exported: Pa
     assert job.file.endswith("-my_countries.jsonl")
 
 
+def test_an_upload_with_a_name_that_no_disk_takes_is_kept_under_its_end(staff: Client, folder: Path) -> None:
+    sent = {"what": FROM_FILE, "upload": upload(b"{}", f"{'国' * 120}名.jsonl")}
+    assert staff.post(ADD, sent).status_code == 302
+    assert ImportJob.objects.get().file.endswith("国名.jsonl")
+
+
 def test_a_file_of_something_else_fails_by_line(staff: Client, folder: Path) -> None:
     (folder / "JP.txt").write_text("no GeoNames\n")
     job = ImportJob.objects.create(what="import_cities --geonames FILE", file="JP.txt")

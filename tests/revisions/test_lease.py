@@ -136,7 +136,7 @@ def test_a_reading_that_does_not_end_ends_the_lease(held, others):
 @on_postgresql
 def test_a_lost_connection_is_reported_and_replaced(held, others, caplog, monkeypatch):
     monkeypatch.setattr(lease, "RETRY_SECONDS", 2)
-    with caplog.at_level(logging.WARNING, "gazetteer.tenants"):
+    with caplog.at_level(logging.WARNING, "gazetteer.revisions"):
         lost = interrupt(others)
         eventually(lambda: held.known() is None)
     assert "interrupted" in caplog.text

@@ -6,8 +6,8 @@ from html import unescape
 import pytest
 
 from apps.api.styles import Topic, styles
+from apps.geography.facts.world_map import world_map
 from apps.geography.models import Country, Unindexed
-from apps.geography.world_map import world_map
 from apps.site import everybody
 from tests.site.reading import addresses, leads_somewhere
 

@@ -79,6 +79,18 @@ def test_own_limits_outrank_those_of_the_plan_until_they_are_given_up(tenant, ca
     assert limits() == [100, 1_000]
 
 
+def test_a_tenant_that_may_ask_nothing_is_not_said_to_have_no_limit(tenant, capsys):
+    Tenant.objects.update(requests_per_minute=0)
+    said = run(capsys, "set_tenant", "acme", "--name", "Acme")
+    assert "requests per minute 0" in said
+    assert "requests per month  no limit" in said
+
+
+def test_a_language_that_is_named_twice_is_one(tenant, capsys):
+    run(capsys, "set_tenant", "acme", "--languages", "de, en,DE")
+    assert Tenant.objects.get().languages == ["de", "en"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -8,11 +8,11 @@ import orjson
 from babel.dates import get_timezone_name
 
 from apps.api.languages import canonical, lookup
-from apps.geography.calling_codes import area_codes
+from apps.geography.facts.calling_codes import area_codes
+from apps.geography.facts.time_zones import abbreviation, standard_offset, utc
 from apps.geography.models.countries import Subregion
 from apps.geography.names.code_names import country_name, currency_name, currency_symbol, flag_emoji
 from apps.geography.names.languages import LANGUAGES, parents
-from apps.geography.time_zones import abbreviation, standard_offset, utc
 
 Row = dict[str, Any]
 

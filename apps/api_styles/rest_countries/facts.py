@@ -11,20 +11,19 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from apps.api.languages import lookup
 from apps.geography.models import AlternativeName, City, CityName, Country
-from apps.geography.models.countries import NO_LANGUAGE, CountryQuerySet, Subregion
-from apps.geography.names.code_names import alpha3, country_name
+from apps.geography.models.countries import NO_LANGUAGE, CountryQuerySet, Subregion, all_capitals
+from apps.geography.names.code_names import alpha3, country_name, official_name
 from apps.geography.names.collation import sort_key
 from apps.geography.names.languages import LANGUAGES, SOURCE_LANGUAGE, parents
 from apps.geography.names.matching import folded
-from apps.geography.names.official_country_names import official_name
 from apps.geography.sources.pinned import fixture
 from apps.imports.files.source import read_tsv
 from apps.tenants.models import Tenant
 
 COLUMNS = (
     "code", "alpha3", "numeric", "iso_name", "official_name", "calling_code", "iso_status", "is_independent",
-    "capital", "demonym", "latitude", "longitude", "subregion", "currencies", "languages", "area_km2", "population",
-    "top_level_domain", "borders", "time_zones", "postal_code_pattern", "driving_side", "first_week_day",
+    "capital", "other_capitals", "demonym", "latitude", "longitude", "subregion", "currencies", "languages", "area_km2",
+    "population", "top_level_domain", "borders", "time_zones", "postal_code_pattern", "driving_side", "first_week_day",
 )  # fmt: skip
 SEAT = ("name", "spellings", "latitude", "longitude")
 ANTARCTIC = "Antarctic"
@@ -95,6 +94,11 @@ class Facts:
             return None
         translated = (official_name(one, self.row["code"]) for one in line)
         return Named(next(filter(None, translated), common), common)
+
+    @property
+    def capitals(self) -> list[str]:
+        """The capitals, the seat of the government first."""
+        return all_capitals(self.row["capital"], self.row["other_capitals"])
 
     @property
     def own_names(self) -> list[str]:

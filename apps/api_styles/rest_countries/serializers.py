@@ -7,9 +7,9 @@ from urllib.parse import quote
 from django.conf import settings
 
 from apps.api_styles.rest_countries.facts import Facts, Named
-from apps.geography.calling_codes import area_codes
+from apps.geography.facts.calling_codes import area_codes
+from apps.geography.facts.time_zones import standard_offset, utc
 from apps.geography.names.code_names import alpha3, currency_name, currency_symbol, flag_emoji, language_name
-from apps.geography.time_zones import standard_offset, utc
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -138,7 +138,7 @@ FIELDS: Mapping[str, Callable[[Facts], Any]] = {
     "unMember": lambda facts: facts.is_un_member,
     "currencies": currencies,
     "idd": idd,
-    "capital": lambda facts: _listed(facts.row["capital"]),
+    "capital": lambda facts: facts.capitals,
     "altSpellings": alternative_spellings,
     "region": lambda facts: facts.region,
     "subregion": lambda facts: facts.subregion,

@@ -11,13 +11,13 @@ from apps.api.input import MAX_LENGTH, Query
 from apps.geography.changes.since import Since, parsed
 from apps.geography.models.countries import ALPHA2
 from apps.geography.models.search import Kind
+from apps.geography.models.subdivisions import SUBDIVISION_CODE
 from apps.tenants.models import Tenant
 
 SEARCH = ("q", "types", "country", "subdivision", "limit", "fuzzy")
 CHANGES = ("since", "types", "limit")
 NEAREST = ("latitude", "longitude", "limit")
 TYPES = {kind.label: kind for kind in Kind}
-SUBDIVISION = re.compile(r"[A-Za-z]{2}-[A-Za-z0-9-]{1,17}", re.ASCII)
 DEGREES = re.compile(r"[+-]?[0-9]{1,3}(?:\.[0-9]*)?(?:[eE][+-]?[0-9]{1,3})?", re.ASCII)
 # Blanks around a text do not count as its length.
 MAX_TYPED = 4096
@@ -71,7 +71,7 @@ def search(query: Query, language: str) -> Search:
     if unknown := [code for code in countries if not ALPHA2.fullmatch(code)]:
         raise bad_parameter("country", f"The parameter country is a list of alpha-2 codes; {unknown[0]!r} is none.")
     subdivision = query.one("subdivision") or ""
-    if subdivision and not SUBDIVISION.fullmatch(subdivision):
+    if subdivision and not SUBDIVISION_CODE.fullmatch(subdivision):
         raise bad_parameter("subdivision", "The parameter subdivision must be one ISO 3166-2 code, such as US-CA.")
     fuzzy = query.boolean("fuzzy")
     return Search(

@@ -25,8 +25,6 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext, override
 from django.views.decorators.http import require_POST
 
-from apps.back_office import bulk
-from apps.back_office.closed_filters import ClosedFilters
 from apps.back_office.history import audit, undo
 from apps.back_office.history.audit import NOTHING, Author
 from apps.back_office.history.existence import (
@@ -40,8 +38,11 @@ from apps.back_office.history.existence import (
 )
 from apps.back_office.history.groups import Group, groups, plain
 from apps.back_office.history.undo import Outcome
-from apps.back_office.numbers import grouped
+from apps.back_office.history.words import name_entries
+from apps.back_office.lists import bulk
+from apps.back_office.lists.closed_filters import ClosedFilters
 from apps.back_office.templatetags.history import who
+from apps.back_office.words.numbers import grouped
 
 # What forms have besides the fields of their row.
 NO_FIELDS = frozenset({"seen", "DELETE", "ORDER", "usable_password"})
@@ -285,6 +286,7 @@ class RecordedAdmin(ClosedFilters):
             paginator = self.get_paginator(request, self.entries(request, obj), ENTRIES_PER_PAGE)
             page = paginator.get_page(request.GET.get(PAGE_VAR, 1))
             page.object_list = list(page.object_list)
+            name_entries(page.object_list)
             self.tell(page.object_list, obj)
             response.context_data |= {
                 "action_list": page,

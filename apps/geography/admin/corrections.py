@@ -18,15 +18,15 @@ from django.utils.translation import gettext, gettext_noop, ngettext, override
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from apps.back_office import bulk
 from apps.back_office.history import audit
 from apps.back_office.history.audit import Changes
 from apps.back_office.history.groups import Group
 from apps.back_office.history.recorded import RecordedAdmin, author
 from apps.back_office.history.undo import Outcome
-from apps.back_office.language_names import named_languages
-from apps.back_office.model_words import field_label
-from apps.back_office.numbers import grouped
+from apps.back_office.lists import bulk
+from apps.back_office.words.language_names import named_languages
+from apps.back_office.words.model_words import field_label
+from apps.back_office.words.numbers import grouped
 from apps.geography.admin.origins import Correction, origins
 from apps.imports.giveback import edits, give_back, take_back
 from apps.imports.models.imported import ImportedRow

@@ -14,9 +14,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
-from apps.back_office.inputs import PlainTextInput
-from apps.back_office.language_names import language_name
-from apps.back_office.stale_forms import FreshForm
+from apps.back_office.forms.inputs import PlainTextInput
+from apps.back_office.forms.stale_forms import FreshForm
+from apps.back_office.words.language_names import language_name
 from apps.imports.giveback import edits
 from apps.tenants.models import StaffReach, Tenant
 

@@ -19,12 +19,12 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from apps.back_office import bulk
 from apps.back_office.history import audit
 from apps.back_office.history.audit import Changes
 from apps.back_office.history.groups import Group
 from apps.back_office.history.recorded import RecordedAdmin, author
-from apps.back_office.numbers import grouped
+from apps.back_office.lists import bulk
+from apps.back_office.words.numbers import grouped
 from apps.geography.names.languages import column
 from apps.imports.files import sheets
 from apps.imports.files.sheets import restored

@@ -1,22 +1,24 @@
 """What each tenant shows, and under which names."""
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
-from typing import ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from apps.geography.models.countries import Country
 from apps.geography.models.subdivisions import Subdivision
 from apps.geography.validation import rows
 from apps.geography.validation.characters import tidied
+from apps.imports.rules import Rules, wrong
 from apps.tenants.models import Tenant
 
 A = TypeVar("A", bound="Activation")
+OWN_NAME = Rules({"name": rows.name})
 
 
 def await_turn(tenant: Tenant) -> None:
@@ -31,14 +33,25 @@ def await_turn(tenant: Tenant) -> None:
 class ActivationQuerySet(models.QuerySet[A]):
     """The questions this project asks about what tenants show."""
 
-    def switch(self, active: bool, at: datetime | None = None) -> int:
-        """Switch the rows on or off, count a version each, and return how many there were; one query."""
-        return self.update(active=active, version=F("version") + 1, modified_at=at or timezone.now())
+    def called(self, keys: Collection[str]) -> dict[str, str]:
+        """Return what the page calls rows, by primary key as text; two queries."""
+        what: Any = self.model._meta.get_field("country" if self.model is TenantCountry else "subdivision")
+        rows = list(self.filter(pk__in=keys).order_by().values_list("pk", what.name, "tenant__code"))
+        names = what.related_model.objects.called({str(place) for _, place, _ in rows})
+        said = gettext("{place} of {tenant}")
+        return {
+            str(pk): said.format(place=names[str(place)], tenant=tenant)
+            for pk, place, tenant in rows
+            if str(place) in names
+        }
 
-    def switch_row(self, row: A, active: bool, *, at_version: int | None = None) -> bool:
-        """Switch one row, only if it still is `at_version` where one is given; return whether it was; one query."""
-        rows = self.filter(pk=row.pk)
-        return (rows if at_version is None else rows.filter(version=at_version)).switch(active) == 1
+    def switch(self, active: bool) -> int:
+        """Switch the rows on or off, count a version each, and return how many there were; one query."""
+        return self.update(active=active, version=F("version") + 1, modified_at=timezone.now())
+
+    def switch_row(self, row: A, active: bool) -> bool:
+        """Switch one row, only if it still is at its version; return whether it was; one query."""
+        return self.filter(pk=row.pk, version=row.version).switch(active) == 1
 
 
 class Activation(models.Model):
@@ -84,7 +97,7 @@ class TenantCountry(Activation):
         ]
 
     def __str__(self) -> str:
-        return f"{self.country} of {self.tenant}"
+        return gettext("{place} of {tenant}").format(place=self.country, tenant=self.tenant)
 
 
 class TenantSubdivisionQuerySet(ActivationQuerySet["TenantSubdivision"]):
@@ -171,5 +184,5 @@ class TenantCountryName(models.Model):
         """Hold the name against the rule that ours keep to."""
         super().clean()
         self.name = tidied(self.name)
-        if self.name and (remedy := rows.name(self.name)):
+        if self.name and (remedy := wrong(OWN_NAME, self._meta.get_field("name"), self.name)):
             raise ValidationError({"name": f"{remedy[:1].upper()}{remedy[1:]}."})

@@ -9,6 +9,7 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import Now
 
 from apps.geography.models.names import NamedQuerySet, NamesByCode
+from apps.geography.names.shown import shown_name
 from apps.geography.validation import rows
 from apps.imports.models.imported import ImportedRow
 from apps.tenants.models import Tenant
@@ -48,7 +49,7 @@ class Region(ImportedRow):
         ordering: ClassVar = ["code"]
 
     def __str__(self) -> str:
-        return self.code
+        return shown_name(self)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Count a version."""
@@ -177,6 +178,9 @@ class Country(ImportedRow):
     is_independent = models.BooleanField("independent", null=True, help_text="Unknown where ISO has no entry")
     regions = models.ManyToManyField(Region, blank=True, related_name="countries")
     capital = models.CharField(max_length=100, blank=True)
+    other_capitals = models.JSONField(
+        default=list, blank=True, help_text="Where a country has several: those beside the first, in English"
+    )
     demonym = models.CharField(max_length=100, blank=True, help_text='What its people are called in English: "Swedish"')
     latitude = models.FloatField(null=True, blank=True, help_text="Degrees, of about the middle")
     longitude = models.FloatField(null=True, blank=True, help_text="Degrees, of about the middle")
@@ -208,12 +212,22 @@ class Country(ImportedRow):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name} ({self.code})"
+        return f"{shown_name(self)} ({self.code})"
 
     @property
-    def flag(self) -> str:
-        """The flag emoji: the code in regional indicator letters."""
-        return "".join(chr(0x1F1E6 + ord(letter) - ord("A")) for letter in self.code)
+    def name_here(self) -> str:
+        """What the page calls it."""
+        return shown_name(self)
+
+    @property
+    def capitals(self) -> list[str]:
+        """The capital and the other ones, in order."""
+        return all_capitals(self.capital, self.other_capitals)
+
+
+def all_capitals(capital: str, others: Iterable[str]) -> list[str]:
+    """Return the capital and the other ones, in order and each once."""
+    return [name for name in dict.fromkeys((capital, *others)) if name]
 
 
 # BCP 47's tag for what is in no language: the "language" of a reserved code.

@@ -1,5 +1,6 @@
 """Subdivisions of countries, their types and their official names."""
 
+import re
 from typing import ClassVar, Self
 
 from django.db import models
@@ -8,9 +9,13 @@ from django.db.models.functions import Coalesce
 
 from apps.geography.models.countries import Country
 from apps.geography.models.names import NamedQuerySet
+from apps.geography.names.shown import shown_name
 from apps.geography.validation import rows
 from apps.imports.models.imported import ImportedRow
 from apps.tenants.models import Tenant
+
+# As callers write it, in either case.
+SUBDIVISION_CODE = re.compile(r"[A-Za-z]{2}-[A-Za-z0-9-]{1,17}", re.ASCII)
 
 
 class SubdivisionType(ImportedRow):
@@ -27,7 +32,7 @@ class SubdivisionType(ImportedRow):
         ordering: ClassVar = ["code"]
 
     def __str__(self) -> str:
-        return self.code
+        return shown_name(self)
 
 
 class SubdivisionQuerySet(NamedQuerySet["Subdivision"]):
@@ -164,7 +169,7 @@ class Subdivision(ImportedRow):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name} ({self.code})"
+        return f"{shown_name(self)} ({self.code})"
 
 
 class OfficialName(ImportedRow):

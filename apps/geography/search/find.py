@@ -165,12 +165,16 @@ class _Search:
 
     def _otherwise(self, text: str, whole: Question, scope: Scope) -> list[Hit]:
         """Return what bears the whole of a name where the text is read in another way, by the first that meets any."""
+        if hits := self._beside(wordings.pieces(whole.words), scope):
+            return hits
         for rest, kind in wordings.untitled(text):
             narrowed = replace(scope, kinds=scope.kinds & {kind})
             question = Question.reading(rest, fuzzy=False)
             if hits := self._exact(question, narrowed) or self._beside(question.words, narrowed):
                 return hits
-        if hits := self._beside(wordings.pieces(whole.words), scope):
+        if hits := [
+            hit for key in wordings.in_other_kana(whole.key) for hit in self._exact(Question((), key, 0), scope)
+        ]:
             return hits
         for parts in wordings.in_full(whole.words):
             if hits := self._exact(Question.of(parts, fuzzy=False), scope) or self._beside(parts, scope):

@@ -35,6 +35,9 @@ POSTAL_CODE = re.compile(r"\b[1-9][0-9]{3} [A-Z]{2}\b|\b(?:[A-Z]{1,3}-)?\w*\d[\w
 DIGIT = re.compile("[0-9]")
 # Chinese characters and kana.
 WITHOUT_SPACES = re.compile("[\u3005-\u3007\u3040-\u30ff\u3400-\u9fff]{3,24}")
+HIRAGANA = re.compile("[\u3041-\u3096]")
+KATAKANA = re.compile("[\u30a1-\u30f6]")
+BETWEEN_KANA = 0x60
 COMPASS = {"n": ("north", "northern"), "s": ("south", "southern"), "e": ("east", "eastern"), "w": ("west", "western")}
 
 
@@ -64,6 +67,14 @@ def in_full(parts: Words) -> Iterator[Words]:
     if any(part in COMPASS for part in parts[:-1]):
         for at in range(2):
             yield (*(COMPASS[part][at] if part in COMPASS else part for part in parts[:-1]), parts[-1])
+
+
+def in_other_kana(key: str) -> Iterator[str]:
+    """Yield what is written in one of the two Japanese syllabaries in the other: "トウキョウ" is "とうきょう"."""
+    if HIRAGANA.search(key):
+        yield HIRAGANA.sub(lambda each: chr(ord(each[0]) + BETWEEN_KANA), key)
+    if KATAKANA.search(key):
+        yield KATAKANA.sub(lambda each: chr(ord(each[0]) - BETWEEN_KANA), key)
 
 
 def with_kind(key: str) -> Iterator[str]:

@@ -10,7 +10,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
-from apps.back_office.inputs import PlainTextInput
+from apps.back_office.forms.inputs import PlainTextInput
 
 register = template.Library()
 

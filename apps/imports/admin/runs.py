@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.back_office.history.recorded import RecordedAdmin
-from apps.back_office.numbers import grouped
+from apps.back_office.words.numbers import grouped
 from apps.imports.admin.reports import COUNTED, WORDS, report_page, sources_page
 from apps.imports.models import ImportRun
 

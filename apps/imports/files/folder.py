@@ -21,6 +21,8 @@ from apps.imports.files.source import BadSource
 FILE = "FILE"
 ENDINGS = (".jsonl", ".txt", ".zip")
 UPLOADED = "uploaded"
+# Of a name so many characters, the last ones: in UTF-8 a file may have a name of 255 bytes.
+LONGEST_NAME = 60
 # Uploads that are older go when the next one comes.
 KEPT = timedelta(days=7)
 
@@ -45,7 +47,7 @@ def keep(file: UploadedFile[Any]) -> str:
     for name, about in _plain(folder.parent, UPLOADED):
         if about.st_mtime < time.time() - KEPT.total_seconds():
             (folder.parent / name).unlink(missing_ok=True)
-    name = f"{secrets.token_hex(4)}-{get_valid_filename(file.name or '')}"
+    name = f"{secrets.token_hex(4)}-{get_valid_filename(file.name or '')[-LONGEST_NAME:]}"
     with (folder / name).open("xb") as stored:
         for chunk in file.chunks():
             stored.write(chunk)

@@ -3,7 +3,7 @@
 from django import template
 from django.utils.translation import gettext, ngettext
 
-from apps.back_office.numbers import grouped
+from apps.back_office.words.numbers import grouped
 from apps.imports.models import ImportJob
 
 register = template.Library()

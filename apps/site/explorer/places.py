@@ -1,6 +1,5 @@
 """What the explorer shows of a tenant's places: the world, one country, one subdivision."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,19 +7,21 @@ from typing import Any
 from django.db.models import Q
 
 from apps.api.errors import not_found
+from apps.geography.facts.world_map import spots, world_map
 from apps.geography.models import City, Country, Subdivision
 from apps.geography.models.countries import ALPHA2
-from apps.geography.models.subdivisions import SubdivisionQuerySet
+from apps.geography.models.subdivisions import SUBDIVISION_CODE, SubdivisionQuerySet
 from apps.geography.names import subdivision_names
 from apps.geography.names.collation import sort_key
 from apps.geography.names.languages import fallbacks
 from apps.geography.search.found import Found
 from apps.geography.search.scope import KINDS, Scope
-from apps.geography.world_map import spots, world_map
 from apps.tenants.models import Tenant
 
-SUBDIVISION = re.compile(r"[A-Za-z]{2}-[A-Za-z0-9-]{1,17}", re.ASCII)
-FACTS = ("alpha3", "numeric", "capital", "population", "area_km2", "calling_code", "currencies", "languages")
+FACTS = (
+    "alpha3", "numeric", "capital", "other_capitals", "population", "area_km2", "calling_code", "currencies",
+    "languages",
+)  # fmt: skip
 # Of the cities of a place, the largest are listed.
 MOST_CITIES = 200
 
@@ -66,7 +67,7 @@ def subdivision(reader: Reader, country_code: str, code: str) -> dict[str, Any]:
     """Return a subdivision with those below it and its largest cities; raises the 404."""
     row = _country(reader, country_code)
     subdivisions = _subdivisions(reader, row["code"])
-    own = subdivisions.get(code.upper()) if SUBDIVISION.fullmatch(code) else None
+    own = subdivisions.get(code.upper()) if SUBDIVISION_CODE.fullmatch(code) else None
     if own is None:
         raise not_found(f"{row['label']} has no subdivision of this code.")
     within = Q(subdivision=own["pk"]) | Q(subdivision__parent=own["pk"]) | Q(subdivision__parent__parent=own["pk"])

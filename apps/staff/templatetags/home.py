@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from apps.api_keys.admin import SOON
 from apps.api_keys.models import ApiKey
-from apps.back_office.numbers import grouped
+from apps.back_office.history.words import name_entries
+from apps.back_office.words.numbers import grouped
 from apps.geography.admin.inlines import languages_of
-from apps.geography.worklist import LARGE, MODELS, progress
+from apps.geography.curation.worklist import LARGE, MODELS, progress
 from apps.imports.models import ImportRun
 from apps.staff.translations import KINDS, editable, in_reach
 from apps.tenants.models import Tenant
@@ -52,7 +53,8 @@ def standing(context: Context) -> dict[str, Any]:
         totals = {kind: sum(table.get(kind, 0) for table in run.counts.values()) for kind in ("kept", "rejected")}
         found |= {"run": run, **totals}
     if (entries := rows(LogEntry)) is not None:
-        found["entries"] = entries[:MOST_CHANGES]
+        found["entries"] = list(entries[:MOST_CHANGES])
+        name_entries(found["entries"])
     if kinds := editable(request):
         used = {*Tenant.objects.languages(), *(languages_of(request) or ())} - {"en"}
         languages = [each for each in in_reach(request) if each[0] in used][:MOST_LANGUAGES]

@@ -67,9 +67,11 @@ def test_all_styles_show_it_to_this_tenant_and_to_no_other(ask: Ask, client: Any
 
 
 NO_NAMES = [{}, [], None, {"xx": "a"}, {"de-CH": "a"}, {"": "a"}, {"de": ""}, {"de": " "}, {"de": 1}, {"de": "a" * 201}]
+# Composed, as it is stored, it has twice as many characters.
+TOO_LONG_WHEN_STORED = {"hi": "\u0958" * 101}
 
 
-@pytest.mark.parametrize("body", [*NO_NAMES, {"de": "a", "DE": "b"}, {"de": {"x": "y"}}])
+@pytest.mark.parametrize("body", [*NO_NAMES, TOO_LONG_WHEN_STORED, {"de": "a", "DE": "b"}, {"de": {"x": "y"}}])
 def test_what_is_no_name_is_refused(ask: Ask, body: Any) -> None:
     assert ask(PATH, "PATCH", body).status_code == 400
     assert ask(PATH).json() == {}

@@ -12,7 +12,7 @@ from django.utils import timezone
 from apps.back_office.history import audit
 from apps.back_office.history.audit import Author
 from apps.geography import switching
-from apps.geography.merging import merge
+from apps.geography.curation.merging import merge
 from apps.geography.models import City, CityName, Country, Subdivision, TenantCountry
 from apps.geography.switching import Wish
 from apps.imports.models import ImportRun

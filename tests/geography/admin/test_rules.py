@@ -56,6 +56,7 @@ def pk(code: str) -> int:
         ("city", {"names-0-language": "xx"}, "Give the code of a language that we hold"),
         ("city", {"names-0-name": "Ber\u202elin"}, "Take out a character that turns the direction of writing"),
         ("city", {"name": "Ber\u200blin"}, "Take out an invisible character"),
+        ("city", {"name": "\u200b"}, "Give a value."),
         ("city", {"name": "…"}, "Give a name: it has neither a letter nor a digit."),
         ("US-CA", {"redirect_subdivision": "US-CA"}, "US-CA → US-CA"),
         ("US-CA", {"redirect_country": "US"}, "Choose another country: this one is its own"),
@@ -73,6 +74,7 @@ def pk(code: str) -> int:
         ("PL", {"calling_code": "48.0"}, "Give the digits"),
         ("PL", {"calling_code": "1-684"}, "Give the digits"),
         ("PL", {"currencies": "zloty"}, "Give codes of ISO 4217"),
+        ("PL", {"currencies": "ZZZ"}, "Give codes of ISO 4217"),
         ("PL", {"languages": "xx"}, "Give the BCP 47 tag of a language"),
         ("PL", {"borders": "PL"}, "Take out PL: no country borders itself."),
         ("PL", {"borders": "DE QQ"}, "Take out QQ: there is no such country."),
@@ -80,6 +82,8 @@ def pk(code: str) -> int:
         ("PL", {"time_zones": "Europe/Krakow"}, "Give a time zone"),
         ("PL", {"top_level_domain": "pl"}, "Give a top-level domain, such as .de."),
         ("PL", {"postal_code_pattern": "("}, "Give a regular expression."),
+        ("PL", {"postal_code_pattern": "(a+)+$"}, "Say how often each part may come"),
+        ("PL", {"postal_code_pattern": "[0-9]{1,999}"}, "Say how often each part may come"),
         ("PL", {"area_km2": "-1"}, "Give square kilometres"),
         ("PL", {"latitude": "91"}, "Give degrees from -90 to 90."),
         ("PL", {"longitude": ""}, "Give both latitude and longitude, or neither."),
@@ -153,5 +157,7 @@ def test_a_tenants_own_name_has_the_same_characters(staff: Client, tenant: Any) 
     add = reverse("admin:geography_tenantcountryname_add")
     sent = {"tenant": tenant.pk, "country": "PL", "language": "de", "name": "Po\u200blen"}
     assert "Take out an invisible character" in errors(staff.post(add, sent))
+    # Composed, as it is stored, it has twice as many characters.
+    assert "It has 202 characters" in errors(staff.post(add, sent | {"name": "\u0958" * 101}))
     assert staff.post(add, sent | {"name": "Unser Polen"}).status_code == 302
     assert TenantCountryName.objects.get().name == "Unser Polen"

@@ -8,8 +8,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
+from apps.api_keys.management.spans import days
 from apps.api_keys.models import ApiKey, Kind, OAuthClient
-from apps.api_keys.spans import days
 from apps.back_office.history.audit import Author
 from apps.tenants.models import Tenant
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from apps.api_keys.lookup import Credential
+from apps.api_keys.management.lookup import Credential
 from apps.api_keys.models import ApiKey, CredentialUse, OAuthClient
 from apps.tenants.models import Tenant
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from apps.api_keys import lookup
+from apps.api_keys.management import lookup
 from apps.back_office.history.audit import Author
 from apps.revisions import lease
 

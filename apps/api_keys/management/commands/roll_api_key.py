@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from apps.api_keys import lookup
-from apps.api_keys.spans import hours
+from apps.api_keys.management import lookup
+from apps.api_keys.management.spans import hours
 from apps.back_office.history.audit import Author
 
 BY = Author.of_command("roll_api_key")

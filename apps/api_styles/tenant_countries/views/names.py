@@ -7,7 +7,7 @@ import orjson
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.api.answers.conditional import matches, strong_etag
+from apps.api.answers.representations import matches, strong_etag
 from apps.api.errors import Refusal, bad_parameter
 from apps.api.input import Query, json_body
 from apps.api.languages import canonical, lookup
@@ -60,14 +60,16 @@ def names_in(body: Any) -> dict[str, str | None]:
         language = lookup(tag)
         if language is None or canonical(language).lower() != tag.lower() or language in names:
             raise bad_parameter("body", "Each member must be the tag of a language that we hold, and once.")
-        if name is not None and not (isinstance(name, str) and 0 < len(name.strip()) <= MAX_NAME_LENGTH):
-            raise bad_parameter(canonical(language), f"A name must have 1 to {MAX_NAME_LENGTH} characters, or be null.")
-        names[language] = name if name is None else _legible(canonical(language), tidied(name))
+        names[language] = None if name is None else _legible(canonical(language), name)
     return names
 
 
-def _legible(member: str, name: str) -> str:
-    """Return a name that has nothing in it that nobody sees; raises the 400."""
+def _legible(member: str, given: Any) -> str:
+    """Return a name as it is stored, with nothing in it that nobody sees; raises the 400."""
+    # Composed, a text may have more characters than before.
+    name = tidied(given) if isinstance(given, str) else ""
+    if not 0 < len(name) <= MAX_NAME_LENGTH:
+        raise bad_parameter(member, f"A name must have 1 to {MAX_NAME_LENGTH} characters, or be null.")
     if nameless(name) or fault(name):
         raise bad_parameter(member, "A name must have letters, and no control, invisible or direction characters.")
     return name
