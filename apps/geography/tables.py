@@ -27,6 +27,7 @@ FACT_COLUMNS = (
     "iso_status",
     "is_independent",
     "capital",
+    "other_capitals",
     "demonym",
     "latitude",
     "longitude",

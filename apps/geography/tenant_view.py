@@ -17,7 +17,7 @@ Row = dict[str, Any]
 
 COUNTRY_FACTS = (
     "alpha3", "numeric", "calling_code", "capital", "subregion", "currencies", "languages", "latitude", "longitude",
-    "area_km2", "population", "top_level_domain", "borders", "time_zones",
+    "area_km2", "population", "top_level_domain", "borders", "time_zones", "other_capitals",
 )  # fmt: skip
 # The columns of each kind, in order. Those of several values are lists.
 COLUMNS: Mapping[str, tuple[str, ...]] = {

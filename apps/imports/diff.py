@@ -111,9 +111,10 @@ class _Comparison:
         for index, row in enumerate(self.dataset.rows):
             key = self.table.key_of(row)
             if key in rows:
-                which = f"{shown(self.table.key_text(row))} " if self.dataset.lines else ""
-                twice = Rejection(self.dataset.where(index, row), f"{which}stands twice in the source")
-                self.report.rejected.append(twice)
+                value = shown(self.table.key_text(row))
+                why = f"{f'{value} ' if self.dataset.lines else ''}stands twice in the source; take out all but one"
+                names = " ".join(self.table.columns[: self.table.key])
+                self.report.rejected.append(Rejection(self.dataset.where(index, row), why, names, value))
                 continue
             rows[key] = row if len(row) > width else (*row, None)
         return rows

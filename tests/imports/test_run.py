@@ -175,7 +175,9 @@ def test_an_empty_source_is_refused() -> None:
 
 def test_a_key_that_stands_twice_is_rejected() -> None:
     report = sync(SEA, ("X-sea", "Other", None))
-    assert [str(each) for each in report.tables[0].rejected] == ["X-sea: stands twice in the source"]
+    [rejected] = report.tables[0].rejected
+    assert str(rejected) == "X-sea: stands twice in the source; take out all but one"
+    assert (rejected.field, rejected.value) == ("code", "'X-sea'")
     assert name("X-sea", "en") == "Sea"
 
 

@@ -212,7 +212,7 @@ def test_a_row_that_stands_twice_does_not_hide_those_after_it(toys):
     assert report.tables[1].added == ["978-1", "978-2"]
     assert list(map(str, report.tables[1].rejected)) == [
         "books.csv:3: has no title",
-        "978-1: stands twice in the source",
+        "978-1: stands twice in the source; take out all but one",
     ]
 
 

@@ -12,7 +12,7 @@ from django.db.models.functions import Concat
 
 from apps.api.languages import lookup
 from apps.geography.models import AlternativeName, City, CityName, Country
-from apps.geography.models.countries import NO_LANGUAGE, CountryQuerySet, Subregion
+from apps.geography.models.countries import NO_LANGUAGE, CountryQuerySet, Subregion, all_capitals
 from apps.geography.names.code_names import alpha3, country_name
 from apps.geography.names.collation import sort_key
 from apps.geography.names.languages import LANGUAGES, SOURCE_LANGUAGE, parents
@@ -24,8 +24,8 @@ from apps.tenants.models import Tenant
 
 COLUMNS = (
     "code", "alpha3", "numeric", "iso_name", "official_name", "calling_code", "iso_status", "is_independent",
-    "capital", "demonym", "latitude", "longitude", "subregion", "currencies", "languages", "area_km2", "population",
-    "top_level_domain", "borders", "time_zones", "postal_code_pattern", "driving_side", "first_week_day",
+    "capital", "other_capitals", "demonym", "latitude", "longitude", "subregion", "currencies", "languages", "area_km2",
+    "population", "top_level_domain", "borders", "time_zones", "postal_code_pattern", "driving_side", "first_week_day",
 )  # fmt: skip
 SEAT = ("name", "spellings", "latitude", "longitude")
 ANTARCTIC = "Antarctic"
@@ -96,6 +96,11 @@ class Facts:
             return None
         translated = (official_name(one, self.row["code"]) for one in line)
         return Named(next(filter(None, translated), common), common)
+
+    @property
+    def capitals(self) -> list[str]:
+        """The capitals, the seat of the government first."""
+        return all_capitals(self.row["capital"], self.row["other_capitals"])
 
     @property
     def own_names(self) -> list[str]:

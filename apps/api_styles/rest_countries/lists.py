@@ -94,9 +94,9 @@ def _language(one: Facts, term: str) -> int:
 
 
 def _capital(one: Facts, term: str) -> int:
-    """Return 1 for the capital, 2 for a part of its name, 3 for whatever else it is called."""
-    if place := _like(one.row["capital"], term):
-        return place
+    """Return 1 for a capital, 2 for a part of its name, 3 for whatever else the first is called."""
+    if places := [place for capital in one.capitals if (place := _like(capital, term))]:
+        return min(places)
     return 3 if one.seat and loosened(term) in map(loosened, one.seat.spellings) else 0
 
 

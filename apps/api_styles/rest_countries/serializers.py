@@ -138,7 +138,7 @@ FIELDS: Mapping[str, Callable[[Facts], Any]] = {
     "unMember": lambda facts: facts.is_un_member,
     "currencies": currencies,
     "idd": idd,
-    "capital": lambda facts: _listed(facts.row["capital"]),
+    "capital": lambda facts: facts.capitals,
     "altSpellings": alternative_spellings,
     "region": lambda facts: facts.region,
     "subregion": lambda facts: facts.subregion,

@@ -4,11 +4,12 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Count, ManyToManyField, Max, Model
+from django.db.models import Count, Field, ManyToManyField, Max, Model
 from django.http import HttpRequest
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
+from apps.back_office.forms.list_fields import LinesField
 from apps.back_office.forms.stale_forms import FreshForm
 from apps.geography.admin.imported import PROVENANCE, HiddenFilter, NamedAdmin, RegionFilter
 from apps.geography.admin.inlines import ImportedInline
@@ -64,7 +65,13 @@ class CountryAdmin(FindsPlaces, NamedAdmin):
                 "fields": ["subregion", ("latitude", "longitude"), "area_km2", "borders", "time_zones", "geonameid"],
             },
         ),
-        (_("People"), {"classes": ["collapse"], "fields": ["capital", "demonym", "population", "languages"]}),
+        (
+            _("People"),
+            {
+                "classes": ["collapse"],
+                "fields": ["capital", "other_capitals", "demonym", "population", "languages"],
+            },
+        ),
         (
             _("Customs"),
             {
@@ -97,6 +104,12 @@ class CountryAdmin(FindsPlaces, NamedAdmin):
         """Offer the next free constant number."""
         last = Country.objects.aggregate(last=Max("constant_number"))["last"]
         return {"constant_number": last + 1 if last else None, **super().get_changeform_initial_data(request)}
+
+    def formfield_for_dbfield(self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
+        """Take each line for a capital: "Cape Town" is one."""
+        if db_field.name == "other_capitals":
+            kwargs["form_class"] = LinesField
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def formfield_for_manytomany(self, db_field: ManyToManyField[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
         """Offer the regions as boxes, without loading their names in every language."""

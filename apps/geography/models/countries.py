@@ -177,6 +177,9 @@ class Country(ImportedRow):
     is_independent = models.BooleanField("independent", null=True, help_text="Unknown where ISO has no entry")
     regions = models.ManyToManyField(Region, blank=True, related_name="countries")
     capital = models.CharField(max_length=100, blank=True)
+    other_capitals = models.JSONField(
+        default=list, blank=True, help_text="Where a country has several: those beside the first, in English"
+    )
     demonym = models.CharField(max_length=100, blank=True, help_text='What its people are called in English: "Swedish"')
     latitude = models.FloatField(null=True, blank=True, help_text="Degrees, of about the middle")
     longitude = models.FloatField(null=True, blank=True, help_text="Degrees, of about the middle")
@@ -209,6 +212,16 @@ class Country(ImportedRow):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.code})"
+
+    @property
+    def capitals(self) -> list[str]:
+        """The capital and the other ones, in order."""
+        return all_capitals(self.capital, self.other_capitals)
+
+
+def all_capitals(capital: str, others: Iterable[str]) -> list[str]:
+    """Return the capital and the other ones, in order and each once."""
+    return [name for name in dict.fromkeys((capital, *others)) if name]
 
 
 # BCP 47's tag for what is in no language: the "language" of a reserved code.

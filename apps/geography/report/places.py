@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from math import cos, hypot, radians
 from typing import NamedTuple
 
@@ -111,17 +111,18 @@ def _km(one: CityRow, other: CityRow) -> float:
     return KM_A_DEGREE * hypot(north, east)
 
 
-def lost_capitals(capitals: Mapping[str, str], names: Mapping[str, Iterable[str]]) -> Iterator[Suspicion]:
+def lost_capitals(capitals: Mapping[str, Collection[str]], names: Mapping[str, Iterable[str]]) -> Iterator[Suspicion]:
     """Yield countries without a capital, or whose capital is none of their cities that have coordinates.
 
-    capitals: name by country. names: of those cities, in every language, by country.
+    capitals: names by country. names: of those cities, in every language, by country.
     """
-    for country, capital in capitals.items():
+    for country, of_country in capitals.items():
         known = {_plain(name) for name in names.get(country, ())}
-        if not capital:
+        if not of_country:
             yield Suspicion("lost_capital", country, "", "", "has no capital")
-        elif known and _plain(capital) not in known:
-            yield Suspicion("lost_capital", country, "", capital, "is no city with coordinates")
+        for capital in of_country:
+            if known and _plain(capital) not in known:
+                yield Suspicion("lost_capital", country, "", capital, "is no city with coordinates")
 
 
 def _plain(name: str) -> str:

@@ -79,8 +79,8 @@ def _capitals() -> Iterator[Suspicion]:
     translated = CityName.objects.filter(city__in=placed, withdrawn_on=None).order_by()
     for country, name in translated.values_list("city__country_id", "name"):
         known[country].append(name)
-    capitals = Country.objects.filter(withdrawn_on=None).order_by("code").values_list("code", "capital")
-    yield from places.lost_capitals(dict(capitals), known)
+    countries = Country.objects.filter(withdrawn_on=None).order_by("code")
+    yield from places.lost_capitals({country.code: country.capitals for country in countries}, known)
 
 
 def _alternatives() -> Iterator[Suspicion]:

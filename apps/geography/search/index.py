@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from apps.geography.models import City, Country, SearchName, Subdivision, Unindexed
+from apps.geography.models.countries import all_capitals
 from apps.geography.models.search import Form, Kind
 from apps.geography.names.languages import parents as languages_above
 from apps.geography.names.matching import digraphs
@@ -160,16 +161,16 @@ def _capitals(countries: Collection[str]) -> set[str]:
     """Return the cities that are, or were until now, capitals of countries."""
     if not countries:
         return set()
-    names = Country.objects.filter(pk__in=countries).exclude(capital="").values_list("pk", "capital")
+    rows = Country.objects.filter(pk__in=countries).values_list("pk", "capital", "other_capitals")
     found = set(
         SearchName.objects.filter(is_capital=True, country__in=countries, kind=Kind.CITY).values_list(
             "place", flat=True
         )
     )
-    capitals = {fold(capital): country for country, capital in names}
-    called = SearchName.objects.filter(form=Form.NAME, text__in=list(capitals), kind=Kind.CITY)
+    capitals = {(fold(name), country) for country, *names in rows for name in all_capitals(*names)}
+    called = SearchName.objects.filter(form=Form.NAME, text__in={text for text, _ in capitals}, kind=Kind.CITY)
     for text, country, place in called.values_list("text", "country", "place"):
-        if capitals[text] == country:
+        if (text, country) in capitals:
             found.add(place)
     return found
 

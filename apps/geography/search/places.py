@@ -9,7 +9,7 @@ from typing import NamedTuple
 from django.db.models import Sum
 
 from apps.geography.models import AlternativeName, City, CityName, Country, OfficialName, Subdivision
-from apps.geography.models.countries import NO_LANGUAGE
+from apps.geography.models.countries import NO_LANGUAGE, all_capitals
 from apps.geography.models.search import Kind
 from apps.geography.names.languages import LANGUAGES, SOURCE_LANGUAGE, column
 from apps.geography.search.folding import fold
@@ -119,12 +119,14 @@ def _cities(ids: Collection[str]) -> Iterator[Place]:
     rows = City.objects.current().filter(pk__in=keys).order_by()
     found = list(rows.values_list("pk", "country_id", "subdivision__code", "name", "population", "spellings"))
     of_countries = Country.objects.filter(pk__in={country for _, country, *_ in found}).order_by()
-    capitals = {country: fold(capital) for country, capital in of_countries.values_list("pk", "capital")}
+    capitals = {
+        country: set(map(fold, all_capitals(capital, others)))
+        for country, capital, others in of_countries.values_list("pk", "capital", "other_capitals")
+    }
     for pk, country, subdivision, name, population, spellings in found:
         names = [Name(name), *others[pk]]
         loose = [Name(each) for each in spellings if each]
-        capital = capitals[country]
-        is_capital = bool(capital) and any(fold(each.text) == capital for each in (*names, *loose))
+        is_capital = any(fold(each.text) in capitals[country] for each in (*names, *loose))
         yield Place(
             Kind.CITY,
             str(pk),

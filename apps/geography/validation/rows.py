@@ -28,6 +28,9 @@ SUCCESSOR = re.compile(f"{ALPHA2.pattern}|{OWN_SUBDIVISION.pattern}")
 # BCP 47: language, script, region, variants, and what is private.
 TAG = re.compile(r"([a-z]{2,3})(-[A-Za-z]{4})?(-[A-Za-z]{2}|-[0-9]{3})?(-[A-Za-z0-9]{5,8})*(-x(-[A-Za-z0-9]{1,8})+)?")
 
+# What spreadsheets put in the place of a name: the error of a formula in whatever language, and a day.
+SPOILT = re.compile(r"#[A-Z/0]{2,8} ?[!?]?|Err:[0-9]{3}|[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
 
 def text(value: str) -> str | None:
     """Judge letters that people read."""
@@ -36,7 +39,11 @@ def text(value: str) -> str | None:
 
 def name(value: str) -> str | None:
     """Judge what something is called."""
-    return gettext("give a name: it has neither a letter nor a digit") if nameless(value) else fault(value)
+    if nameless(value):
+        return gettext("give a name: it has neither a letter nor a digit")
+    if SPOILT.fullmatch(value):
+        return gettext("give the name that a spreadsheet has made this of")
+    return fault(value)
 
 
 def within(least: float, most: float, what: str) -> Rule:
@@ -189,6 +196,7 @@ COUNTRY = Rules(
         "calling_code": shaped(CALLING_CODE, gettext_noop("the digits of the country calling code alone, such as 264")),
         "constant_number": within(1, 2**31 - 1, gettext_noop("a number")),
         "capital": name,
+        "other_capitals": each(name),
         "demonym": name,
         "latitude": latitude,
         "longitude": longitude,

@@ -23,6 +23,8 @@ BROKEN = (
     RuntimeError,
 )  # fmt: skip
 ARCHIVE = b"PK\x03\x04"
+# How XLS begins, and XLSX that is locked with a password.
+OF_BEFORE = b"\xd0\xcf\x11\xe0"
 MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 SEPARATORS = ",;\t"
 # What Excel writes above the header for itself.
@@ -37,7 +39,11 @@ SAVE_AS = "save it as CSV UTF-8 or as XLSX"
 FORMULA = re.compile(r"'*[=+\-@\t\r]")
 # As Excel may write it; three zeros would be thousands.
 WHOLE = re.compile(r"([+-]?[0-9]{1,40})(?:[.,]0{1,2})?")
-TRUTHS = {"true": True, "false": False}
+# As spreadsheets write them in the languages of the back office.
+TRUTHS = {
+    **dict.fromkeys(("true", "wahr", "vrai", "verdadero", "prawda"), True),
+    **dict.fromkeys(("false", "falsch", "faux", "falso", "fałsz"), False),
+}
 DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S")
 
 
@@ -84,6 +90,8 @@ def parse(file: IO[bytes]) -> Sheet:
     """Return the table of a file that can be rewound; raises BadSheet here, and while the rows are read."""
     start = file.read(4)
     file.seek(0)
+    if start == OF_BEFORE:
+        raise BadSheet("this is XLS, or locked with a password; save it as XLSX without one, or as CSV UTF-8")
     separator, lines = ("", _of_xlsx(file)) if start == ARCHIVE else _of_csv(file, start)
     header = next(lines, (1, []))[1]
     # In CSV a cell too many means that those before are out of step, unless the header has it, too.
@@ -163,18 +171,19 @@ def _of_xlsx(file: IO[bytes]) -> Iterator[tuple[int, list[str]]]:
                 raise BadSheet(f"it unpacks to more than {MOST_UNPACKED >> 20} MB; give fewer rows")
         file.seek(0)
         book = openpyxl.load_workbook(file, read_only=True, data_only=True)
-        sheet = book.worksheets[0]
+        sheet = next((each for each in book.worksheets if each.sheet_state == "visible"), book.worksheets[0])
         sheet.reset_dimensions()
         for number, row in enumerate(sheet.iter_rows(values_only=True), 1):
             if number > LAST_LINE:
                 raise BadSheet(f"a sheet ends at line {LAST_LINE:,}")
-            if len(row) > MOST_CELLS:
+            if any(cell is not None for cell in row[MOST_CELLS:]):
                 raise BadSheet(f"line {number}: a line may have {MOST_CELLS:,} cells")
-            yield number, [_as_text(cell) for cell in row]
+            yield number, [_as_text(cell) for cell in row[:MOST_CELLS]]
     except BadSheet:
         raise
     except BROKEN as error:
-        raise BadSheet(f"this is no XLSX that can be read ({error}); save it again, or as CSV UTF-8") from error
+        why = next(iter(str(error).splitlines()), type(error).__name__)
+        raise BadSheet(f"this is no XLSX that can be read ({why}); save it again, or as CSV UTF-8") from error
 
 
 def _as_text(cell: Any) -> str:

@@ -18,7 +18,10 @@ from apps.geography.search.found import Found
 from apps.geography.search.scope import KINDS, Scope
 from apps.tenants.models import Tenant
 
-FACTS = ("alpha3", "numeric", "capital", "population", "area_km2", "calling_code", "currencies", "languages")
+FACTS = (
+    "alpha3", "numeric", "capital", "other_capitals", "population", "area_km2", "calling_code", "currencies",
+    "languages",
+)  # fmt: skip
 # Of the cities of a place, the largest are listed.
 MOST_CITIES = 200
 

@@ -19,7 +19,7 @@ ATTRIBUTION = (
 )
 SHORT_ATTRIBUTION = "Debian iso-codes, LGPL-2.1; © Unicode, Inc. (CLDR), Unicode-3.0; libphonenumber, Apache-2.0"
 # Columns by what is in them, where that is no text.
-LISTS = {"regions", "currencies", "languages", "borders", "time_zones"}
+LISTS = {"regions", "currencies", "languages", "borders", "time_zones", "other_capitals"}
 TRUTHS = {"is_iso", "is_state"}
 REALS = {"latitude", "longitude", "area_km2"}
 INTEGERS = {"id", "numeric", "population"} | TRUTHS
@@ -56,7 +56,7 @@ class Writer(Format, ABC):
 
 
 class CsvFiles(Writer):
-    """A ZIP file with a CSV file for each kind, its values as they are; lists are separated by spaces."""
+    """A ZIP file with a CSV file for each kind, its values as they are; spaces part codes, semicolons names."""
 
     suffix, media_type, label = "csv.zip", "application/zip", "CSV"
     is_compressed = True
@@ -78,7 +78,8 @@ class CsvFiles(Writer):
         """Write it to the file of its kind."""
         while self._kind != kind:
             self._begin_next()
-        self._rows.writerow([" ".join(cell) if isinstance(cell, list) else cell for cell in row.values()])
+        cells = (_parts(column).join(cell) if isinstance(cell, list) else cell for column, cell in row.items())
+        self._rows.writerow(cells)
 
     def close(self) -> None:
         """End the file, in which each kind has a file, though it has no row."""
@@ -207,6 +208,10 @@ def _member(name: str) -> zipfile.ZipInfo:
     member = zipfile.ZipInfo(name, NO_DATE)
     member.compress_type = zipfile.ZIP_DEFLATED
     return member
+
+
+def _parts(column: str) -> str:
+    return "; " if column == "other_capitals" else " "
 
 
 def _type(column: str) -> str:

@@ -166,6 +166,8 @@ def test_currencies_have_the_sign_of_the_place(all_rows):
         ("lang/Swedish", ["AX", "FI", "SE"]),
         ("capital/stockholm", ["SE"]),
         ("capital/stockh", ["SE"]),
+        ("capital/cape%20town", ["ZA"]),
+        ("capital/la%20paz", ["BO", "GQ"]),
         ("region/antarctic", ["AQ"]),
         ("subregion/australia%20and%20new%20zealand", ["AU", "CX", "CC", "HM", "NZ", "NF"]),
         ("subregion/central%20am", ["BZ", "CR", "GT", "HN", "MX", "NI", "PA", "SV"]),
@@ -326,6 +328,12 @@ def test_a_capital_is_where_the_city_is(get):
     (row,) = get("alpha?codes=pl&fields=capital,capitalInfo").json()
     assert row["capital"] == ["Warsaw"]
     assert row["capitalInfo"]["latlng"] == pytest.approx([52.2, 21.0], abs=0.1)
+
+
+def test_a_country_has_all_its_capitals_the_first_of_which_has_the_position(get):
+    CityFactory(country_id="ZA", name="Pretoria", latitude=-25.74486, longitude=28.18783)
+    (row,) = get("alpha?codes=za&fields=capital,capitalInfo").json()
+    assert row == {"capital": ["Pretoria", "Cape Town", "Bloemfontein"], "capitalInfo": {"latlng": [-25.7449, 28.1878]}}
 
 
 def test_a_capital_is_known_by_its_name_in_any_language(get):

@@ -147,6 +147,8 @@ def test_a_cell_that_would_run_leaves_as_text_and_comes_back_as_it_was(staff: Cl
         (f"code,population\nPL,{2**70}\n", "Line 2: PL, population: it cannot be 1180591620717411303424"),
         ("code,name_de\nPL,Po\0len\n", "Line 2: PL, name_de: it cannot be 'Po\\x00len'; take out the NUL"),
         ("code,name_de\nPL,Po\u202elen\n", "it cannot be 'Po\\u202elen'; take out a character that turns"),
+        ("code,name_de\nPL,#REF!\n", "Line 2: PL, name_de: it cannot be '#REF!'; give the name that a spreadsheet"),
+        ("code,capital\nPL,2026-03-01\n", "Line 2: PL, capital: it cannot be '2026-03-01'; give the name that"),
         ("code,area_km2\nPL,nan\n", "Line 2: PL, area_km2: it cannot be nan; give a number"),
         ("code,is_independent\nPL,maybe\n", "Line 2: PL, is_independent: it cannot be 'maybe'; give true or false"),
         ("code,name_de\nP\0L,Polen\n", "Line 2: 'P\\x00L': there is no such country."),

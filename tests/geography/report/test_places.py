@@ -56,7 +56,7 @@ def test_a_city_without_subdivision_is_found_where_there_are_some() -> None:
 
 
 def test_a_capital_is_one_of_the_cities() -> None:
-    capitals = {"XA": "St. George's", "XB": "Nowhere", "XC": ""}
+    capitals = {"XA": ["St. George's"], "XB": ["Somewhere", "Nowhere"], "XC": []}
     names = {"XA": ["Saint George’s"], "XB": ["Somewhere"]}
     assert [each.code for each in places.lost_capitals(capitals, names)] == ["XB", "XC"]
 

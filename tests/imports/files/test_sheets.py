@@ -58,6 +58,7 @@ def test_lines_are_numbered_as_an_editor_numbers_them() -> None:
         (b"\xff\xfe\x00", "it is no UTF-8"),
         (b'code,name\nPL,"a', "line 2: unexpected end of data"),
         (b"PK\x03\x04 and nothing", "no XLSX"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "XLS, or locked with a password"),
         (b'code,name\nPL,"' + b"a" * 200_000 + b'"\n', "field larger than field limit"),
     ],
     ids=ascii,
@@ -110,11 +111,59 @@ def test_a_workbook_is_read_as_csv_would_be() -> None:
     assert rows(packed.getvalue())[1:] == [["code", "1", "2", "2.5", "TRUE", "2026-01-31", "2026-01-31"]]
 
 
+def book(*rows: list[Any]) -> Any:
+    made = openpyxl.Workbook()
+    for row in rows:
+        made.active.append(row)
+    return made
+
+
+def saved(made: Any) -> bytes:
+    packed = io.BytesIO()
+    made.save(packed)
+    return packed.getvalue()
+
+
+def test_the_first_sheet_that_people_see_is_read() -> None:
+    made = book(["code", "name"], ["PL", "Łódź"])
+    made.create_sheet("Lists", 0).append(["rubbish"])
+    made["Lists"].sheet_state = "hidden"
+    made.create_sheet("Notes").append(["rubbish"])
+    assert rows(saved(made)) == [["code", "name"], ["PL", "Łódź"]]
+
+
+def test_a_cell_far_to_the_right_that_is_only_coloured_is_none() -> None:
+    made = book(["code"], ["PL"])
+    made.active.cell(2, 16384).fill = openpyxl.styles.PatternFill("solid")
+    assert rows(saved(made)) == [["code"], ["PL"]]
+    made.active.cell(2, 16384).value = "x"
+    with pytest.raises(BadSheet, match="line 2: a line may have 1,000 cells"):
+        rows(saved(made))
+
+
+EVIL = {"file": b'<!ENTITY e SYSTEM "file:///etc/passwd">', "many": b'<!ENTITY a "aaaa"><!ENTITY e "&a;&a;">'}
+
+
+@pytest.mark.parametrize("evil", EVIL.values(), ids=EVIL)
+def test_entities_of_a_workbook_are_not_resolved(evil: bytes) -> None:
+    packed = io.BytesIO()
+    with ZipFile(io.BytesIO(saved(book(["code"], ["PL"])))) as near, ZipFile(packed, "w") as file:
+        for name in near.namelist():
+            content = near.read(name)
+            if name.endswith("sheet1.xml"):
+                content = b"<!DOCTYPE x [" + evil + b"]>" + content.replace(b"PL", b"&e;")
+            file.writestr(name, content)
+    with pytest.raises(BadSheet, match="no XLSX that can be read"):
+        rows(packed.getvalue())
+
+
 @pytest.mark.parametrize(
     ("cell", "field", "is_what"),
     [
         ("TRUE", "is_independent", True),
         ("false", "is_independent", False),
+        ("VRAI", "is_independent", True),
+        ("FALSCH", "is_independent", False),
         ("yes", "is_independent", "yes"),
         ("264.0", "numeric", 264),
         ("264,00", "numeric", 264),

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO, Any
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
-from apps.imports.files.source import BadSource
+from apps.imports.files.source import BadSource, unreadable
 from apps.imports.progress import file_bar
 from apps.imports.report import Rejection
 from apps.imports.rules import Problem, shown
@@ -18,7 +18,7 @@ ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 # What GeoNames packs beside the data, without the ending.
 BESIDE = frozenset({"readme", "iso-languagecodes"})
 # Where a Macintosh keeps what its files have beside their content, one "._JP.txt" for each "JP.txt".
-RESOURCE_FORKS = "__MACOSX"
+RESOURCE_FORKS = "__macosx"
 # The longest lines of GeoNames are those of ten thousand characters of alternate names.
 LONGEST = 1 << 17
 FEW, MAX_BAD, ENOUGH = 20, 0.05, 100_000
@@ -120,7 +120,7 @@ def opened(path: Path) -> Iterator[tuple[IO[bytes], int]]:
                 with archive.open(member) as stream:
                     yield stream, member.file_size
     except OSError as error:
-        raise BadSource(f"{path}: {error.strerror or error}") from error
+        raise unreadable(path, error, "name a file of GeoNames, as it is or in its ZIP archive") from error
     except (BadZipFile, EOFError, zlib.error, RuntimeError, NotImplementedError) as error:
         # The last two: the archive is encrypted, or packed in a way that Python does not know.
         raise BadSource(f"{path} is no ZIP archive that can be read ({error}); download it again.") from error
@@ -128,7 +128,9 @@ def opened(path: Path) -> Iterator[tuple[IO[bytes], int]]:
 
 def _member(archive: ZipFile, path: Path) -> ZipInfo:
     """Return the one text file of the archive that is data; of several, the one that is called as the archive is."""
-    names = {info: Path(info.filename.lower()) for info in archive.infolist() if _is_text(Path(info.filename))}
+    # Some programs part the folders as Windows does.
+    paths = {info: Path(info.filename.replace("\\", "/").lower()) for info in archive.infolist()}
+    names = {info: name for info, name in paths.items() if _is_text(name)}
     texts = [info for info, name in names.items() if name.stem not in BESIDE]
     if len(texts) > 1:
         texts = [info for info in texts if names[info].stem == path.stem.lower()]
@@ -140,7 +142,7 @@ def _member(archive: ZipFile, path: Path) -> ZipInfo:
 def _is_text(name: Path) -> bool:
     """Return whether a member of an archive may be data: no folder, nothing hidden, no resource fork."""
     is_hidden = name.name.startswith(".") or RESOURCE_FORKS in name.parts
-    return name.suffix.lower() == ".txt" and not is_hidden
+    return name.suffix == ".txt" and not is_hidden
 
 
 def _lines(stream: IO[bytes]) -> Iterator[bytes]:

@@ -32,6 +32,17 @@ def test_an_archive_is_read_without_unpacking_it(tmp_path: Path) -> None:
     assert [each.name for each in tmp_path.iterdir()] == ["XA.zip"]
 
 
+def test_an_archive_may_have_folders_as_windows_parts_them_and_what_a_macintosh_adds(tmp_path: Path) -> None:
+    members = {r"XA\readme": "Readme", r"XA\XA": "1\tA\n", "__MACOSX/XA": "fork", "XA/._XA": "fork"}
+    assert cells(archive(tmp_path / "XA.zip", **members)) == [[b"1", b"A"]]
+
+
+@pytest.mark.parametrize("name", ["", "missing.txt"])
+def test_what_is_no_file_is_refused_with_what_to_do(tmp_path: Path, name: str) -> None:
+    with pytest.raises(BadSource, match="; name a file of GeoNames"):
+        cells(tmp_path / name)
+
+
 def test_of_several_members_that_with_the_name_of_the_archive_is_read(tmp_path: Path) -> None:
     members = {"other": "1\tB\n", "XA": "1\tA\n", "../../XB": "1\tC\n"}
     assert cells(archive(tmp_path / "XA.zip", **members)) == [[b"1", b"A"]]
