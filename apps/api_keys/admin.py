@@ -5,7 +5,7 @@ from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import JSONField, Model, OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -46,6 +46,13 @@ class ScopesForm(FreshForm):
         required=False,
         help_text=_("Tick what it needs, no more. Without any it reads what needs no scope."),
     )
+
+    def clean_expires_at(self) -> Any:
+        """Refuse a moment that has passed: who wants a key to stop revokes it."""
+        given = self.cleaned_data["expires_at"]
+        if given is not None and "expires_at" in self.changed_data and given <= timezone.now():
+            raise ValidationError(gettext("Give a moment that is still to come."))
+        return given
 
     class Meta:
         help_texts: ClassVar = {

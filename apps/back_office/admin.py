@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from auditlog.models import LogEntry
 from django.contrib import admin
 from django.contrib.admin.actions import delete_selected
+from django.contrib.admin.views.main import ChangeList
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -13,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from apps.back_office.history.recorded import listed
+from apps.back_office.history.words import name_entries
 from apps.back_office.lists.closed_filters import ClosedFilters
 from apps.back_office.templatetags import history
 
@@ -79,6 +81,12 @@ class AuditAdmin(ClosedFilters):
     def what(self, entry: LogEntry) -> SafeString:
         """Return each field with its old and new value."""
         return history.what(entry)
+
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        """Return the list, with places as the page calls them."""
+        found = super().get_changelist_instance(request)
+        name_entries(found.result_list)
+        return found
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[LogEntry]:
         """Say of each entry whether it can be undone."""

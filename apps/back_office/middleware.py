@@ -4,12 +4,15 @@ from functools import lru_cache
 from typing import Any
 
 from csp.middleware import CSPMiddleware
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext
 
 # A file of corrections may have 10 MB; a request has more than its file.
 MOST_MEGABYTES, AROUND = 10, 1 << 20
+# Names have as many characters at most; further pages, as addresses within addresses, have more.
+MOST_ASKED, MOST_ADDRESS = 200, 2000
+ADDRESSES = frozenset({"next", "_changelist_filters"})
 
 
 @lru_cache(maxsize=1)
@@ -33,6 +36,26 @@ class ContentSecurityPolicy(CSPMiddleware):
         # Django's own pages of refusal have none; a cache keeps a 404 by its own lights.
         response.headers.setdefault("Cache-Control", "private, no-cache")
         return response
+
+
+class ShortAddress:
+    """Cuts what an address asks for to what anything can be called: pages repeat it in hundreds of links."""
+
+    def __init__(self, get_response: Any) -> None:
+        """Take what answers otherwise."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> Any:
+        """Lead a GET to the shorter address, or go on."""
+        is_long = len(request.META.get("QUERY_STRING", "")) > MOST_ASKED
+        if is_long and request.method == "GET" and is_back_office(request):
+            asked = request.GET.copy()
+            for name, values in request.GET.lists():
+                most = MOST_ADDRESS if name in ADDRESSES else MOST_ASKED
+                asked.setlist(name, [value[:most] for value in values])
+            if asked != request.GET:
+                return HttpResponseRedirect(f"{request.path}?{asked.urlencode()}")
+        return self.get_response(request)
 
 
 class BodyLimit:

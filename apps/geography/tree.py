@@ -7,7 +7,9 @@ from typing import Any, Self
 from django.db.models import Count, Q, QuerySet
 
 from apps.geography.models import City, Country, Subdivision
+from apps.geography.models.cities import name_cities
 from apps.geography.names.collation import sort_key
+from apps.geography.names.shown import first_name, name_columns, page_languages, shown_name
 
 # Of a subdivision so many cities are shown, the largest; a list has the others.
 MOST_CITIES = 50
@@ -60,13 +62,13 @@ def countries() -> list[Node]:
         _counts(Subdivision.objects.untranslated(), "country"),
         _counts(City.objects.all(), "country"),
     )
-    rows = Country.objects.untranslated().order_by().values_list("code", "name_en", "withdrawn_on")
+    rows = Country.objects.untranslated().order_by().values_list("code", "withdrawn_on", *name_columns())
     nodes = (
         Node(
-            Country, code, code, name, day is not None,
+            Country, code, code, first_name(names), day is not None,
             subdivisions=subdivisions.get(code, 0), cities=cities.get(code, 0),
         )
-        for code, name, day in rows
+        for code, day, *names in rows
     )  # fmt: skip
     return _sorted(nodes)
 
@@ -75,10 +77,10 @@ def branch(country: str) -> Branch:
     """Return the subdivisions of a country, each with what lies in it; two queries."""
     found = Branch(country, own=_counts(City.objects.filter(country=country), "subdivision"))
     rows = Subdivision.objects.untranslated().filter(country=country).order_by()
-    columns = ("pk", "code", "name_en", "parent", "withdrawn_on", "redirect_country")
+    columns = ("pk", "code", "parent", "withdrawn_on", "redirect_country", *name_columns())
     nodes: dict[int, Node] = {}
-    for pk, code, name, parent, day, also in rows.values_list(*columns):
-        nodes[pk] = found.by_code[code] = Node(Subdivision, pk, code, name, day is not None, also or "")
+    for pk, code, parent, day, also, *names in rows.values_list(*columns):
+        nodes[pk] = found.by_code[code] = Node(Subdivision, pk, code, first_name(names), day is not None, also or "")
         found.parents[pk] = parent
     for pk in nodes:
         for index, above in enumerate(_up(pk, found.parents)):
@@ -96,12 +98,13 @@ def branch(country: str) -> Branch:
 
 
 def cities(country: str, subdivision: int | None, also: int | None = None) -> list[Node]:
-    """Return the largest cities right in a subdivision, or in none, and `also` a smaller one; one query or two."""
+    """Return the largest cities right in a subdivision, or in none, and `also` a smaller one; two or three queries."""
     rows = City.objects.filter(country=country, subdivision=subdivision).order_by("-population", "pk")
-    found = list(rows.values_list("pk", "name", "withdrawn_on")[:MOST_CITIES])
-    if also is not None and also not in {pk for pk, *_ in found}:
-        found += rows.filter(pk=also).values_list("pk", "name", "withdrawn_on")
-    return [Node(City, pk, str(pk), name, day is not None) for pk, name, day in found]
+    found = list(rows.only("name", "withdrawn_on")[:MOST_CITIES])
+    if also is not None and also not in {city.pk for city in found}:
+        found += rows.filter(pk=also).only("name", "withdrawn_on")
+    name_cities(found)
+    return [Node(City, city.pk, str(city.pk), shown_name(city), city.withdrawn_on is not None) for city in found]
 
 
 def within(code: str) -> Q:
@@ -134,5 +137,5 @@ def _counts(rows: QuerySet[Any], column: str) -> dict[Any, int]:
 
 
 def _sorted(nodes: Iterable[Node]) -> list[Node]:
-    key = sort_key("en")
+    key = sort_key(page_languages()[0])
     return sorted(nodes, key=lambda node: key(node.name))

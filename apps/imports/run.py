@@ -39,6 +39,7 @@ from apps.imports.check import Referents
 from apps.imports.diff import Changes, diff
 from apps.imports.lock import exclusive
 from apps.imports.models import ImportJob, ImportRun
+from apps.imports.models.runs import WRITTEN
 from apps.imports.offers import importing_apps
 from apps.imports.progress import READING, WRITING, bar
 from apps.imports.report import Report
@@ -49,7 +50,6 @@ ATTEMPTS = 5
 MAX_WITHDRAWN = MAX_REJECTED = 0.05
 # Rejections that a refusal names; so few are no sign of a broken source.
 NAMED = 20
-WRITTEN = ("added", "changed", "withdrawn", "returned")
 # Entries of each kind that the record of an import keeps; the first import adds every row there is.
 RECORDED = 1000
 

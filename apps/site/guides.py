@@ -3,13 +3,17 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from string import Template
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import Http404
+from django.utils.translation import gettext_lazy as _
 
 from apps.api.styles import Example, styles
 from apps.site.pages import Page, public_url
 from apps.site.widget import NAME, scripts
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +21,7 @@ class Guide:
     """A guide: its address below `/docs/guides/`, and what it is called."""
 
     name: str
-    title: str
+    title: "StrPromise"
 
     @property
     def template(self) -> str:
@@ -26,12 +30,12 @@ class Guide:
 
 
 GUIDES: Sequence[Guide] = (
-    Guide("first-calls", "The first call in each style"),
-    Guide("answers", "Languages, errors, limits, caching, pages"),
-    Guide("changes", "Keeping a copy current"),
-    Guide("webhooks", "Webhooks"),
-    Guide("picker", "Pickers for forms"),
-    Guide("coming-from", "Coming from another service"),
+    Guide("first-calls", _("The first call in each style")),
+    Guide("answers", _("Languages, errors, limits, caching, pages")),
+    Guide("changes", _("Keeping a copy current")),
+    Guide("webhooks", _("Webhooks")),
+    Guide("picker", _("Pickers for forms")),
+    Guide("coming-from", _("Coming from another service")),
 )
 
 

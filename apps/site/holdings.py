@@ -35,7 +35,7 @@ _held: dict[int, Holdings] = {}
 
 
 def now() -> Holdings:
-    """Return what there is: one query, and nine more where the data has changed since the last time."""
+    """Return what there is: one query, and ten more where the data has changed since the last time."""
     # The revision is read first: what is counted may be newer than its number says, never older.
     revision = numbers.current("data")["data"]
     if revision not in _held:
@@ -53,12 +53,14 @@ def forget() -> None:
 
 def _count() -> Holdings:
     versions: dict[str, str] = {}
-    imported_at = None
     for command in IMPORTS:
         run = ImportRun.objects.filter(command=command).defer("report").order_by("-started_at", "-pk").first()
         if run:
             versions |= {package: run.sources[package] for package in PACKAGES if package in run.sources}
-            imported_at = max(imported_at or run.started_at, run.started_at)
+    # Those that found nothing new are on record, too.
+    runs = ImportRun.objects.filter(command__in=IMPORTS).order_by("-started_at", "-pk")
+    writers = (run for run in runs.only("started_at", "counts").iterator() if run.has_written)
+    imported_at = next((run.started_at for run in writers), None)
     return Holdings(
         countries=Country.objects.current().count(),
         subdivisions=Subdivision.objects.current().count(),

@@ -3,6 +3,7 @@
 from django.apps import AppConfig, apps
 from django.contrib.admin import apps as admin_apps
 from django.contrib.auth.signals import user_logged_in, user_login_failed
+from django.utils.translation import gettext
 
 
 class StaffConfig(AppConfig):
@@ -22,6 +23,8 @@ class StaffConfig(AppConfig):
             apps.get_app_config(label).verbose_name = words
         for label, (one, many) in WORDS.items():
             apps.get_model(label)._meta.verbose_name, apps.get_model(label)._meta.verbose_name_plural = one, many
+        # In filters, titles and breadcrumbs; what is stored is English.
+        apps.get_model("auth.Group").__str__ = lambda group: gettext(group.name)  # type: ignore[method-assign, attr-defined]
 
 
 class AdminSiteConfig(admin_apps.AdminConfig):

@@ -11,7 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from apps.geography.models import City, Country, Subdivision
+from apps.geography.models.cities import name_cities
 from apps.geography.models.search import Kind
+from apps.geography.names.shown import name_columns
 from apps.geography.search.find import NotReady, ranked
 
 MOST = 50
@@ -38,6 +40,7 @@ def places(request: HttpRequest) -> HttpResponse:
         except NotReady:
             is_ready = False
     rows = {(kind, str(getattr(row, TABLES[kind][1]))): row for kind in kinds for row in _rows(request, kind, keys)}
+    name_cities([row for row in rows.values() if isinstance(row, City)])
     found = [(rows[key], _address(rows[key]), gettext(key[0].label)) for key in keys if key in rows]
     context = {
         **admin.site.each_context(request),
@@ -64,7 +67,9 @@ def _rows(request: HttpRequest, kind: Kind, keys: list[tuple[Kind, str]]) -> Que
     ids = [each for its, each in keys if its == kind]
     rows: QuerySet[Any] = _page(model).get_queryset(request).order_by()
     around = {column.partition("__")[0] for column in columns if "__" in column}
-    return rows.filter(**{f"{key}__in": ids}).select_related(*around).only(*columns) if ids else rows.none()
+    named = [each.removesuffix("name_en") for each in columns if each.endswith("name_en")]
+    names = [name for prefix in named for name in name_columns(prefix)]
+    return rows.filter(**{f"{key}__in": ids}).select_related(*around).only(*columns, *names) if ids else rows.none()
 
 
 def _address(row: Any) -> str:

@@ -27,6 +27,7 @@ from apps.geography.curation.translating import Outcome, Wish, translate
 from apps.geography.curation.worklist import LARGE, MODELS, Line, Progress, lines, missing, progress, scope, suspicious
 from apps.geography.models import Country
 from apps.geography.models.search import Kind
+from apps.geography.names.by_name import names_in_order
 from apps.tenants.models import Tenant
 
 LINES_PER_PAGE = 50
@@ -48,7 +49,7 @@ class QuestionForm(forms.Form):
     def __init__(self, data: Mapping[str, str], kinds: list[Kind], languages: list[tuple[str, str]]) -> None:
         super().__init__(data)
         every = [("", "—"), *named_languages()]
-        countries = list(Country.objects.untranslated().order_by("name_en").values_list("code", "name_en"))
+        countries = names_in_order(Country.objects.all())
         everywhere = [
             ("", gettext("Everywhere; of cities, those of {number} people").format(number=grouped(LARGE))),
             *countries,

@@ -37,12 +37,17 @@ def split(url: str) -> SplitResult:
 
 def validate_url(url: str) -> None:
     """Refuse what is no address of a receiver, or names one that nothing is sent to; no name server is asked."""
-    host = split(url).hostname or ""
+    address: Address | None
+    host = (split(url).hostname or "").rstrip(".")
     try:
         address = ip_address(host)
     except ValueError:
-        return
-    if not is_allowed(address):
+        try:
+            # As the system reads "127.1", "0x7f000001" and "2130706433".
+            address = ip_address(socket.inet_aton(host))
+        except OSError:
+            address = ip_address("127.0.0.1") if host.rpartition(".")[2] == "localhost" else None
+    if address is not None and not is_allowed(address):
         raise ValidationError(gettext("Nothing is sent to {address}: it is of a private network.").format(address=host))
 
 

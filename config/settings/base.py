@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "apps.api.answers.front.CallStyle",
     "apps.back_office.words.interface_language.InterfaceLanguage",
     "apps.back_office.middleware.ContentSecurityPolicy",
+    "apps.back_office.middleware.ShortAddress",
     "apps.back_office.middleware.BodyLimit",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

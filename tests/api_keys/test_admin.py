@@ -161,6 +161,15 @@ def test_what_a_key_may_do_is_edited_and_whose_it_is_stays(staff, tenant, secret
     assert credentials.authenticate(secret).requests_per_minute == 7
 
 
+def test_no_key_is_given_a_moment_that_has_passed(staff, secret):
+    key = ApiKey.objects.get()
+    url = page_of(key)
+    response = staff.post(url, sent_by(staff.get(url)) | {"expires_at_0": "2020-01-01", "expires_at_1": "00:00"})
+    assert response.context["adminform"].form.errors["expires_at"] == ["Give a moment that is still to come."]
+    key.refresh_from_db()
+    assert key.expires_at is None
+
+
 def test_a_client_is_edited_and_keeps_its_secret(staff, tenant):
     client, secret = OAuthClient.objects.issue(tenant, "till")
     url = page_of(client)

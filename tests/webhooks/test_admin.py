@@ -59,7 +59,18 @@ def test_a_secret_is_shown_once_and_is_in_no_history(admin_client, tenant):
     assert "(secret)" in str(LogEntry.objects.order_by("pk").last().changes)
 
 
-@pytest.mark.parametrize("url", ["http://shop.example/", "https://10.0.0.1/", "https://[::ffff:127.0.0.1]/", "shop"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://shop.example/",
+        "https://10.0.0.1/",
+        "https://[::ffff:127.0.0.1]/",
+        "shop",
+        "https://127.1/",
+        "https://0x7f000001/",
+        "https://a.localhost/",
+    ],
+)
 def test_an_address_that_may_not_be_is_refused_on_the_form(admin_client, tenant, url):
     page = admin_client.post(reverse("admin:webhooks_webhook_add"), {"tenant": tenant.pk, "url": url, "types": "city"})
     assert page.status_code == 200

@@ -6,6 +6,7 @@ whoever writes records it here, in the transaction of the change. Of a secret on
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import Any, Self
@@ -27,6 +28,11 @@ Changes = Mapping[str, tuple[Any, Any]]
 MOST_ROWS = 1000
 HIDDEN = "(secret)"
 NOTHING: tuple[Any, ...] = (None, "", [], {})
+
+
+def in_english() -> AbstractContextManager[None]:
+    """Return what makes texts be in the one language of the history, whoever has written it."""
+    return override(settings.LANGUAGE_CODE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +67,16 @@ def entry(
     about: what else the history shall know.
     """
     pk = row.pk if isinstance(row, models.Model) else ""
+    with in_english():
+        called = str(row) if label is None else label
+        texts = {name: [_text(name, old), _text(name, new)] for name, (old, new) in changes.items()}
     return LogEntry(
         content_type=ContentType.objects.get_for_model(row),
         object_pk=str(pk),
         object_id=pk if isinstance(pk, int) else None,
-        object_repr=str(row) if label is None else label,
+        object_repr=called,
         action=action,
-        changes={name: [_text(name, old), _text(name, new)] for name, (old, new) in changes.items()},
+        changes=texts,
         actor_id=by.user_id,
         cid=by.request_id,
         remote_addr=_address(by.address),
@@ -175,7 +184,7 @@ def _update_many(by: Author, rows: models.QuerySet[Any], keys: list[Any], values
 
 def counted(count: int, model: type[models.Model]) -> str:
     """Return how many rows of what, as the history says it: in English, whoever has written it."""
-    with override(settings.LANGUAGE_CODE):
+    with in_english():
         return f"{count:,} {model._meta.verbose_name_plural}"
 
 

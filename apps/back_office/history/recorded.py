@@ -38,6 +38,7 @@ from apps.back_office.history.existence import (
 )
 from apps.back_office.history.groups import Group, groups, plain
 from apps.back_office.history.undo import Outcome
+from apps.back_office.history.words import name_entries
 from apps.back_office.lists import bulk
 from apps.back_office.lists.closed_filters import ClosedFilters
 from apps.back_office.templatetags.history import who
@@ -285,6 +286,7 @@ class RecordedAdmin(ClosedFilters):
             paginator = self.get_paginator(request, self.entries(request, obj), ENTRIES_PER_PAGE)
             page = paginator.get_page(request.GET.get(PAGE_VAR, 1))
             page.object_list = list(page.object_list)
+            name_entries(page.object_list)
             self.tell(page.object_list, obj)
             response.context_data |= {
                 "action_list": page,

@@ -63,6 +63,8 @@ def ask(
     has_moved = request.POST.get("expected", str(count)) != str(count)
     if is_answered(request) and not has_moved and (form is None or form.is_valid()):
         return None
+    examples = list(rows[:SHOWN])
+    getattr(page, "name_rows", list)(examples)
     context = {
         **page.admin_site.each_context(request),
         "title": f"{button}?",
@@ -70,7 +72,7 @@ def ask(
         "question": question.format(rows=named(page.model, count)),
         "button": button,
         "count": count,
-        "examples": [str(row) for row in rows[:SHOWN]],
+        "examples": list(map(str, examples)),
         "further": grouped(count - SHOWN) if count > SHOWN else "",
         "has_moved": has_moved,
         "form": form,

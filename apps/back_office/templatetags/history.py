@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any
 
 from auditlog.models import LogEntry
 from django import template
@@ -11,7 +11,7 @@ from django.contrib import admin
 from django.contrib.admin.utils import quote
 from django.contrib.auth.models import User
 from django.core.exceptions import FieldDoesNotExist, ValidationError
-from django.db.models import BooleanField, DateField, IntegerField, QuerySet
+from django.db.models import BooleanField, DateField, IntegerField
 from django.urls import NoReverseMatch, reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
@@ -20,7 +20,7 @@ from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.utils.translation import gettext
 
-from apps.back_office.words.language_names import LANGUAGE_NAMES, language_name
+from apps.back_office.history.words import counts_in_words, field_in_words, name_entries, note_in_words
 from apps.back_office.words.model_words import field_label
 from apps.back_office.words.numbers import grouped
 
@@ -44,7 +44,7 @@ def who(entry: LogEntry) -> str:
 def what(entry: LogEntry) -> SafeString:
     """Return each field with its old and new value, one to a line."""
     by = entry.additional_data or {}
-    lines = [("", gettext(by["note"]))] if by.get("note") else []
+    lines = [("", note_in_words(by["note"]))] if by.get("note") else []
     lines += [("", change) for change in changes(entry)]
     lines += [("", told) for told in getattr(entry, "told", ())]
     return format_html_join("", "{}{}<br>", lines)
@@ -62,7 +62,7 @@ def changes(entry: LogEntry) -> Iterator[str]:
             column = model._meta.get_field(name)
             label = str(capfirst(field_label(model, name)))
         except (AttributeError, FieldDoesNotExist):
-            column, label = None, str(capfirst(_of_no_column(name)))
+            column, label = None, str(capfirst(field_in_words(name)))
         shown = values[1:] if entry.action == LogEntry.Action.CREATE else values
         yield f"{label}: {' → '.join(_value(column, value) for value in shown)}"
 
@@ -99,19 +99,12 @@ def undo_button(entry: Any) -> SafeString | str:
 
 
 @register.simple_tag
-def latest_by(user: User, number: int) -> QuerySet[LogEntry]:
+def latest_by(user: User, number: int) -> list[LogEntry]:
     """Return what a user changed last."""
     entries = LogEntry.objects.filter(actor=user).select_related("content_type").defer("serialized_data")
-    entries = entries.order_by("-timestamp", "-pk")
-    return cast(QuerySet[LogEntry], entries[:number])
-
-
-def _of_no_column(name: str) -> str:
-    """Return what people call a name that is a row of its own ("name de", "name in de"), or a table of an import."""
-    first, _, language = name.replace(" in ", " ").partition(" ")
-    if first == "name" and language in LANGUAGE_NAMES:
-        return gettext("the name in {language}").format(language=language_name(language))
-    return gettext(name)
+    found = list(entries.order_by("-timestamp", "-pk")[:number])
+    name_entries(found)
+    return found
 
 
 def _value(column: Any, value: Any) -> str:
@@ -129,4 +122,6 @@ def _value(column: Any, value: Any) -> str:
         return date_format(value)
     if isinstance(value, int):
         return grouped(value)
+    if column is None:
+        return counts_in_words(str(value))
     return str(dict(getattr(column, "flatchoices", ())).get(value, value))

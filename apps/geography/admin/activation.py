@@ -21,10 +21,12 @@ from apps.back_office.history.undo import Outcome
 from apps.back_office.lists import bulk
 from apps.geography import switching
 from apps.geography.admin.activation_page import ActivationPage
-from apps.geography.admin.imported import NarrowChangeList, RegionFilter
+from apps.geography.admin.imported import RegionFilter
+from apps.geography.admin.named_lists import NamedLists
 from apps.geography.admin.searching import FindsPlaces
 from apps.geography.models import Subdivision, TenantCountry, TenantCountryName, TenantSubdivision
 from apps.geography.models.search import Kind
+from apps.geography.names.shown import shown_name
 from apps.geography.switching import Wish
 from apps.tenants.own_tenants import OwnTenantsAdmin, OwnTenantsFilter
 
@@ -57,13 +59,12 @@ class SwitchForm(forms.ModelForm[Any]):
         row = self.instance
         if row.pk:
             thing = row.country if isinstance(row, TenantCountry) else row.subdivision
-            self.fields["active"].widget.attrs["aria-label"] = f"{thing.name}, {row.tenant}"
+            self.fields["active"].widget.attrs["aria-label"] = f"{shown_name(thing)}, {row.tenant}"
 
 
-class SwitchAdmin(VerbAdmin):
+class SwitchAdmin(NamedLists, VerbAdmin):
     """Rows that are switched on and off. A subclass names its columns; `active` is the switch."""
 
-    narrow_columns: tuple[str, ...] = ()
     list_display_links = None
     list_editable = ("active",)
     actions = ("switch_on", "switch_off")
@@ -72,10 +73,6 @@ class SwitchAdmin(VerbAdmin):
     def switched_at(self, row: Any) -> Any:
         """Return when, if ever."""
         return row.modified_at if row.version > 1 else None
-
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[NarrowChangeList]:
-        """Return the narrow list."""
-        return NarrowChangeList
 
     def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
         """Return the form of one line, whose switch has a name."""
@@ -190,8 +187,8 @@ class TenantCountryAdmin(FindsPlaces, ActivationPage, SwitchAdmin):
 
     @admin.display(description=_("Country"), ordering="country__name_en")
     def country_name(self, row: TenantCountry) -> str:
-        """Return the English name."""
-        return row.country.name
+        """Return the name."""
+        return shown_name(row.country)
 
     @admin.display(description=_("Code"), ordering="country__code")
     def country_code(self, row: TenantCountry) -> str:
@@ -233,8 +230,8 @@ class TenantSubdivisionAdmin(FindsPlaces, SwitchAdmin):
 
     @admin.display(description=_("Subdivision"), ordering="subdivision__name_en")
     def subdivision_name(self, row: TenantSubdivision) -> str:
-        """Return the English name."""
-        return row.subdivision.name
+        """Return the name."""
+        return shown_name(row.subdivision)
 
     @admin.display(description=_("Code"), ordering="subdivision__code")
     def subdivision_code(self, row: TenantSubdivision) -> str:
@@ -276,7 +273,7 @@ class TenantSubdivisionAdmin(FindsPlaces, SwitchAdmin):
 
 
 @admin.register(TenantCountryName)
-class TenantCountryNameAdmin(VerbAdmin, FreshAdmin):
+class TenantCountryNameAdmin(NamedLists, VerbAdmin, FreshAdmin):
     """What a tenant calls a country; its callers see it instead of ours."""
 
     fields = ("tenant", "country", "language", "name")
@@ -290,12 +287,8 @@ class TenantCountryNameAdmin(VerbAdmin, FreshAdmin):
 
     @admin.display(description=_("Country"), ordering="country__name_en")
     def country_name(self, row: TenantCountryName) -> str:
-        """Return the English name."""
-        return row.country.name
-
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[NarrowChangeList]:
-        """Return the narrow list."""
-        return NarrowChangeList
+        """Return the name."""
+        return shown_name(row.country)
 
     def get_readonly_fields(self, request: HttpRequest, obj: TenantCountryName | None = None) -> Any:
         """Fix what a name is of."""

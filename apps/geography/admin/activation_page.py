@@ -20,6 +20,9 @@ from apps.back_office.lists import bulk
 from apps.geography import switching
 from apps.geography.facts.world_map import spots, world_map
 from apps.geography.models import Region, TenantCountry
+from apps.geography.names.by_name import names_in_order
+from apps.geography.names.collation import sort_key
+from apps.geography.names.shown import name_columns, page_languages, shown_name
 from apps.geography.switching import Wish
 from apps.tenants.models import Tenant
 from apps.tenants.own_tenants import OwnTenantsAdmin, tenants_of
@@ -32,6 +35,12 @@ PRIMARY_KEY = re.compile(r"[0-9]{1,18}", re.ASCII)
 def _asked(request: HttpRequest) -> dict[str, str]:
     """Return what the address asks for, without what PostgreSQL takes for no text."""
     return {name: request.GET.get(name, "").replace("\0", "") for name in SELECTS}
+
+
+def by_name(rows: list[TenantCountry]) -> list[TenantCountry]:
+    """Return the rows of a tenant in the order of the names that the page shows."""
+    key = sort_key(page_languages()[0])
+    return sorted(rows, key=lambda row: key(shown_name(row.country)))
 
 
 class ActivationPage(OwnTenantsAdmin):
@@ -48,7 +57,8 @@ class ActivationPage(OwnTenantsAdmin):
             raise PermissionDenied
         reached = tenants_of(request)
         owner = get_object_or_404(Tenant.objects.all() if reached is None else reached, pk=tenant)
-        rows = self.get_queryset(request).filter(tenant=owner).select_related("tenant", "country").only(*COLUMNS)
+        rows = self.get_queryset(request).filter(tenant=owner).select_related("tenant", "country")
+        rows = rows.only(*COLUMNS, *name_columns("country__"))
         if request.method != "POST":
             return self._show(request, owner, rows)
         if not self.has_change_permission(request):
@@ -78,7 +88,6 @@ class ActivationPage(OwnTenantsAdmin):
             reached = self.get_queryset(request).filter(tenant=asked["unlike"])
             like = reached.filter(country=OuterRef("country"), active=OuterRef("active"))
             rows = rows.filter(~Exists(like))
-        rows = rows.order_by("country__name_en")
         return self.get_search_results(request, rows, asked["q"])[0] if asked["q"] else rows
 
     def _wishes(self, request: HttpRequest, rows: QuerySet[Any]) -> dict[str, bool]:
@@ -101,7 +110,7 @@ class ActivationPage(OwnTenantsAdmin):
         self, request: HttpRequest, owner: Tenant, rows: QuerySet[Any], wishes: Mapping[str, bool]
     ) -> HttpResponse:
         """Show what would be switched, and the counts before and after."""
-        moved = [row for row in rows.order_by("country__name_en") if row.country_id in wishes]
+        moved = by_name([row for row in rows.order_by() if row.country_id in wishes])
         before = rows.filter(active=True).count()
         change = sum(1 if active else -1 for active in wishes.values())
         return TemplateResponse(
@@ -128,8 +137,10 @@ class ActivationPage(OwnTenantsAdmin):
         reached = tenants_of(request)
         others = (Tenant.objects.all() if reached is None else reached).exclude(pk=owner.pk).order_by("code")
         chosen = list(self._chosen(request, rows))
+        if not _asked(request)["q"]:
+            chosen = by_name(chosen)
         states = dict(rows.order_by().values_list("country", "active"))
-        drawn = spots({row.country_id: row.country.name for row in chosen})
+        drawn = spots({row.country_id: shown_name(row.country) for row in chosen})
         last = (
             LogEntry.objects.filter(
                 content_type=ContentType.objects.get_for_model(TenantCountry),
@@ -153,7 +164,7 @@ class ActivationPage(OwnTenantsAdmin):
                 "spots": [(spot, states.get(spot.code)) for spot in drawn],
                 "active": sum(states.values()),
                 "total": len(states),
-                "regions": Region.objects.current().order_by("name_en").values_list("code", "name_en"),
+                "regions": names_in_order(Region.objects.current()),
                 "others": list(others.values_list("pk", "code")),
                 "asked": _asked(request),
                 "may_switch": self.has_change_permission(request),

@@ -26,8 +26,9 @@ from apps.geography.admin.searching import FindsPlaces
 from apps.geography.curation.merging import MOST, merge, refuse_unmergeable
 from apps.geography.curation.moving import move
 from apps.geography.models import City, CityName
-from apps.geography.models.cities import own_id
+from apps.geography.models.cities import name_cities, own_id
 from apps.geography.models.search import Kind
+from apps.geography.names.shown import shown_name
 from apps.imports.models.imported import ImportedRow
 
 
@@ -99,13 +100,29 @@ class CityAdmin(FindsPlaces, ImportedAdmin):
         "geonameid", "name", "country__name_en", "subdivision__name_en", "subdivision__code", "population",
         "withdrawn_on",
     )  # fmt: skip
-    list_display = ("name", "country", "subdivision", "people", "is_listed")
+    list_display = ("name_here", "country", "subdivision", "people", "is_listed")
+    ordering = ("-population",)
     list_select_related = ("country", "subdivision")
     list_filter = (HiddenFilter, CountryFilter, WithinFilter)
     search_fields = ("name", "names__name", "=geonameid")
     list_per_page = 50
     paginator = KeysFirst
     actions = ("move", "merge", *ImportedAdmin.actions)
+
+    @admin.display(description=_("name"), ordering="name")
+    def name_here(self, city: City) -> str:
+        """Return the name in the language of the page."""
+        return shown_name(city)
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> City | None:
+        """Return the city with its name in the language of the page; a query more."""
+        city: City | None = super().get_object(request, object_id, from_field)
+        name_cities([city] if city else [])
+        return city
+
+    def name_rows(self, rows: list[City]) -> None:
+        """Name them; one query."""
+        name_cities(rows)
 
     @admin.display(description=_("population"), ordering="population")
     def people(self, city: City) -> str:
@@ -147,6 +164,7 @@ class CityAdmin(FindsPlaces, ImportedAdmin):
         chosen = City.objects.filter(pk__in=keys).select_related("subdivision").prefetch_related("names")
         chosen = chosen.order_by("-population", "pk")
         cities = list(chosen)
+        name_cities(cities)
         try:
             refuse_unmergeable(cities)
         except ValidationError as error:

@@ -16,6 +16,8 @@ from apps.geography.admin.inlines import ImportedInline
 from apps.geography.admin.searching import FindsPlaces
 from apps.geography.models import AlternativeName, Country, Region
 from apps.geography.models.search import Kind
+from apps.geography.names.by_name import names_in_order
+from apps.geography.names.shown import shown_name
 
 
 class AlternativeNameInline(ImportedInline):
@@ -85,15 +87,15 @@ class CountryAdmin(FindsPlaces, NamedAdmin):
     )  # fmt: skip
     inlines = (AlternativeNameInline,)
     narrow_columns = ("code", "alpha3", "numeric", "name_en", "calling_code", "iso_status", "withdrawn_on")
-    list_display = ("english_name", "code", "alpha3", "numeric", "calling_code", "iso_status", "is_listed")
+    list_display = ("name_here", "code", "alpha3", "numeric", "calling_code", "iso_status", "is_listed")
     list_filter = (HiddenFilter, RegionFilter, "iso_status", "is_independent")
     search_fields = ("=code", "=alpha3", "name_en", "iso_name", "alternative_names__name")
     ordering = ("name_en",)
 
     @admin.display(description=_("Name"), ordering="name_en")
-    def english_name(self, country: Country) -> str:
-        """Return the English name."""
-        return country.name
+    def name_here(self, country: Country) -> str:
+        """Return the name in the language of the page."""
+        return shown_name(country)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
         """Fix the constant number of a country that exists: clients have stored it."""
@@ -112,9 +114,11 @@ class CountryAdmin(FindsPlaces, NamedAdmin):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def formfield_for_manytomany(self, db_field: ManyToManyField[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
-        """Offer the regions as boxes, without loading their names in every language."""
+        """Offer the regions as boxes, in the order of their names, without loading these in every language."""
         kwargs.update(queryset=Region.objects.only("code"), widget=forms.CheckboxSelectMultiple)
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
+        field: Any = super().formfield_for_manytomany(db_field, request, **kwargs)
+        field.choices = names_in_order(Region.objects.all())
+        return field
 
     def has_delete_permission(self, request: HttpRequest, obj: Country | None = None) -> bool:
         """Refuse."""
@@ -127,13 +131,13 @@ class RegionAdmin(NamedAdmin):
 
     fieldsets = ((None, {"fields": ["code", *PROVENANCE]}),)
     narrow_columns = ("code", "name_en", "withdrawn_on")
-    list_display = ("code", "english_name", "number_of_countries", "is_listed")
+    list_display = ("code", "name_here", "number_of_countries", "is_listed")
     search_fields = ("code", "name_en")
 
     @admin.display(description=_("Name"), ordering="name_en")
-    def english_name(self, region: Region) -> str:
-        """Return the English name."""
-        return region.name
+    def name_here(self, region: Region) -> str:
+        """Return the name in the language of the page."""
+        return shown_name(region)
 
     @admin.display(description=_("Countries"), ordering="number_of_countries")
     def number_of_countries(self, region: Any) -> int:

@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 from auditlog.models import LogEntry
 from django.contrib import admin
 from django.contrib.admin.utils import flatten_fieldsets
-from django.contrib.admin.views.main import ChangeList
 from django.db.models import Field, JSONField, Model, QuerySet
 from django.forms import Field as FormField
 from django.http import HttpRequest, HttpResponse
@@ -31,25 +30,18 @@ from apps.back_office.lists import bulk
 from apps.back_office.words.language_names import LANGUAGE_NAMES, language_name
 from apps.geography.admin.corrections import CorrectionsAdmin
 from apps.geography.admin.inlines import languages_of, working_languages
+from apps.geography.admin.named_lists import NamedLists
 from apps.geography.admin.place_history import PlaceHistoryAdmin
 from apps.geography.admin.searched import SearchedAdmin
 from apps.geography.admin.spreadsheets import SpreadsheetAdmin
 from apps.geography.models import City, CityName, Country, Region
+from apps.geography.names.by_name import names_in_order
 from apps.geography.names.languages import column, parents
 from apps.geography.tree import UNPLACED, parts, within
 from apps.imports.giveback import edits
 from apps.imports.models.imported import ImportedRow
 
 PROVENANCE = ("withdrawn", "provenance")
-
-
-class NarrowChangeList(ChangeList):
-    """A list that loads the columns it shows, not ninety translations of each row."""
-
-    def get_queryset(self, request: HttpRequest, exclude_parameters: list[str | None] | None = None) -> QuerySet[Any]:
-        """Return the rows with `narrow_columns` alone."""
-        columns: Sequence[str] = self.model_admin.narrow_columns  # type: ignore[attr-defined]
-        return super().get_queryset(request, exclude_parameters).only(*columns)
 
 
 class CountryFilter(admin.SimpleListFilter):
@@ -59,8 +51,8 @@ class CountryFilter(admin.SimpleListFilter):
     parameter_name = "country"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """Return every country; one query of two columns."""
-        return list(Country.objects.order_by("name_en").values_list("code", "name_en"))
+        """Return every country; one query."""
+        return names_in_order(Country.objects.all())
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Return the rows of the country chosen."""
@@ -96,8 +88,8 @@ class RegionFilter(admin.SimpleListFilter):
     path = "regions"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """Return every region; one query of two columns."""
-        return list(Region.objects.order_by("name_en").values_list("code", "name_en"))
+        """Return every region; one query."""
+        return names_in_order(Region.objects.all())
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Return the rows of the region chosen."""
@@ -119,18 +111,13 @@ class HiddenFilter(admin.SimpleListFilter):
         return queryset.filter(withdrawn_on__isnull=self.value() == "no") if self.value() else queryset
 
 
-class ImportedAdmin(SearchedAdmin, PlaceHistoryAdmin, CorrectionsAdmin, SpreadsheetAdmin, FreshAdmin):
+class ImportedAdmin(NamedLists, SearchedAdmin, PlaceHistoryAdmin, CorrectionsAdmin, SpreadsheetAdmin, FreshAdmin):
     """Rows that imports write and staff correct. Staff hide a row of upstream's; they delete only their own."""
 
     key = "code"
-    narrow_columns: Sequence[str] = ()
     readonly_fields: ClassVar[tuple[str, ...]] = PROVENANCE
     formfield_overrides: ClassVar = {JSONField: {"form_class": WordsField}}
     actions: Sequence[Any] = ("hide", "show", "give_back_all", "export")
-
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        """Return the narrow list."""
-        return NarrowChangeList
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
         """Fix the key of a row that exists: others refer to it."""

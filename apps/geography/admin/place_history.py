@@ -9,13 +9,18 @@ from typing import Any
 from urllib.parse import urlencode
 
 from auditlog.models import LogEntry
+from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext
 
+from apps.back_office.history import audit
 from apps.back_office.history.recorded import RecordedAdmin, listed
+from apps.back_office.words.model_words import field_label
 from apps.geography.models import (
     AlternativeName,
     City,
@@ -115,7 +120,8 @@ def _many(place: Model) -> QuerySet[Any]:
 def _further(place: Any, tenants: QuerySet[Tenant] | None) -> Iterator[Q]:
     """Yield the conditions on entries of rows that belong to the place, or lead to it."""
     reach = {} if tenants is None else {"tenant__in": tenants}
-    called = [str(place), _key(place)]
+    with audit.in_english():
+        called = [str(place), _key(place)]
     redirects = Q()
     if isinstance(place, City):
         yield _of(CityName, object_id__in=CityName.objects.filter(city=place.pk).values("pk"))
@@ -159,7 +165,16 @@ def _lines(report: dict[str, Any], key: str) -> Iterator[str]:
         for kind in WRITTEN:
             for name in table.get(kind, ()):
                 if name == key or name.startswith(f"{key} "):
-                    yield f"{table['table']}: {kind} {name}"
+                    yield f"{gettext(table['table'])}: {gettext(kind)} {name}"
         for change in table.get("changed", ()):
             if change["key"] == key or change["key"].startswith(f"{key} "):
-                yield f"{change['key']}, {change['field']}: {change['old']} → {change['new']}"
+                field = _field_label(table, change["field"])
+                yield f"{change['key']}, {field}: {change['old']} → {change['new']}"
+
+
+def _field_label(table: dict[str, Any], field: str) -> str:
+    """Return what people call a field of a table in a report; older reports do not say whose table it is."""
+    try:
+        return field_label(apps.get_model(table["owner"][0]), field)
+    except (KeyError, LookupError, ValueError, FieldDoesNotExist):
+        return field

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.contrib import admin
-from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
+from django.contrib.admin.views.main import ORDER_VAR, SEARCH_VAR
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.http import HttpRequest
 
 from apps.back_office.lists.pages import RowsFirst
+from apps.geography.admin.named_lists import NamedLists
 from apps.geography.models.search import Kind
+from apps.geography.names.shown import page_languages
 from apps.geography.search.find import NotReady, ranked
 
 # Places of one search; a country may have some hundred subdivisions.
@@ -18,7 +19,7 @@ MOST = 200
 HIDDEN_AT = 10
 
 
-class FindsPlaces(admin.ModelAdmin[Any]):
+class FindsPlaces(NamedLists):
     """A page whose search is that of places, the best first; what a column is sorted by precedes.
 
     found_kind: of the places; found_by: from a row to the id by which they are found; hidden_by: from a row to the day
@@ -41,18 +42,11 @@ class FindsPlaces(admin.ModelAdmin[Any]):
             field.widget.attrs["data-country-field"] = "country"
         return field
 
-    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
-        """Return the list; of a search with one page what was loaded in the place of a count."""
-        found = super().get_changelist_instance(request)
-        if isinstance(found.paginator, RowsFirst) and not found.multi_page:
-            found.result_list = found.paginator.first_rows
-        return found
-
     def get_paginator(
         self, request: HttpRequest, queryset: QuerySet[Any], per_page: int, *rest: Any, **named: Any
     ) -> Any:
-        """Return what counts the rows of a search last."""
-        if request.GET.get(SEARCH_VAR):
+        """Return what counts the rows of a search last, unless they are sorted by a column."""
+        if request.GET.get(SEARCH_VAR) and not request.GET.get(ORDER_VAR):
             return RowsFirst(queryset, per_page, *rest, **named)
         return super().get_paginator(request, queryset, per_page, *rest, **named)
 
@@ -70,7 +64,10 @@ class FindsPlaces(admin.ModelAdmin[Any]):
             return by_text, may_have_duplicates
         hidden = by_text.filter(**{f"{self.hidden_by}__isnull": False}).order_by()
         rows = queryset.filter(Q(**{f"{self.found_by}__in": ids}) | Q(pk__in=hidden.values("pk")))
-        if not request.GET.get("o"):
+        if self.found_kind == Kind.CITY:
+            # There are few; a search has no query to spare for their names.
+            rows = rows.labelled(page_languages())  # type: ignore[attr-defined]
+        if not request.GET.get(ORDER_VAR):
             places = [When(**{self.found_by: each}, then=Value(place)) for place, each in enumerate(ids)]
             rank = Case(*places, default=Value(HIDDEN_AT), output_field=IntegerField())
             rows = rows.order_by(rank, *queryset.query.order_by)

@@ -8,6 +8,7 @@ from apps.geography.admin.inlines import ImportedInline
 from apps.geography.admin.searching import FindsPlaces
 from apps.geography.models import OfficialName, Subdivision, SubdivisionType
 from apps.geography.models.search import Kind
+from apps.geography.names.shown import shown_name
 
 
 class OfficialNameInline(ImportedInline):
@@ -38,32 +39,32 @@ class SubdivisionAdmin(FindsPlaces, NamedAdmin):
         "code",
         "name_en",
         "country__name_en",
-        "type_id",
+        "type__name_en",
         "parent__code",
         "is_state",
         "is_iso",
         "withdrawn_on",
     )
-    list_display = ("english_name", "code", "kind", "country_name", "parent_code", "is_state", "is_iso", "is_listed")
-    list_select_related = ("country", "parent")
+    list_display = ("name_here", "code", "kind", "country_name", "parent_code", "is_state", "is_iso", "is_listed")
+    list_select_related = ("country", "parent", "type")
     list_filter = (HiddenFilter, "is_state", "is_iso", CountryFilter, WithinFilter)
     search_fields = ("code", "name_en", "official_names__name")
     list_per_page = 50
 
     @admin.display(description=_("Name"), ordering="name_en")
-    def english_name(self, subdivision: Subdivision) -> str:
-        """Return the English name."""
-        return subdivision.name
+    def name_here(self, subdivision: Subdivision) -> str:
+        """Return the name in the language of the page."""
+        return shown_name(subdivision)
 
-    @admin.display(description=_("Type"), ordering="type_id")
+    @admin.display(description=_("Type"), ordering="type__name_en")
     def kind(self, subdivision: Subdivision) -> str | None:
-        """Return the code of the type, which is its English name in lower case."""
-        return subdivision.type_id
+        """Return what the type is called."""
+        return shown_name(subdivision.type) if subdivision.type else None
 
     @admin.display(description=_("Country"), ordering="country__name_en")
     def country_name(self, subdivision: Subdivision) -> str:
-        """Return the English name."""
-        return subdivision.country.name
+        """Return the name in the language of the page."""
+        return shown_name(subdivision.country)
 
     @admin.display(description=_("Part of"), ordering="parent__code")
     def parent_code(self, subdivision: Subdivision) -> str:
@@ -77,10 +78,10 @@ class SubdivisionTypeAdmin(NamedAdmin):
 
     fieldsets = ((None, {"fields": ["code", *PROVENANCE]}),)
     narrow_columns = ("code", "name_en", "withdrawn_on")
-    list_display = ("code", "english_name")
+    list_display = ("code", "name_here")
     search_fields = ("code", "name_en")
 
     @admin.display(description=_("Name"), ordering="name_en")
-    def english_name(self, kind: SubdivisionType) -> str:
-        """Return the English name."""
-        return kind.name
+    def name_here(self, kind: SubdivisionType) -> str:
+        """Return the name in the language of the page."""
+        return shown_name(kind)

@@ -1,13 +1,14 @@
 """What each tenant shows, and under which names."""
 
 from collections.abc import Collection, Mapping
-from typing import ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from apps.geography.models.countries import Country
 from apps.geography.models.subdivisions import Subdivision
@@ -31,6 +32,18 @@ def await_turn(tenant: Tenant) -> None:
 
 class ActivationQuerySet(models.QuerySet[A]):
     """The questions this project asks about what tenants show."""
+
+    def called(self, keys: Collection[str]) -> dict[str, str]:
+        """Return what the page calls rows, by primary key as text; two queries."""
+        what: Any = self.model._meta.get_field("country" if self.model is TenantCountry else "subdivision")
+        rows = list(self.filter(pk__in=keys).order_by().values_list("pk", what.name, "tenant__code"))
+        names = what.related_model.objects.called({str(place) for _, place, _ in rows})
+        said = gettext("{place} of {tenant}")
+        return {
+            str(pk): said.format(place=names[str(place)], tenant=tenant)
+            for pk, place, tenant in rows
+            if str(place) in names
+        }
 
     def switch(self, active: bool) -> int:
         """Switch the rows on or off, count a version each, and return how many there were; one query."""
@@ -84,7 +97,7 @@ class TenantCountry(Activation):
         ]
 
     def __str__(self) -> str:
-        return f"{self.country} of {self.tenant}"
+        return gettext("{place} of {tenant}").format(place=self.country, tenant=self.tenant)
 
 
 class TenantSubdivisionQuerySet(ActivationQuerySet["TenantSubdivision"]):

@@ -1,16 +1,18 @@
 """Cities and their names in other languages."""
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import F, FilteredRelation, Q, Value
 from django.db.models.functions import Coalesce, NullIf
+from django.utils.translation import get_language
 
 from apps.geography.models.countries import Country
 from apps.geography.models.subdivisions import Subdivision
 from apps.geography.names.languages import column
+from apps.geography.names.shown import page_languages, shown_name
 from apps.geography.validation import rows
 from apps.imports.models.imported import ImportedRow
 from apps.imports.rules import Problem
@@ -27,6 +29,12 @@ class CityQuerySet(models.QuerySet["City"]):
     def current(self) -> Self:
         """Return the cities that are not withdrawn."""
         return self.filter(withdrawn_on=None)
+
+    def called(self, keys: Collection[str]) -> dict[str, str]:
+        """Return what the page calls cities, by primary key as text; two queries."""
+        cities = list(self.filter(pk__in=keys).only("name"))
+        name_cities(cities)
+        return {str(city.pk): str(city) for city in cities}
 
     def labelled(self, languages: Sequence[str]) -> Self:
         """Annotate `label`, the first name found along `languages`, else the city's own name."""
@@ -92,7 +100,7 @@ class City(ImportedRow):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return shown_name(self)
 
     @property
     def stays_hidden(self) -> bool:
@@ -130,3 +138,22 @@ class CityName(ImportedRow):
 
     def __str__(self) -> str:
         return self.name
+
+
+def name_cities(cities: Sequence[City]) -> None:
+    """Let `shown_name` know what these cities are called, those `labelled` by their labels; one query for others."""
+    named = {city.pk: city.label for city in cities if "label" in vars(city)}  # type: ignore[attr-defined]
+    if others := [city.pk for city in cities if city.pk not in named]:
+        named |= names_on_page(CityName.objects.filter(city__in=others))
+    for city in cities:
+        city.named_in = (get_language(), named.get(city.pk) or city.name)  # type: ignore[attr-defined]
+
+
+def names_on_page(rows: models.QuerySet[CityName]) -> dict[int, str]:
+    """Return of names the first along the languages of the page, by city; one query."""
+    languages = page_languages()
+    found: dict[int, tuple[int, str]] = {}
+    rows = rows.filter(language__in=languages, withdrawn_on=None).exclude(name="").order_by()
+    for city, language, name in rows.values_list("city_id", "language", "name"):
+        found[city] = min(found.get(city, (len(languages), "")), (languages.index(language), name))
+    return {city: name for city, (_, name) in found.items()}

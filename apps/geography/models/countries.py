@@ -9,6 +9,7 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import Now
 
 from apps.geography.models.names import NamedQuerySet, NamesByCode
+from apps.geography.names.shown import shown_name
 from apps.geography.validation import rows
 from apps.imports.models.imported import ImportedRow
 from apps.tenants.models import Tenant
@@ -48,7 +49,7 @@ class Region(ImportedRow):
         ordering: ClassVar = ["code"]
 
     def __str__(self) -> str:
-        return self.code
+        return shown_name(self)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Count a version."""
@@ -211,7 +212,12 @@ class Country(ImportedRow):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name} ({self.code})"
+        return f"{shown_name(self)} ({self.code})"
+
+    @property
+    def name_here(self) -> str:
+        """What the page calls it."""
+        return shown_name(self)
 
     @property
     def capitals(self) -> list[str]:

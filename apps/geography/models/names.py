@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce, NullIf
 
 from apps.geography.names.languages import column
 from apps.geography.names.matching import folded
+from apps.geography.names.shown import name_columns
 from apps.tenants.models import Tenant
 
 M = TypeVar("M", bound=models.Model)
@@ -37,6 +38,12 @@ class NamedQuerySet(models.QuerySet[M]):
         """
         rows: Self = self.rewrite(mode=False)  # type: ignore[attr-defined]
         return rows
+
+    def called(self, keys: Collection[str]) -> dict[str, str]:
+        """Return what the page calls rows, by primary key as text; one query."""
+        rows: Any = self.untranslated().filter(pk__in=keys)
+        loaded = ["code", *(each for each in ("pk",) if self.model._meta.pk.name != "code")]
+        return {str(row.pk): str(row) for row in rows.only(*loaded, *name_columns())}
 
     def labelled(self, languages: Sequence[str], prefix: str = "", *, tenant: Tenant | None = None) -> Self:
         """Annotate `label`, the first name found along `languages`.

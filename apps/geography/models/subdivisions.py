@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 
 from apps.geography.models.countries import Country
 from apps.geography.models.names import NamedQuerySet
+from apps.geography.names.shown import shown_name
 from apps.geography.validation import rows
 from apps.imports.models.imported import ImportedRow
 from apps.tenants.models import Tenant
@@ -31,7 +32,7 @@ class SubdivisionType(ImportedRow):
         ordering: ClassVar = ["code"]
 
     def __str__(self) -> str:
-        return self.code
+        return shown_name(self)
 
 
 class SubdivisionQuerySet(NamedQuerySet["Subdivision"]):
@@ -168,7 +169,7 @@ class Subdivision(ImportedRow):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name} ({self.code})"
+        return f"{shown_name(self)} ({self.code})"
 
 
 class OfficialName(ImportedRow):

@@ -57,7 +57,7 @@ def choose(names: Sequence[OfficialName], preference: Preference) -> OfficialNam
     default = _default(names, preference.language)
     ranked = sorted(names, key=lambda name: (name.is_generated, name.language != default.language, *_rank(name)))
     for system in preference.romanizations:
-        if system.strip().lower() == DEFAULT:
+        if system.lower() == DEFAULT:
             break
         for name in ranked:
             if is_of_system(name.romanization, system):

@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 import icu
+from babel import Locale
 from django.utils.translation import gettext, gettext_noop
 
 from apps.geography.names.languages import LANGUAGES
@@ -25,6 +26,8 @@ DOMAIN = re.compile(r"\.[a-z]{2,9}")
 SUBDIVISION = re.compile("[A-Z]{2}-[A-Z0-9]{1,3}")
 OWN_SUBDIVISION = re.compile("[A-Z]{2}-[A-Za-z0-9_-]{1,17}")
 SUCCESSOR = re.compile(f"{ALPHA2.pattern}|{OWN_SUBDIVISION.pattern}")
+# In a regular expression: what stands for itself, and what may come any number of times.
+LITERAL, ENDLESS = re.compile(r"\\.|\[[^]]*\]"), re.compile(r"[*+]|\{[0-9]*,\}|\{[^}]*[0-9]{3}")
 # BCP 47: language, script, region, variants, and what is private.
 TAG = re.compile(r"([a-z]{2,3})(-[A-Za-z]{4})?(-[A-Za-z]{2}|-[0-9]{3})?(-[A-Za-z0-9]{5,8})*(-x(-[A-Za-z0-9]{1,8})+)?")
 
@@ -136,7 +139,21 @@ def pattern(value: str) -> str | None:
         re.compile(value)
     except (re.error, OverflowError, RecursionError):
         return gettext("give a regular expression")
+    if ENDLESS.search(LITERAL.sub("", value)):
+        # Whoever has it run would wait, for some texts, for ever.
+        return gettext("say how often each part may come, at most 99 times: no *, no +")
     return fault(value)
+
+
+def currency(value: str) -> str | None:
+    """Judge the code of a currency, of today or of before."""
+    return None if value in currencies() else gettext("give codes of ISO 4217, such as EUR")
+
+
+@lru_cache(maxsize=1)
+def currencies() -> frozenset[str]:
+    """Return the codes that CLDR knows."""
+    return frozenset(Locale("en").currencies)
 
 
 def _code_of_country(row: Mapping[str, Any]) -> Iterator[Problem]:
@@ -201,7 +218,7 @@ COUNTRY = Rules(
         "latitude": latitude,
         "longitude": longitude,
         "geonameid": within(1, 2**31 - 1, gettext_noop("the id that GeoNames has for it")),
-        "currencies": each(shaped(ALPHA3, gettext_noop("codes of ISO 4217, such as EUR"))),
+        "currencies": each(currency),
         "languages": each(language_tag),
         "area_km2": within(0, 1e9, gettext_noop("square kilometres")),
         "population": population,

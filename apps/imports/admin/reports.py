@@ -85,7 +85,14 @@ def _pages(model: Any, column: str, keys: set[str]) -> dict[str, tuple[str, str]
     has_page = admin.site.is_registered(model)
     address = f"admin:{model._meta.app_label}_{model._meta.model_name}_change"
     rows = model._base_manager.filter(**{f"{column}__in": keys}).values_list(column, "pk", name)
-    return {str(key): (str(called), reverse(address, args=[pk]) if has_page else "") for key, pk, called in rows}
+    found = list(rows)
+    # As the page calls them, where their manager knows.
+    called_by = getattr(model._default_manager, "called", None)
+    here: dict[str, str] = called_by([pk for _, pk, _ in found]) if called_by else {}
+    return {
+        str(key): (here.get(str(pk), str(called)), reverse(address, args=[pk]) if has_page else "")
+        for key, pk, called in found
+    }
 
 
 def _labels(model: Any) -> dict[str, str]:

@@ -40,8 +40,8 @@ def lines(tables: Iterable[Table]) -> Iterator[str]:
 def csv_files(tables: Iterable[Table]) -> dict[str, Iterator[str]]:
     """Return the lines of a CSV file for each table, by file name, with the rows of `lines`.
 
-    Text stands as it is, but for what a spreadsheet would run (see `sheets.neutral`), anything else as JSON has it; a
-    cell is empty where there is nothing.
+    They begin with the mark of UTF-8. Text stands as it is, but for what a spreadsheet would run (see
+    `sheets.neutral`), anything else as JSON has it; a cell is empty where there is nothing.
     """
     return {f"{table.label.replace(' ', '_')}.csv": _csv_lines(table) for table in tables}
 
@@ -74,6 +74,8 @@ def _rows(table: Table) -> list[Row]:
 def _csv_lines(table: Table) -> Iterator[str]:
     buffer = StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
+    # Excel takes a file without the mark for one of its own encoding.
+    buffer.write("\ufeff")
     for row in [_columns(table), *_rows(table)]:
         writer.writerow([sheets.neutral(value) if isinstance(value, str) else _cell(value) for value in row])
         yield buffer.getvalue()

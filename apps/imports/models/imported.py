@@ -67,6 +67,9 @@ class ImportedRow(models.Model):
         values = {field.attname: getattr(self, field.attname) for field in self._loaded()}
         for field in self._loaded():
             rule, value = self.rules.column(field), values[field.attname]
+            if value == "" and (field.attname in self.rules.required or not (field.null or field.blank)):
+                # Tidying has left nothing of what looked like a text.
+                yield Problem(field.attname, value, gettext("give a value"))
             if rule and value not in (None, "") and (remedy := rule(value)):
                 yield Problem(field.attname, value, remedy)
         for check in self.rules.rows:

@@ -8,7 +8,7 @@ from django.db.models import Case, Exists, OuterRef, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from apps.imports.models.runs import ImportRun
+from apps.imports.models.runs import WRITTEN, ImportRun
 from apps.imports.offers import offered
 
 # A job whose process has not been heard of for so long has lost it.
@@ -110,8 +110,7 @@ class ImportJob(models.Model):
     @property
     def would_change(self) -> bool:
         """Whether what was compared would write anything."""
-        kinds = ("added", "changed", "withdrawn", "returned")
-        return any(table["counts"].get(kind) for table in self.report.get("tables", ()) for kind in kinds)
+        return any(table["counts"].get(kind) for table in self.report.get("tables", ()) for kind in WRITTEN)
 
     @property
     def may_be_cancelled(self) -> bool:

@@ -4,6 +4,9 @@ from typing import ClassVar
 
 from django.db import models
 
+# The kinds of rows in a report that an import wrote.
+WRITTEN = ("added", "changed", "withdrawn", "returned")
+
 
 class ImportRun(models.Model):
     """An import that changed something, written in the transaction of its rows.
@@ -31,3 +34,8 @@ class ImportRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.command} {self.started_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def has_written(self) -> bool:
+        """Whether it changed any row."""
+        return any(counts.get(kind) for counts in self.counts.values() for kind in WRITTEN)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from apps.geography.tenant_view import COLUMNS, Row
+from apps.imports.files.sheets import neutral
 
 ATTRIBUTION = (
     "Cities and administrative divisions: © GeoNames (https://www.geonames.org), CC BY 4.0. "
@@ -60,8 +61,9 @@ class CsvFiles(Writer):
 
     suffix, media_type, label = "csv.zip", "application/zip", "CSV"
     is_compressed = True
+    mark, encoding, delimiter = "", "utf-8", ","
     note = (
-        "The text is UTF-8 without a byte order mark; choose Unicode (UTF-8) where a spreadsheet asks. "
+        "The text is UTF-8 without a byte order mark, for programs; spreadsheets open spreadsheet.zip better. "
         "Values are exact: a spreadsheet may take a cell that begins with =, +, - or @ for a formula."
     )
 
@@ -79,7 +81,11 @@ class CsvFiles(Writer):
         while self._kind != kind:
             self._begin_next()
         cells = (_parts(column).join(cell) if isinstance(cell, list) else cell for column, cell in row.items())
-        self._rows.writerow(cells)
+        self._rows.writerow(map(self.written, cells))
+
+    def written(self, cell: Any) -> Any:
+        """Return a cell as the file has it."""
+        return cell
 
     def close(self) -> None:
         """End the file, in which each kind has a file, though it has no row."""
@@ -92,13 +98,29 @@ class CsvFiles(Writer):
         self._end()
         self._kind = self._kinds.pop(0)
         member = self._archive.open(_member(f"{self._kind}.csv"), "w", force_zip64=True)
-        self._file = TextIOWrapper(member, encoding="utf-8", newline="")
-        self._rows = csv.writer(self._file)
+        self._file = TextIOWrapper(member, encoding=self.encoding, newline="")
+        self._file.write(self.mark)
+        self._rows = csv.writer(self._file, delimiter=self.delimiter)
         self._rows.writerow(COLUMNS[self._kind])
 
     def _end(self) -> None:
         if self._file:
             self._file.close()
+
+
+class Spreadsheets(CsvFiles):
+    """The same as spreadsheets open it without asking: UTF-16 and tabs, which Excel takes in every country."""
+
+    suffix, label = "spreadsheet.zip", "CSV for Excel and other spreadsheets"
+    mark, encoding, delimiter = "\ufeff", "utf-16-le", "\t"
+    note = (
+        "The text is UTF-16 with tabs, so that spreadsheets open it as it is. "
+        "An apostrophe stands before what they would take for a formula."
+    )
+
+    def written(self, cell: Any) -> Any:
+        """Keep a text from being run."""
+        return neutral(cell) if isinstance(cell, str) else cell
 
 
 class JsonLines(Writer):
@@ -201,7 +223,7 @@ class Bundle(Writer):
         self.path.write_text(to_json(small) + "\n", encoding="utf-8")
 
 
-FORMATS: tuple[type[Writer], ...] = (CsvFiles, JsonLines, GeoJson, Database, Bundle)
+FORMATS: tuple[type[Writer], ...] = (CsvFiles, Spreadsheets, JsonLines, GeoJson, Database, Bundle)
 
 
 def _member(name: str) -> zipfile.ZipInfo:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from apps.api_keys.admin import SOON
 from apps.api_keys.models import ApiKey
+from apps.back_office.history.words import name_entries
 from apps.back_office.words.numbers import grouped
 from apps.geography.admin.inlines import languages_of
 from apps.geography.curation.worklist import LARGE, MODELS, progress
@@ -52,7 +53,8 @@ def standing(context: Context) -> dict[str, Any]:
         totals = {kind: sum(table.get(kind, 0) for table in run.counts.values()) for kind in ("kept", "rejected")}
         found |= {"run": run, **totals}
     if (entries := rows(LogEntry)) is not None:
-        found["entries"] = entries[:MOST_CHANGES]
+        found["entries"] = list(entries[:MOST_CHANGES])
+        name_entries(found["entries"])
     if kinds := editable(request):
         used = {*Tenant.objects.languages(), *(languages_of(request) or ())} - {"en"}
         languages = [each for each in in_reach(request) if each[0] in used][:MOST_LANGUAGES]

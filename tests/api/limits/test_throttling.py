@@ -9,6 +9,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from secrets import randbits
+from types import SimpleNamespace
 
 import pytest
 import redis
@@ -131,6 +132,20 @@ def test_what_is_dear_is_waited_for(counter, holder):
     verdict = counter.take([limit])
     time.sleep(verdict.wait + 0.01)
     assert counter.take([limit]).is_allowed
+
+
+def test_as_many_as_have_left_the_window_are_let_through_again(monkeypatch, holder):
+    now, counter = [0.0], ProcessCounter()
+    monkeypatch.setattr(counters, "time", SimpleNamespace(monotonic=lambda: now[0]))
+
+    def take(at, cost):
+        now[0] = at
+        verdict = counter.take([Limit("test", holder, 10, 60, cost=cost)])
+        return verdict.is_allowed, verdict.readings[0].remaining, verdict.readings[0].wait
+
+    # Of the five that the second costs, two were left.
+    assert [take(0, 8), take(20, 5), take(30, 1)] == [(True, 2, 60), (True, 0, 40), (False, 0, 30)]
+    assert take(60, 0)[:2] == (True, 8)
 
 
 def test_counting_in_a_process_forgets_the_holders_seen_longest_ago():

@@ -217,14 +217,16 @@ def test_a_map_of_something_else_is_refused(tmp_path):
         call_command("compile_fixtures", atlas=path, output=tmp_path)
 
 
-@pytest.mark.parametrize("option", ["atlas", "official"])
-@pytest.mark.parametrize(
-    "written", [b"\xb5\xff", b"not JSON", b"[]", b'{"x": 1}'], ids=["bytes", "text", "list", "other"]
-)
+SHAPES = {"bytes": b"\xb5\xff", "text": b"not JSON", "list": b"[]", "other": b'{"x": 1}', "none": b"null"}
+SHAPES |= {"number": b"7", "numbers": b"[7]", "no keys": b"[{}]", "no text": b'[{"code": "VN.01", "name": 7}]'}
+
+
+@pytest.mark.parametrize("option", ["admin1", "earlier", "atlas", "official"])
+@pytest.mark.parametrize("written", SHAPES.values(), ids=SHAPES)
 def test_a_file_that_is_not_what_the_option_asks_for_is_refused_by_its_name(tmp_path, option, written):
     path = tmp_path / "file"
     path.write_bytes(written)
-    with pytest.raises(CommandError, match=str(path)) as refused:
+    with pytest.raises(CommandError, match=str(tmp_path)) as refused:
         call_command("compile_fixtures", output=tmp_path, **{option: path})
     assert refused.value.returncode == BadSource.exit_status
 

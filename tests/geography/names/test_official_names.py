@@ -69,6 +69,7 @@ def test_a_name_in_the_native_script_is_not_isos():
         (["gost 1983"], "Brestskaja oblast'"),
         (["un", "bgn", "default"], "Brestskaya voblasts'"),
         (["default", "bgn"], "Brėstskaja voblasc'"),
+        (["Default", "bgn"], "Brėstskaja voblasc'"),
         (["un", "elot"], "Brėstskaja voblasc'"),
         (["national"], "Brėstskaja voblasc'"),
         ([" BGN "], "Brestskaya voblasts'"),

@@ -1,5 +1,6 @@
 import csv as csv_module
 import json
+from codecs import BOM_UTF8
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,7 @@ def test_countries_come_back_as_the_same_bytes(tmp_path: Path, csv: bool) -> Non
     Country.objects.filter(code="AD").update(name_fr='Ours, "quoted"', capital="")
     RegionFactory(code="DACH", name_en="DACH")
     first = export("export_countries", tmp_path / "first", csv=csv)
+    assert all(file.startswith(BOM_UTF8) for file in first.values()) == csv
     AlternativeName.objects.all().delete()
     Region.objects.filter(code="DACH").delete()
     # One with all that a country has, and those without cities: to fold the names of all others' would take longest.

@@ -4,6 +4,7 @@ import io
 import json
 import sqlite3
 import zipfile
+from codecs import BOM_UTF16_LE
 from contextlib import closing
 from pathlib import Path
 
@@ -15,8 +16,10 @@ from django.test.utils import CaptureQueriesContext
 from apps.geography.models import City, Country, TenantCountry
 from apps.geography.search import scope
 from apps.geography.tenant_view import View
+from apps.imports.files import sheets
+from apps.imports.files.sheets import neutral
 from apps.site.exports import releases
-from apps.site.exports.formats import Bundle
+from apps.site.exports.formats import Bundle, Spreadsheets
 from apps.site.exports.releases import Manifest, release, writing_to
 from tests.factories import PlanFactory, TenantFactory
 
@@ -70,6 +73,13 @@ def test_every_format_has_the_same_rows_and_says_whom_to_name(folder):
         for kind, expected in rows.items():
             found = list(csv.DictReader(io.StringIO(archive.read(f"{kind}.csv").decode())))
             assert [row["name"] for row in found] == [row["name"] for row in expected]
+    with zipfile.ZipFile(path_of(folder, "spreadsheet.zip")) as archive:
+        for kind, expected in rows.items():
+            content = archive.read(f"{kind}.csv")
+            assert content.startswith(BOM_UTF16_LE)
+            sheet = sheets.parse(io.BytesIO(content))
+            place = sheet.header.index("name")
+            assert [cells[place] for _, cells in sheet.rows] == [neutral(row["name"]) for row in expected]
     with closing(sqlite3.connect(path_of(folder, "sqlite3"))) as database:
         assert database.execute("SELECT value FROM about WHERE name = 'attribution'").fetchone()[0]
         for kind, expected in rows.items():
@@ -81,6 +91,14 @@ def test_every_format_has_the_same_rows_and_says_whom_to_name(folder):
     bundle = json.loads(path_of(folder, "countries.json").read_text(encoding="utf-8"))
     assert bundle["countries"][0] == ["LI", "Liechtenstein", "423"]
     assert "Unicode" in bundle["attribution"]
+
+
+def test_a_spreadsheet_runs_nothing_of_its_file(tmp_path):
+    with closing(Spreadsheets(tmp_path / "file", {})) as file:
+        file.write("countries", {"name": "=1+1", "other_capitals": ["Cape Town", "Bloemfontein"], "numeric": -1})
+    with zipfile.ZipFile(tmp_path / "file") as archive:
+        text = archive.read("countries.csv").decode("utf-16")
+    assert text.splitlines()[1] == "'=1+1\tCape Town; Bloemfontein\t-1"
 
 
 def test_it_takes_as_many_queries_for_any_number_of_cities(folder):

@@ -1,5 +1,6 @@
 """Compile the facts that no package holds into `fixtures/`."""
 
+import struct
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from apps.geography.compile.subdivisions.official_names import compile_official_
 from apps.geography.sources.pinned import fixture
 from apps.imports.files.source import BadSource
 
+# What reading ends in where a source is another file than the one that is asked for.
+MISSHAPEN = (LookupError, TypeError, ValueError, AttributeError, OSError, struct.error)
 SOURCES = ("cldr", "admin1", "catalogues", "factbook", "official", "earlier", "atlas")
 
 
@@ -69,3 +72,10 @@ class Command(BaseCommand):
                 compile_catalogues(options["catalogues"], options["output"])
         except BadSource as error:
             raise CommandError(str(error), returncode=error.exit_status) from error
+        except MISSHAPEN as error:
+            given = ", ".join(str(options[source]) for source in SOURCES if options[source])
+            why = f"{type(error).__name__}: {error}"
+            raise CommandError(
+                f"{given}: not of the shape that is compiled ({why}); --help says what each option takes.",
+                returncode=BadSource.exit_status,
+            ) from error
