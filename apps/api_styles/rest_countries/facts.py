@@ -13,11 +13,10 @@ from django.db.models.functions import Concat
 from apps.api.languages import lookup
 from apps.geography.models import AlternativeName, City, CityName, Country
 from apps.geography.models.countries import NO_LANGUAGE, CountryQuerySet, Subregion, all_capitals
-from apps.geography.names.code_names import alpha3, country_name
+from apps.geography.names.code_names import alpha3, country_name, official_name
 from apps.geography.names.collation import sort_key
 from apps.geography.names.languages import LANGUAGES, SOURCE_LANGUAGE, parents
 from apps.geography.names.matching import folded
-from apps.geography.names.official_country_names import official_name
 from apps.geography.sources.pinned import fixture
 from apps.imports.files.source import read_tsv
 from apps.tenants.models import Tenant

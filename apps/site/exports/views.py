@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.responders import MissingFileError, Response, SlicedFile, StaticFile
 
-from apps.api.answers.codings import IDENTITY, choose
+from apps.api.answers.representations import IDENTITY, choose
 from apps.api.errors import not_found, respond
 from apps.site.exports.formats import ATTRIBUTION
 from apps.site.exports.releases import GZIP, NAME, Manifest, manifest_name, manifests

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.geography.models import OfficialName
-from apps.geography.names.official_names import Preference, choose, is_of_system, text
+from apps.geography.names.subdivision_names import Preference, choose, is_of_system, text
 
 
 def name(text: str, language: str, romanization: str = "", **fields: object) -> OfficialName:
