@@ -162,7 +162,7 @@ PRIMARY_OPTIONS = REACH_OPTIONS | {"target_session_attrs": "read-write"}
 REPLICA_OPTIONS = REACH_OPTIONS | {"target_session_attrs": "standby"}
 
 
-DATABASE_SCHEMES = ("postgres://", "postgresql://", "sqlite://")
+DATABASE_SCHEMES = ("postgres://", "postgresql://", "sqlite:///")
 ESCAPES = "In a password, # / ? @ and % are written %23 %2F %3F %40 %25."
 DATABASE_FORMS = "Write postgres://user:password@host:5432/name, or sqlite:////folder/file."
 

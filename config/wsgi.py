@@ -23,10 +23,10 @@ serving.bound_statements()
 from django.conf import settings  # noqa: E402
 
 from apps.api.answers.front import Application, Front  # noqa: E402 - after the settings are there
-from apps.operations import observation, slow_bodies  # noqa: E402
+from apps.operations import observation  # noqa: E402
 from apps.operations.middleware import metrics_are_on  # noqa: E402
 
-application: Application = slow_bodies.ByFew(Front(serving.ShortTurns(_django)))
+application: Application = Front(serving.ShortTurns(_django))
 sinks: list[observation.Sink] = [observation.log] if settings.REQUEST_LOG else []
 if metrics_are_on():
     # The library looks for it once, when it is imported.

@@ -7,7 +7,7 @@ they are in `authentication_classes`, and who of them may ask in `permission_cla
 from collections.abc import Hashable
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -82,19 +82,45 @@ class BearerAuthentication(Authentication):
         return f'{REALM}, error="invalid_token"' if _authorization(request)[0] == "bearer" else REALM
 
 
+class KeyAuthentication(BearerAuthentication):
+    """A secret in a header of its own, `X-API-KEY` unless a style has another; where that is blank, as a bearer."""
+
+    variable: ClassVar[str] = "HTTP_X_API_KEY"
+
+    def get_secret(self, request: HttpRequest) -> str:
+        """Return the secret that was sent; raises NotAuthenticated when none was."""
+        return _key(request, self.variable) or super().get_secret(request)
+
+    def identify(self, request: HttpRequest) -> Identity:
+        """Return who asks; raises the 401."""
+        if "HTTP_AUTHORIZATION" in request.META or _key(request, self.variable):
+            return super().identify(request)
+        return self.anybody()
+
+    def anybody(self) -> Identity:
+        """Return as whom they ask who send nothing; raises the 401."""
+        raise NotAuthenticated
+
+    def authenticate_header(self, request: Request) -> str:
+        """Return the challenge; it names an error only when a secret was sent."""
+        if _key(request, self.variable):
+            return f'{REALM}, error="invalid_token"'
+        return super().authenticate_header(request)
+
+
 class PublicKeyAuthentication(BearerAuthentication):
     """`X-API-KEY: <secret>`, as browsers send it."""
 
     def get_secret(self, request: HttpRequest) -> str:
         """Return the secret that was sent; raises NotAuthenticated when none was."""
-        secret = _public_header(request)
+        secret = _key(request)
         if not secret:
             raise NotAuthenticated
         return secret
 
     def authenticate_header(self, request: Request) -> str:
         """Return the challenge; it names an error only when a key was sent."""
-        return f'{REALM}, error="invalid_token"' if _public_header(request) else REALM
+        return f'{REALM}, error="invalid_token"' if _key(request) else REALM
 
 
 class AnyKeyAuthentication(Authentication):
@@ -111,16 +137,16 @@ class AnyKeyAuthentication(Authentication):
 
 def is_by_public_header(request: HttpRequest) -> bool:
     """Return whether the credential is one that `AnyKeyAuthentication` takes from `X-API-KEY`."""
-    return "HTTP_AUTHORIZATION" not in request.META and bool(_public_header(request))
+    return "HTTP_AUTHORIZATION" not in request.META and bool(_key(request))
 
 
 def _carrier(request: HttpRequest) -> BearerAuthentication:
     return PublicKeyAuthentication() if is_by_public_header(request) else BearerAuthentication()
 
 
-def _public_header(request: HttpRequest) -> str:
-    """Return what `X-API-KEY` says; blank is nothing."""
-    return str(request.META.get("HTTP_X_API_KEY", "").strip())
+def _key(request: HttpRequest, variable: str = "HTTP_X_API_KEY") -> str:
+    """Return what a header for keys says; blank is nothing."""
+    return str(request.META.get(variable, "").strip())
 
 
 def _authorization(request: HttpRequest) -> tuple[str, str]:

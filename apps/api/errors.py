@@ -42,6 +42,11 @@ class Problem:
     context: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def retry_after(self) -> str:
+        """In how many seconds to ask again, empty where nothing is said of it; pages of the site read it."""
+        return self.headers.get("Retry-After", "")
+
 
 class Refusal(exceptions.APIException):
     """Raise it to answer with a Problem."""

@@ -84,8 +84,6 @@ def lookup(tag: str) -> str | None:
         if candidate in LANGUAGES:
             return candidate
         subtags.pop()
-        if subtags and len(subtags[-1]) == 1:
-            subtags.pop()
     return None
 
 

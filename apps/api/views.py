@@ -33,7 +33,7 @@ from apps.api.callers import NOBODY, Authentication, Identity, client_address
 from apps.api.errors import Problem, Refusal, not_found, to_problem
 from apps.api.input import Query
 from apps.api.limits import throttling
-from apps.api.limits.shares import shares
+from apps.api.limits.throttling import shares
 from apps.api_keys.credentials import Caller
 from apps.tenants.models import Tenant
 
@@ -140,7 +140,7 @@ class StyleView(APIView):
     body), `vary` (the request headers that shape its answers), `asks_by` (those that its questions are read from),
     `asks_by_address` (whether the caller's address is another), `cache_control`, `bucket` (whose limit by address
     counts where nobody has to be known), `weighs` (whether its handlers weigh what is posted), and
-    `is_open_to_browsers` (whether those of every origin may read its answers).
+    `is_open_to_browsers` (whether those of every origin may read what needs no credential).
     """
 
     authentication_classes: Sequence[type[Authentication]] = ()
@@ -312,7 +312,8 @@ class StyleView(APIView):
 
     def further_headers(self, request: HttpRequest) -> Mapping[str, str]:
         """Return the headers of this request alone, whatever its answer: what is left of limits, who may read it."""
-        if self.is_open_to_browsers or "HTTP_ORIGIN" in request.META:
+        is_open = self.is_open_to_browsers and self.findings.identity.caller is None
+        if is_open or "HTTP_ORIGIN" in request.META:
             return {**self.findings.rate_limits, **self.cors_headers(request)}
         return self.findings.rate_limits
 

@@ -64,10 +64,14 @@ class Caller:
         return self.kind == Kind.PUBLIC
 
     @cached_property
+    def of_tenant(self) -> tuple[int | None, int | None]:
+        """How many requests all of its tenant's credentials may make, in a minute and in a calendar month."""
+        return self.tenant.limit_per_minute, self.tenant.limit_per_month
+
+    @cached_property
     def is_limited(self) -> bool:
         """Whether its requests count against any limit."""
-        limits = (self.requests_per_minute, self.tenant.limit_per_minute, self.tenant.limit_per_month)
-        return any(limit is not None for limit in limits)
+        return any(limit is not None for limit in (self.requests_per_minute, *self.of_tenant))
 
     @property
     def is_anonymous(self) -> bool:

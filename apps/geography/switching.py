@@ -108,8 +108,7 @@ def switch(
                 refused[code] = refusal
         for active, pks in free.items():
             kind.objects.filter(pk__in=pks).switch(active)
-        if entries:
-            audit.record(entries)
+        audit.record(entries)
         if all_or_none and refused:
             transaction.set_rollback(True)
     return refused
@@ -168,8 +167,6 @@ def _rows(kind: Kind, tenant: Tenant, codes: list[str]) -> Mapping[str, Any]:
 
 
 def _states(kind: Kind, tenant: Tenant, codes: list[str]) -> dict[str, State]:
-    if not codes:
-        return {}
     things: Any = (Country if kind is TenantCountry else Subdivision).objects
     rows = things.assigned_to(tenant).filter(code__in=codes).order_by().values_list("code", "active", "version")
     return {code: State(bool(active), version) for code, active, version in rows}

@@ -130,9 +130,7 @@ def _run(
             revision = _revision()
             if at_revision not in (None, revision):
                 raise Refused("The data has changed since the report was made; make another one.")
-            changes, referents = [], Referents()
-            for dataset in datasets:
-                changes.append(diff(dataset, today or timezone.now().date(), referents, force=force))
+            changes = _compared(datasets, today or timezone.now().date(), force=force)
             report = Report(
                 dry_run,
                 [change.report for change in changes],
@@ -144,17 +142,23 @@ def _run(
             )
             if not force:
                 _refuse_mistakes(datasets, changes, report)
-            if not dry_run:
-                try:
-                    record.counts, record.report = report.counts, report.as_json(RECORDED)
-                    _apply([change for change in changes if change.writes], revision, record)
-                except _Moved:
-                    if attempt + 1 == ATTEMPTS:
-                        raise Refused("Others keep writing to the data; try again when they have finished.") from None
-                    continue
-            break
+            if dry_run:
+                break
+            record.counts, record.report = report.counts, report.as_json(RECORDED)
+            try:
+                _apply([change for change in changes if change.writes], revision, record)
+                break
+            except _Moved:
+                if attempt + 1 == ATTEMPTS:
+                    raise Refused("Others keep writing to the data; try again when they have finished.") from None
     report.seconds = time.monotonic() - started
     return report
+
+
+def _compared(datasets: Sequence[Dataset], today: datetime.date, *, force: bool) -> list[Changes]:
+    """Return what the rows change; each dataset may refer to those before it."""
+    referents = Referents()
+    return [diff(dataset, today, referents, force=force) for dataset in datasets]
 
 
 def _revision() -> int:

@@ -6,10 +6,13 @@ lists them all. Nothing here needs a package until it is asked about an error.
 """
 
 import errno
+import os
 import sys
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import IntEnum
+from getpass import GetPassWarning
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,6 +26,7 @@ NOT_LOADED = 4
 class Status(IntEnum):
     """How a command ends that met something; `manage.py` itself ends with 10 under a Python that is too old."""
 
+    UNANSWERED = 1
     PACKAGE = 11
     SETTING = 12
     UNREACHABLE = 20
@@ -50,6 +54,8 @@ def run(arguments: Sequence[str]) -> None:
     if sys.stdout is None:
         # What a command prints, such as a secret, is not to be lost.
         _end(Failure(Status.FILE, "Standard output is closed. Give the command one, such as >/dev/null."))
+    # Without a terminal a password would be read, and shown, all the same.
+    warnings.simplefilter("error", GetPassWarning)
     try:
         from django.core.management import execute_from_command_line
 
@@ -114,10 +120,23 @@ def _interruption(error: BaseException) -> Failure | None:
     return Failure(Status.INTERRUPTED, str(interrupt) or "Interrupted. What was not finished was not written.")
 
 
+def _question(error: BaseException) -> Failure | None:
+    if not isinstance(error, (EOFError, GetPassWarning)):
+        return None
+    text = "There is no terminal in which it could ask. Run it in one, or give what it asks for as options (--help)."
+    return Failure(Status.UNANSWERED, text)
+
+
 def _package(error: BaseException) -> Failure | None:
     causes = [cause for cause in _causes(error) if isinstance(cause, ModuleNotFoundError)]
     # The deepest one is what is really missing.
     name = causes[-1].name if causes else None
+    settings = os.environ.get("DJANGO_SETTINGS_MODULE", "")
+    if name and f"{settings}.".startswith(f"{name}."):
+        text = (
+            f"DJANGO_SETTINGS_MODULE names {settings}, which is not there. Leave it out, or name config.settings.prod."
+        )
+        return Failure(Status.SETTING, text)
     if not name or name.partition(".")[0] in {"apps", "config"}:
         return None
     text = (
@@ -184,7 +203,7 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
 
 
 KINDS: tuple[Callable[[BaseException], Failure | None], ...] = (
-    _interruption, _package, _setting, _redis, _database, _file,
+    _interruption, _question, _package, _setting, _redis, _database, _file,
 )  # fmt: skip
 
 # Status, SQLSTATEs of PostgreSQL, words of SQLite and of libpq, what to say. The first that fits; words count where

@@ -167,38 +167,36 @@ def log(notes: Sequence[Note]) -> None:
 
 def line(note: Note) -> bytes:
     """Return what the log says of a request: no query, no header, no body, nothing that breaks the line."""
-    return orjson.dumps(
-        {
-            "time": f"{_second(int(note.at))}.{int(note.at % 1 * 1000):03}+00:00",
-            "request_id": _without_secrets(note.request_id),
-            "style": note.style,
-            "tenant": note.tenant,
-            "key": note.key,
-            "method": _method(note.method),
-            "path": _path(note.path),
-            "status": note.status,
-            "ms": round(note.seconds * 1000, 3),
-            "store": note.store,
-        },
-        option=orjson.OPT_APPEND_NEWLINE,
-    )
+    # Written out, since an object of ten members takes twice as long to make and to serialize.
+    return (
+        f'{{"time":"{_moment(int(note.at * 1000))}","request_id":"{_without_secrets(note.request_id)}",'
+        f'"style":"{note.style}","tenant":{_quoted(note.tenant)},"key":{_quoted(note.key)},'
+        f'"method":{_method(note.method)},"path":{_path(note.path)},"status":{note.status},'
+        f'"ms":{note.seconds * 1000:.3f},"store":{_quoted(note.store)}}}\n'
+    ).encode()
 
 
+# Of a busy server many lines are of the same millisecond.
 @lru_cache(maxsize=2)
-def _second(at: int) -> str:
-    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+def _moment(milliseconds: int) -> str:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC).isoformat(timespec="milliseconds")
+
+
+@lru_cache(maxsize=1024)
+def _quoted(text: str | None) -> str:
+    return orjson.dumps(text).decode()
 
 
 # Few paths are most of what is asked for, and each is of bounded length.
 @lru_cache(maxsize=256)
 def _path(path: str) -> str:
-    """Return a path as it was sent, without secrets that somebody has put into it."""
-    return _printable(_without_secrets(path)[:LONGEST_PATH])
+    """Return a path as it was sent, without secrets that somebody has put into it, as JSON."""
+    return _quoted(_printable(_without_secrets(path)[:LONGEST_PATH]))
 
 
 @lru_cache(maxsize=16)
 def _method(method: str) -> str:
-    return _printable(method[:LONGEST_METHOD])
+    return _quoted(_printable(method[:LONGEST_METHOD]))
 
 
 def _without_secrets(text: str) -> str:

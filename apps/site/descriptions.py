@@ -14,7 +14,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import condition
 
-from apps.api.answers.conditional import strong_etag
+from apps.api.answers.representations import strong_etag
 from apps.api.errors import not_found, respond
 from apps.site.open_views import OpenView
 

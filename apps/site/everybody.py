@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from apps.api.errors import Refusal
 from apps.api.limits import throttling
-from apps.api.limits.shares import shares
+from apps.api.limits.throttling import shares
 from apps.api.named_tenants import NamedTenants
 from apps.geography.names.languages import fallbacks
 from apps.geography.search.find import NotReady, find

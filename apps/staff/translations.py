@@ -82,37 +82,60 @@ def translations(request: HttpRequest) -> HttpResponse:
     if not kinds:
         raise PermissionDenied
     languages = in_reach(request)
-    used = Tenant.objects.languages()
     context = {**admin.site.each_context(request), "title": gettext("Translations")}
     if not languages:
         return TemplateResponse(request, "admin/translations.html", context)
+    used = Tenant.objects.languages()
     defaults = _defaults(kinds, [code for code, _ in languages], used)
     form = QuestionForm({**defaults, **request.GET.dict()}, kinds, languages)
-    status = 200
-    if not form.is_valid():
-        if request.method == "POST":
-            status = 400
-        form.cleaned_data = {**defaults, **form.cleaned_data}
-    asked = form.cleaned_data
-    kind, language, country = KINDS[asked["kind"]], asked["language"], asked["country"]
-    beside = [code for code in dict.fromkeys((asked["beside"], asked["beside_too"])) if code not in {"", language}]
-    sent = _wishes(kind, request.POST) if request.method == "POST" and status == 200 else {}
-    outcome = translate(author(request), kind, language, sent) if sent else Outcome()
+    is_understood = form.is_valid()
+    asked = form.cleaned_data = form.cleaned_data if is_understood else {**defaults, **form.cleaned_data}
+    is_sent = request.method == "POST" and is_understood
+    sent = _wishes(KINDS[asked["kind"]], request.POST) if is_sent else {}
+    outcome = _saved(request, asked, sent)
+    if is_sent and not (outcome.wrong or outcome.stale):
+        return HttpResponseRedirect(request.get_full_path())
+    context |= {
+        "form": form,
+        **_shown(asked, languages, used, number=request.GET.get("page"), sent=sent, outcome=outcome),
+    }
+    status = 400 if request.method == "POST" and not is_understood else 200
+    return TemplateResponse(request, "admin/translations.html", context, status=status)
+
+
+def _saved(request: HttpRequest, asked: Mapping[str, str], sent: dict[Any, Wish]) -> Outcome:
+    """Give the places the names that were sent, and say so; return what became of each."""
+    if not sent:
+        return Outcome()
+    kind, language = KINDS[asked["kind"]], asked["language"]
+    outcome = translate(author(request), kind, language, sent)
     if outcome.saved:
         count = len(outcome.saved)
         said = ngettext("{number} name in {language} saved.", "{number} names in {language} saved.", count)
         said = said.format(number=count, language=language_name(language))
         bulk.done(admin.site._registry[MODELS[kind]], request, said)
+    return outcome
+
+
+def _shown(
+    asked: Mapping[str, str],
+    languages: list[tuple[str, str]],
+    used: set[str],
+    *,
+    number: str | None,
+    sent: Mapping[Any, Wish],
+    outcome: Outcome,
+) -> dict[str, Any]:
+    """Return what the page shows: the places that were not saved or, where there are none, page `number` of all."""
+    kind, language = KINDS[asked["kind"]], asked["language"]
+    beside = [code for code in dict.fromkeys((asked["beside"], asked["beside_too"])) if code not in {"", language}]
     failed = [*outcome.wrong, *outcome.stale]
-    if request.method == "POST" and status == 200 and not failed:
-        return HttpResponseRedirect(request.get_full_path())
-    every = progress(kind, [code for code, _ in languages], country)
+    every = progress(kind, [code for code, _ in languages], asked["country"])
     standing = next(each for each in every if each.language == language)
-    page, evidence = _page(asked, kind, standing, request.GET.get("page"))
+    page, evidence = _page(asked, kind, standing, number)
     found = lines(kind, language, failed or list(page), beside, evidence)
     chosen = {code for code, _ in languages if code in used or code == language} or {language}
-    context |= {
-        "form": form,
+    return {
         "rows": list(_rows(kind, found, beside, sent, outcome)),
         "failed": len(failed),
         "page": page,
@@ -129,7 +152,6 @@ def translations(request: HttpRequest) -> HttpResponse:
         "is_suspicious": asked["show"] == "suspicious",
         "plural": MODELS[kind]._meta.verbose_name_plural,
     }
-    return TemplateResponse(request, "admin/translations.html", context, status=status)
 
 
 def editable(request: HttpRequest) -> list[Kind]:

@@ -25,6 +25,8 @@ VAR_DIR = (BASE_DIR if (BASE_DIR / "pyproject.toml").exists() else Path.cwd()) /
 INSTALLED_APPS = [
     "modeltranslation",
     "apps.staff.apps.AdminSiteConfig",
+    # Before the app one of whose commands it puts right.
+    "apps.operations",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -55,7 +57,6 @@ INSTALLED_APPS = [
     "apps.api_styles.rest_countries",
     "apps.api_styles.csc",
     "apps.quickstart",
-    "apps.operations",
     "apps.site",
     "apps.staff",
 ]

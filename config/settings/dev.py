@@ -16,7 +16,7 @@ API_KEY_PEPPERS = {1: _secrets["API_KEY_PEPPER_1"]}
 
 DATABASES = env.databases(default_sqlite=VAR_DIR / "gazetteer.sqlite3")
 DATABASE_ROUTERS = env.routers(DATABASES)
-REDIS_URL = os.environ.get("REDIS_URL", "")
+REDIS_URL = env.redis_url("REDIS_URL")
 # All clients of a development checkout have one address.
 REQUESTS_PER_MINUTE_BY_ADDRESS = {}
 

@@ -67,6 +67,7 @@ WRONG = {
         "postgres://u:hush@x/y?conect_timeout=5",
         "postgres://u:hush@x/y?connect_timeout=soon",
         "sqlite://",
+        "sqlite://host/file",
     ],
     "REPLICA_URLS": ["postgres://u:hush@x/y", "somewhere"],
     "REVISION_LEASE": ["yes"],

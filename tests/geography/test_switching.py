@@ -75,6 +75,15 @@ def test_to_check_a_subdivision_makes_no_row(tenant):
     assert not TenantSubdivision.objects.exists()
 
 
+def test_a_subdivision_is_switched_for_its_tenant_alone_and_no_other_with_it(tenant):
+    other = TenantFactory()
+    for each in (tenant, other):
+        switch(each, TenantSubdivision, US_CA=Wish(True), US_NY=Wish(True))
+    assert switch(tenant, TenantSubdivision, US_CA=Wish(False)) == {}
+    hidden = TenantSubdivision.objects.filter(active=False).values_list("tenant", "subdivision__code")
+    assert list(hidden) == [(tenant.pk, "US-CA")]
+
+
 def test_what_is_withdrawn_is_not_switched(tenant):
     Country.objects.filter(pk="PL").update(withdrawn_on="2026-01-02")
     Subdivision.objects.filter(code="US-CA").update(withdrawn_on="2026-01-02")
@@ -135,6 +144,14 @@ def test_a_name_is_kept_where_the_condition_is_not_met(tenant):
     with pytest.raises(Unmet):
         switching.rename(tenant, "PL", {"de": "B"}, by=BY, condition=lambda before: before == {})
     switching.rename(tenant, "PL", {"de": "C"}, by=BY, condition=lambda before: before == {"de": "A"})
-    with pytest.raises(Missing):
-        switching.rename(tenant, "ZZ", {"de": "B"}, by=BY)
+    Country.objects.filter(pk="DE").update(withdrawn_on="2026-01-02")
+    for code in ("ZZ", "DE"):
+        with pytest.raises(Missing):
+            switching.rename(tenant, code, {"de": "B"}, by=BY)
     assert list(names()) == [("de", "C")]
+
+
+def test_the_names_of_a_country_are_those_that_the_tenant_itself_gives_it(tenant):
+    for each, code in ((tenant, "PL"), (TenantFactory(), "PL"), (tenant, "DE")):
+        switching.rename(each, code, {"de": f"{code} of {each.code}"}, by=BY)
+    assert TenantCountryName.objects.texts(tenant, "PL") == {"de": "PL of acme"}

@@ -1,17 +1,21 @@
 """What goes wrong with a command is said in one line, with its remedy, and ends with a status of its own."""
 
 import errno
+import io
 import os
 import re
 import sqlite3
 import subprocess
 import sys
+from getpass import GetPassWarning
 from pathlib import Path
 
 import psycopg
 import pytest
 import redis
+from django.contrib.auth.models import User
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, OperationalError, ProgrammingError, connection
 from django.db.utils import ConnectionHandler
 
@@ -133,6 +137,8 @@ def test_a_table_that_is_missing_here():
         (ImproperlyConfigured("Set SECRET_KEY."), Status.SETTING, "Set SECRET_KEY."),
         (KeyboardInterrupt(), Status.INTERRUPTED, "not written"),
         (BrokenPipeError(errno.EPIPE, "Broken pipe"), Status.PIPE, ""),
+        (EOFError("EOF when reading a line"), Status.UNANSWERED, "no terminal"),
+        (GetPassWarning("Can not control echo on the terminal."), Status.UNANSWERED, "no terminal"),
     ],
 )
 def test_settings_files_and_people(error, status, said):
@@ -195,8 +201,12 @@ def test_who_stops_a_command_is_told_in_one_line(monkeypatch, capsys):
         ({"DATABASE_URL": "mysql://gazetteer:hushhush@db/gazetteer"}, Status.SETTING, "DATABASE_URL must begin with"),
         ({"API_KEY_PEPPER_1": "x" * 32}, Status.SETTING, "SECRET_KEY"),
         ({"DATABASE_URL": "sqlite:///{}/file"}, Status.NOT_MIGRATED, "manage.py migrate"),
+        ({"DATABASE_URL": "sqlite://host/file"}, Status.SETTING, "DATABASE_URL must begin with"),
+        ({"REDIS_URL": "redis//x"}, Status.SETTING, "REDIS_URL"),
+        ({"DJANGO_SETTINGS_MODULE": "config.settings.nope"}, Status.SETTING, "names config.settings.nope"),
+        ({"DJANGO_SETTINGS_MODULE": "nope"}, Status.SETTING, "DJANGO_SETTINGS_MODULE"),
     ],
-    ids=["scheme", "secret", "tables"],
+    ids=["scheme", "secret", "tables", "host", "redis", "settings", "package"],
 )
 def test_the_command_says_one_line(tmp_path: Path, variables, status, said):
     done = manage("list_api_keys", **{name: value.format(tmp_path) for name, value in variables.items()})
@@ -213,6 +223,12 @@ def test_a_server_without_settings_says_one_line_and_is_not_started_again():
     assert (done.returncode, done.stdout) == (failures.NOT_LOADED, "")
     assert "SECRET_KEY" in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def test_a_superuser_who_cannot_be_asked_for_is_no_success(db):
+    with pytest.raises(CommandError, match="no terminal"):
+        call_command("createsuperuser", stdin=io.StringIO())
+    assert not User.objects.exists()
 
 
 def test_the_manual_lists_every_status():

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.once
         ("data_report", "--kind", "lost_capital"),
         ("migrate", "--check"),
         ("doctor",),
+        ("check", "--database", "default"),
     ],
     ids=lambda command: command[0],
 )

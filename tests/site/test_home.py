@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 import pytest
 from django.test import Client
 
-from apps.api.limits.shares import shares
+from apps.api.limits.throttling import shares
 from apps.geography.models import City, Country, Subdivision, Unindexed
 from apps.imports.models import ImportRun
 from apps.site.docs import styles

@@ -1,11 +1,13 @@
 """A little receiver on loopback that answers as it is told."""
 
 import json
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 Answering = Callable[[BaseHTTPRequestHandler], None]
@@ -45,8 +47,8 @@ class Receiver:
 
 
 @contextmanager
-def receiving() -> Iterator[Receiver]:
-    """Run one."""
+def receiving(certificate: Path | None = None) -> Iterator[Receiver]:
+    """Run one; with a file of a certificate and its key, by https."""
     receiver = Receiver()
 
     class Handler(BaseHTTPRequestHandler):
@@ -67,6 +69,10 @@ def receiving() -> Iterator[Receiver]:
 
     with Quiet(("127.0.0.1", 0), Handler) as server:
         receiver.port = server.server_address[1]
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            server.socket = context.wrap_socket(server.socket, server_side=True)
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
         thread.start()
         try:

@@ -4,6 +4,10 @@ Django takes longer to call a view than the store to find an answer. So a GET wh
 the path that `StyleView` describes. Everything else goes on to Django, with what has been found out about it: but for
 what would be refused there since its tenant keeps the server busy already, which must cost the server next to nothing.
 There `CallStyle` leads it to its view, past the middleware of pages.
+
+The server hands a request on with its headers, and whoever reads the body waits as long as the client likes: granian
+knows no limit, and a read that waits cannot be ended. So only a few threads may wait; other bodies are refused at once,
+and requests without one go on. A proxy that reads requests whole leaves nothing to do for this.
 """
 
 import logging
@@ -13,8 +17,9 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from io import BytesIO
 from random import getrandbits
+from threading import BoundedSemaphore
 from time import monotonic
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple, Protocol, cast
 
 import orjson
 from django.conf import settings
@@ -48,6 +53,10 @@ REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}", re.ASCII)
 # Where the id stands in the WSGI environment.
 OWN_ID = "gazetteer.request_id"
 BODILESS = {204, 304}
+# Bodies that are waited for keep so many of the four threads of a process; what has come with the headers takes less
+# than a moment.
+MOST_READING = 2
+MOMENT_SECONDS = 0.05
 
 
 class Front:
@@ -55,14 +64,51 @@ class Front:
 
     def __init__(self, django: Application) -> None:
         self.django = django
+        self._readers = BoundedSemaphore(MOST_READING)
 
     def __call__(self, environ: Environ, start_response: Start) -> Iterable[bytes]:
         """Answer a request."""
         reply = reply_at_once(environ)
         if reply is None:
+            if environ.get("CONTENT_LENGTH"):
+                environ["wsgi.input"] = Body(environ["wsgi.input"], self._readers)
             return self.django(environ, start_response)
         start_response(STATUS_LINES[reply.status], list(reply.headers))
         return (reply.body,)
+
+
+class Source(Protocol):
+    """A body as servers give it."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return so many bytes, or fewer at the end."""
+
+    def readline(self, size: int, /) -> bytes:
+        """Return a line, or so many bytes of it."""
+
+
+class Body:
+    """A body that raises TimeoutError, of which Django makes an UnreadablePostError, where others wait for theirs."""
+
+    def __init__(self, source: Source, readers: BoundedSemaphore) -> None:
+        self._source = source
+        self._readers = readers
+
+    def read(self, size: int, /) -> bytes:
+        """Return so many bytes, or fewer at the end."""
+        return self._in_turn(self._source.read, size)
+
+    def readline(self, size: int, /) -> bytes:
+        """Return a line, or so many bytes of it."""
+        return self._in_turn(self._source.readline, size)
+
+    def _in_turn(self, read: Callable[[int], bytes], size: int) -> bytes:
+        if not self._readers.acquire(timeout=MOMENT_SECONDS):
+            raise TimeoutError("Too many wait for bodies that do not come.")
+        try:
+            return read(size)
+        finally:
+            self._readers.release()
 
 
 class Incoming:
@@ -101,13 +147,20 @@ def route_at(path: str, urlconf: str, method: str = "get") -> Route | None:
         match = resolve(path, urlconf)
     except Resolver404:
         return None
-    # What DRF's `as_view` leaves on the function.
     function: Any = match.func
-    view = getattr(function, "cls", None)
-    action = getattr(function, "actions", {}).get(method, "")
-    if not (getattr(view, "weighs", False) if method == "post" else hasattr(getattr(view, action, None), "build")):
+    view = _view_of(function)
+    if view is None or not issubclass(view, StyleViewSet):
         return None
-    return Route(function.cls, function.initkwargs, action, match.kwargs)
+    action = function.actions.get(method, "")
+    if not (view.weighs if method == "post" else hasattr(getattr(view, action, None), "build")):
+        return None
+    return Route(view, function.initkwargs, action, match.kwargs)
+
+
+def _view_of(function: Any) -> type[StyleView] | None:
+    """Return the view that DRF's `as_view` has made a function of; None where it is no style's."""
+    view: Any = getattr(function, "cls", None)
+    return view if isinstance(view, type) and issubclass(view, StyleView) else None
 
 
 def reply_at_once(environ: Environ) -> Reply | None:
@@ -275,7 +328,7 @@ class CallStyle:
             match = resolve(request.path_info)
         except Resolver404:
             return self.get_response(request)
-        if not issubclass(getattr(match.func, "cls", object), StyleView):
+        if _view_of(match.func) is None:
             return self.get_response(request)
         request.resolver_match = match
         response: HttpResponse = match.func(request, *match.args, **match.kwargs)

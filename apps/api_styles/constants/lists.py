@@ -3,8 +3,7 @@
 import orjson
 from django.conf import settings
 
-from apps.api.answers.conditional import strong_etag
-from apps.api.answers.representations import Answer
+from apps.api.answers.representations import Answer, strong_etag
 from apps.api.languages import canonical
 from apps.api_styles.constants import errors, serializers
 from apps.geography.models import Country

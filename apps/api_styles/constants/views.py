@@ -3,14 +3,35 @@
 from django.http import HttpRequest
 from rest_framework.permissions import AllowAny
 
+from apps.api.callers import Authentication, Identity
 from apps.api.cors import CrossOriginView, allowed_headers
 from apps.api.errors import Refusal
 from apps.api.input import Query
 from apps.api.languages import ANY_LANGUAGE, lookup, negotiate
+from apps.api.named_tenants import NamedTenants
 from apps.api.views import Headers, StyleViewSet, UnknownPathView, answered_by
 from apps.api_styles.constants import errors, headers, lists
-from apps.api_styles.constants.workspaces import HEADER, WorkspaceAuthentication
 from apps.geography.names.languages import SOURCE_LANGUAGE
+from apps.revisions import numbers
+
+HEADER = "X-Workspace-Id"
+
+_tenants = NamedTenants("workspace_id")
+
+
+class WorkspaceAuthentication(Authentication):
+    """`X-Workspace-Id: <id>`, which is public: it proves nothing, and opens nothing but that tenant's own list.
+
+    Whom it does not find is anybody: the view refuses what names no workspace.
+    """
+
+    def identify(self, request: HttpRequest) -> Identity:
+        """Return the enabled tenant that is named, if one is; a query for one that this process does not know."""
+        workspace_id = request.META.get("HTTP_X_WORKSPACE_ID", "").strip()
+        if not headers.WORKSPACE_ID.fullmatch(workspace_id):
+            return Identity("", None, None, numbers.recent(None))
+        tenant, now = _tenants.find(workspace_id)
+        return Identity(workspace_id if tenant else "", None, tenant, now)
 
 
 class ConstantsView(CrossOriginView):

@@ -1,11 +1,8 @@
 """The csc API style: countries, states and cities as clients of Countries States Cities ask for them."""
 
-from django.http import HttpRequest
-from rest_framework.exceptions import NotAuthenticated
 from rest_framework.permissions import AllowAny
-from rest_framework.request import Request
 
-from apps.api.callers import REALM, BearerAuthentication
+from apps.api.callers import KeyAuthentication
 from apps.api.cors import CrossOriginView
 from apps.api.input import Query
 from apps.api.views import Headers, StyleViewSet, UnknownPathView, answered_by
@@ -15,23 +12,10 @@ from apps.api_styles.csc.lists import Asked
 HEADER = "X-CSCAPI-KEY"
 
 
-class CscAuthentication(BearerAuthentication):
+class CscAuthentication(KeyAuthentication):
     """`X-CSCAPI-KEY: <secret>`, a private or public key or an access token; or the same as a bearer."""
 
-    def get_secret(self, request: HttpRequest) -> str:
-        """Return the secret that was sent; raises NotAuthenticated when none was."""
-        secret: str = request.META.get("HTTP_X_CSCAPI_KEY", "").strip()
-        if secret:
-            return secret
-        if "HTTP_AUTHORIZATION" in request.META:
-            return super().get_secret(request)
-        raise NotAuthenticated
-
-    def authenticate_header(self, request: Request) -> str:
-        """Return the challenge; it names an error only when a key was sent."""
-        if request.headers.get(HEADER, "").strip():
-            return f'{REALM}, error="invalid_token"'
-        return super().authenticate_header(request)
+    variable = "HTTP_X_CSCAPI_KEY"
 
 
 class CscView(CrossOriginView):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from apps.api.errors import bad_parameter
 from apps.api.input import Query
 from apps.api_styles.data.location import Location
-from apps.geography.names.official_names import Preference
+from apps.geography.names.subdivision_names import Preference
 
 NAME_SOURCES = ("default", "iso")
 

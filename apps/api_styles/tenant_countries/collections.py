@@ -5,21 +5,23 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from apps.api.errors import Refusal, not_found
-from apps.api_styles.tenant_countries import filters, records, serializers
+from apps.api_styles.tenant_countries import filters, serializers
 from apps.api_styles.tenant_countries.languages import Languages
-from apps.api_styles.tenant_countries.records import Record
+from apps.api_styles.tenant_countries.serializers import Record
 from apps.geography.models import Country, Region, Subdivision
 from apps.geography.models.countries import ALPHA2
 from apps.geography.models.names import NamedQuerySet, NamesByCode
 from apps.geography.models.subdivisions import SUBDIVISION_CODE
 from apps.tenants.models import Tenant
 
+FIELDS = ("code", "name", "active", "metadata.createdAt", "metadata.modifiedAt", "metadata.version")
+
 
 class Collection:
     """A collection of items. `entity`: what errors call one; `fields`: what a list can be sorted by."""
 
     entity: ClassVar[str]
-    fields: ClassVar[Sequence[str]] = records.FIELDS
+    fields: ClassVar[Sequence[str]] = FIELDS
     filterset_class: ClassVar[type[filters.RecordFilter]] = filters.SwitchFilter
 
     def rows(self, tenant: Tenant) -> NamedQuerySet[Any]:
@@ -48,7 +50,7 @@ class Collection:
 
     def record(self, row: NamedQuerySet[Any], code: str) -> Record:
         """Return one item out of its row; raises the 404."""
-        found = records.fetch(row)
+        found = serializers.fetch(row)
         if not found:
             raise self.missing(self.canonical_code(code) or code)
         return found[0]
@@ -115,7 +117,7 @@ class Regions(Collection):
     """The regions of the world; the same for every tenant."""
 
     entity = "region"
-    fields = tuple(field for field in records.FIELDS if field != "active")
+    fields = tuple(field for field in FIELDS if field != "active")
     filterset_class = filters.RecordFilter
 
     def rows(self, tenant: Tenant) -> NamedQuerySet[Region]:

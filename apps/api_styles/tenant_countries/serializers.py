@@ -1,8 +1,8 @@
-"""Our rows under the names of the tenant API."""
+"""Our rows as the tenant API lists them, countries, regions and subdivisions alike, and under its names."""
 
 from collections.abc import Collection, Mapping, Sequence
 from http import HTTPStatus
-from typing import TypedDict
+from typing import Any, NamedTuple, TypedDict
 
 import orjson
 from django.conf import settings
@@ -11,11 +11,38 @@ from apps.api.languages import canonical
 from apps.api_keys.anonymous import ACCESS_SECONDS, RENEWAL_SECONDS, AnonymousSession
 from apps.api_keys.oauth import IssuedToken
 from apps.api_styles.tenant_countries.errors import ErrorBody
-from apps.api_styles.tenant_countries.records import Record
+from apps.geography.models.moments import Moment
+from apps.geography.models.names import NamedQuerySet
 from apps.tenants.models import Tenant
 
 TENANT_SCOPE = "tenant="
 LANGUAGE_NAMES = dict(settings.LANGUAGES)
+
+
+class Record(NamedTuple):
+    """What the tenant has of one country, region or subdivision."""
+
+    code: str
+    active: bool
+    version: int
+    created_at: str
+    modified_at: str
+
+
+def fetch(queryset: NamedQuerySet[Any]) -> list[Record]:
+    """Return the rows of a queryset of `assigned_to`; one query."""
+    rows = queryset.untranslated().order_by().annotate(created=Moment("assigned_at"), modified=Moment("switched_at"))
+    return [
+        Record(code, bool(active), version, _in_milliseconds(created), _in_milliseconds(modified))
+        for code, active, version, created, modified in rows.values_list(
+            "code", "active", "version", "created", "modified"
+        )
+    ]
+
+
+def _in_milliseconds(moment: str) -> str:
+    """Return `2022-03-31T13:18:02.379Z` of the same time with six decimals."""
+    return f"{moment[:23]}Z"
 
 
 class Metadata(TypedDict):

@@ -65,10 +65,8 @@ def ask(
         return None
     examples = list(rows[:SHOWN])
     getattr(page, "name_rows", list)(examples)
-    context = {
-        **page.admin_site.each_context(request),
+    asked = {
         "title": f"{button}?",
-        "opts": page.opts,
         "question": question.format(rows=named(page.model, count)),
         "button": button,
         "count": count,
@@ -76,13 +74,20 @@ def ask(
         "further": grouped(count - SHOWN) if count > SHOWN else "",
         "has_moved": has_moved,
         "form": form,
+    }
+    return TemplateResponse(request, template, {**_kept(page, request), **asked, **context})
+
+
+def _kept(page: admin.ModelAdmin[Any], request: HttpRequest) -> dict[str, Any]:
+    """Return what the answer has to say again: the list, the action and what was chosen."""
+    return {
+        **page.admin_site.each_context(request),
+        "opts": page.opts,
         "action": _action(request),
         "select_across": request.POST.get("select_across", "0"),
         "chosen": request.POST.getlist(ACTION_CHECKBOX_NAME),
         "back": request.get_full_path(),
-        **context,
     }
-    return TemplateResponse(request, template, context)
 
 
 def done(page: admin.ModelAdmin[Any], request: HttpRequest, said: str) -> None:

@@ -32,8 +32,8 @@ def nearest_cities(
     latitudes; on an ocean a few more.
     """
     scope = Scope.of(tenant, KINDS)
-    cities = City.objects.current().exclude(latitude=None).exclude(longitude=None)
-    cities = cities.exclude(country__in=sorted(scope.unseen))
+    # What lies nowhere lies within no degrees.
+    cities = City.objects.current().exclude(country__in=sorted(scope.unseen))
     cities = cities.exclude(subdivision__code__in=sorted(scope.hidden)) if scope.hidden else cities
     reach = FIRST_LOOK
     while True:

@@ -1,6 +1,6 @@
 """Whether names are those of cities that a tenant shows."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import itemgetter
 
@@ -38,6 +38,33 @@ class Homonym:
     subdivision: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a tenant shows of a country. `named`: its subdivisions by primary key, those that the plan lets it see.
+
+    places: in which its cities may lie, each with all that it lies in itself; None, in which nothing lies, is one.
+    """
+
+    country: Named
+    named: Mapping[int, Named]
+    places: Mapping[int | None, set[int]]
+    codes: Mapping[int, str]
+
+    def find(self, subdivision: str) -> int | None:
+        """Return the primary key of the subdivision that bears a code, None where none does."""
+        return next((pk for pk, each in self.named.items() if each.code == as_code(subdivision)), None)
+
+    def within(self, subdivision: str) -> Callable[[Homonym], bool]:
+        """Return what tells whether a city lies in a subdivision, or reaches into it."""
+        code, own, reaches = as_code(subdivision), self.find(subdivision), also_within()
+        around = {pk for pk, each in self.codes.items() if code in reaches.get(each, ())} | {own}
+
+        def is_within(city: Homonym) -> bool:
+            return not around.isdisjoint(self.places[city.subdivision]) or code in reaches.get(str(city.pk), ())
+
+        return is_within
+
+
 def judge(
     names: Sequence[str], country: str, subdivision: str, tenant: Tenant, languages: Sequence[str]
 ) -> list[CityVerdict]:
@@ -50,34 +77,15 @@ def judge(
     """
     if countries([country], tenant) != [VALID]:
         return [CityVerdict(Reason.UNKNOWN_COUNTRY)] * len(names)
-    code = as_code(country)
-    label = Country.objects.filter(pk=code).labelled(languages, tenant=tenant).values_list("label", flat=True).get()
-    verdict = CityVerdict(country=Named(code, label))
-    shown = Subdivision.objects.active_for(tenant).filter(country=code).labelled(languages).order_by()
-    rows = list(shown.values_list("pk", "code", "label", "parent_id"))
-    places: dict[int | None, set[int]] = {None: set()}
-    parents = {pk: parent for pk, _, _, parent in rows}
-    # What the tenant switched off hides its cities, also those of what lies in it; a plan only keeps subdivisions out
-    # of sight.
-    places.update((pk, chain) for pk in parents if (chain := upward(pk, parents)) <= parents.keys())
-    named = {pk: Named(code, label) for pk, code, label, _ in rows if tenant.plan.subdivision_access}
-    within = next((pk for pk, each in named.items() if each.code == as_code(subdivision)), None)
-    if within is None and subdivision:
+    ground = _ground(as_code(country), tenant, languages)
+    verdict = CityVerdict(country=ground.country)
+    asked = ground.find(subdivision)
+    if asked is None and subdivision:
         return [replace(verdict, reason=Reason.UNKNOWN_SUBDIVISION)] * len(names)
-    verdict = replace(verdict, subdivision=named.get(within) if within else None)
-    homonyms = {
-        name: [city for city in cities if city.subdivision in places] for name, cities in _bearing(names, code).items()
-    }
-    reaches = also_within()
-    reaching = {pk for pk, each, _, _ in rows if as_code(subdivision) in reaches.get(each, ())}
-
-    def is_inside(city: Homonym) -> bool:
-        chain = places[city.subdivision]
-        return (
-            within in chain or not reaching.isdisjoint(chain) or as_code(subdivision) in reaches.get(str(city.pk), ())
-        )
-
-    inside = {name: [city for city in cities if within is None or is_inside(city)] for name, cities in homonyms.items()}
+    verdict = replace(verdict, subdivision=ground.named.get(asked) if asked else None)
+    homonyms = _bearing(names, ground)
+    is_within = ground.within(subdivision)
+    inside = {name: [city for city in homonyms[name] if asked is None or is_within(city)] for name in homonyms}
     meant = City.objects.filter(pk__in={cities[0].pk for cities in inside.values() if cities})
     labels = dict(meant.labelled(languages).order_by().values_list("pk", "label"))  # type: ignore[misc]
 
@@ -87,7 +95,9 @@ def judge(
         city = inside[name][0]
         return replace(
             verdict,
-            subdivision=named.get(city.subdivision, verdict.subdivision) if city.subdivision else verdict.subdivision,
+            subdivision=ground.named.get(city.subdivision, verdict.subdivision)
+            if city.subdivision
+            else verdict.subdivision,
             city=Named(str(city.pk), labels[city.pk]),
             is_ambiguous=len(inside[name]) > 1,
         )
@@ -96,12 +106,31 @@ def judge(
     return [judged[name] for name in names]
 
 
-def _bearing(names: Iterable[str], country: str) -> dict[str, list[Homonym]]:
-    """Return the cities of a country that bear each of the names, most populous first; two queries."""
-    bearers = city_naming.bearers(names, country)
+def _ground(country: str, tenant: Tenant, languages: Sequence[str]) -> Ground:
+    """Return what the tenant shows of a country; two queries.
+
+    What it switched off hides its cities, also those of what lies in it; a plan only keeps subdivisions out of sight.
+    """
+    label = Country.objects.filter(pk=country).labelled(languages, tenant=tenant).values_list("label", flat=True).get()
+    shown = Subdivision.objects.active_for(tenant).filter(country=country).labelled(languages).order_by()
+    rows = list(shown.values_list("pk", "code", "label", "parent_id"))
+    parents = {pk: parent for pk, _, _, parent in rows}
+    places: dict[int | None, set[int]] = {None: set()}
+    places.update((pk, chain) for pk in parents if (chain := upward(pk, parents)) <= parents.keys())
+    named = {pk: Named(code, name) for pk, code, name, _ in rows if tenant.plan.subdivision_access}
+    return Ground(Named(country, label), named, places, {pk: code for pk, code, _, _ in rows})
+
+
+def _bearing(names: Iterable[str], ground: Ground) -> dict[str, list[Homonym]]:
+    """Return the cities of the ground that bear each of the names, most populous first; two queries."""
+    bearers = city_naming.bearers(names, ground.country.code)
     cities = City.objects.current().filter(pk__in={pk for found in bearers.values() for pk in found})
     rows = cities.order_by("-population", "pk").values_list("pk", "subdivision_id")
-    ranked = {pk: (rank, Homonym(pk, subdivision)) for rank, (pk, subdivision) in enumerate(rows)}
+    ranked = {
+        pk: (rank, Homonym(pk, subdivision))
+        for rank, (pk, subdivision) in enumerate(rows)
+        if subdivision in ground.places
+    }
     return {
         name: [city for _, city in sorted((ranked[pk] for pk in found if pk in ranked), key=itemgetter(0))]
         for name, found in bearers.items()

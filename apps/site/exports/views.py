@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.responders import MissingFileError, Response, SlicedFile, StaticFile
 
-from apps.api.answers.codings import IDENTITY, choose
+from apps.api.answers.representations import IDENTITY, choose
 from apps.api.errors import not_found, respond
 from apps.site.exports.formats import ATTRIBUTION
 from apps.site.exports.releases import GZIP, NAME, Manifest, manifest_name, manifests
@@ -113,7 +113,7 @@ class Export(StaticFile):  # type: ignore[misc]
         if EMPTY_SUFFIX.fullmatch(range_header.strip()):
             return self.get_range_not_satisfiable_response(file_handle, size)
         start, end = self.get_byte_range(range_header, size)
-        if start != end or start >= size:
+        if start != end:
             return super().get_range_response(range_header, base_headers, file_handle)
         headers = [(name, value) for name, value in base_headers if name != "Content-Length"]
         headers += [("Content-Range", f"bytes {start}-{end}/{size}"), ("Content-Length", "1")]

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from apps.api.answers import codings
+from apps.api.answers import representations
 
-ALL = (codings.BROTLI, codings.GZIP, codings.IDENTITY)
+ALL = (representations.BROTLI, representations.GZIP, representations.IDENTITY)
 
 names = st.sampled_from(["br", "gzip", "x-gzip", "GZIP", "identity", "deflate", "zstd", "*"])
 weights = st.sampled_from(["", ";q=0", ";q=0.000", "; q=0.5", ";q=1", ";Q=0.001", ";q=1.000"])
@@ -40,28 +40,28 @@ headers = st.lists(st.builds(str.__add__, names, weights), max_size=8).map(", ".
     ],
 )
 def test_the_coding_that_a_header_likes_best_is_chosen(header, expected):
-    assert codings.choose(header, ALL) == expected
+    assert representations.choose(header, ALL) == expected
 
 
 def test_a_coding_that_is_not_to_be_had_is_not_chosen():
-    assert codings.choose("br, gzip;q=0.5", (codings.GZIP, codings.IDENTITY)) == "gzip"
-    assert codings.choose("br, gzip", (codings.IDENTITY,)) == "identity"
+    assert representations.choose("br, gzip;q=0.5", (representations.GZIP, representations.IDENTITY)) == "gzip"
+    assert representations.choose("br, gzip", (representations.IDENTITY,)) == "identity"
 
 
 @given(st.text() | headers, st.sampled_from([ALL, ALL[1:], ALL[2:]]))
 @example("gzip;q=" + "0" * 400, ALL)
 @example("\x00,,;q=;", ALL)
 def test_every_header_gets_a_coding_that_is_to_be_had(header, available):
-    assert codings.choose(header, available) in available
+    assert representations.choose(header, available) in available
 
 
 @given(headers, st.sampled_from(["br", "gzip"]))
 def test_a_coding_that_is_refused_is_not_used(header, coding):
-    assert codings.choose(f"{header}, {coding};q=0" if header else f"{coding};q=0", ALL) != coding
+    assert representations.choose(f"{header}, {coding};q=0" if header else f"{coding};q=0", ALL) != coding
 
 
 @given(st.binary(max_size=5000))
 def test_every_coding_gives_the_body_back(body):
-    assert brotli.decompress(codings.compress(body, codings.BROTLI)) == body
-    assert gzip.decompress(codings.compress(body, codings.GZIP)) == body
-    assert codings.compress(body, codings.IDENTITY) == body
+    assert brotli.decompress(representations.compress(body, representations.BROTLI)) == body
+    assert gzip.decompress(representations.compress(body, representations.GZIP)) == body
+    assert representations.compress(body, representations.IDENTITY) == body

@@ -1,6 +1,6 @@
 import pytest
 
-from apps.api.answers.conditional import coded, matches, named, strong_etag
+from apps.api.answers.representations import coded, matches, named, strong_etag
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,7 @@ import json
 import brotli
 import pytest
 
-from apps.api.answers.codings import MIN_BYTES
-from apps.api.answers.representations import OVERHEAD_BYTES, Answer, Representation
+from apps.api.answers.representations import MIN_BYTES, OVERHEAD_BYTES, Answer, Representation
 
 CONTENT = json.dumps([{"code": f"X{n}", "name": "Country"} for n in range(100)]).encode()
 HEADERS = {"Content-Type": "application/json", "Vary": "Accept-Encoding", "Cache-Control": "private, no-cache"}

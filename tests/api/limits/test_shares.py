@@ -5,8 +5,8 @@ from threading import Barrier, Thread
 
 import pytest
 
-from apps.api.limits import shares as module
-from apps.api.limits.shares import Shares
+from apps.api.limits import throttling
+from apps.api.limits.throttling import Shares
 from apps.api_styles.data import views
 from tests.factories import TenantFactory, issue_key
 
@@ -24,7 +24,7 @@ def shares(monkeypatch):
 @pytest.fixture
 def clock(monkeypatch):
     now = [1000.0]
-    monkeypatch.setattr(module, "monotonic", lambda: now[0])
+    monkeypatch.setattr(throttling, "monotonic", lambda: now[0])
     return now
 
 
@@ -66,7 +66,7 @@ def test_a_tenant_alone_may_have_all_threads_and_beside_others_its_share(clock, 
     fresh.note(1)
     fresh.note(1)
     assert [fresh.take_thread(1) for _ in range(4)] == [True, True, False, False]
-    clock[0] += module.PRESENCE_SECONDS
+    clock[0] += throttling.PRESENCE_SECONDS
     fresh.note(1)
     assert fresh.take_thread(1)
 
@@ -78,9 +78,9 @@ def test_a_place_that_is_given_back_while_one_waits_is_taken(settings, monkeypat
     fresh.note(2)
     assert fresh.take_thread(1)
     waits = []
-    monkeypatch.setattr(module, "sleep", lambda seconds: (waits.append(seconds), fresh.give_back(1)))
+    monkeypatch.setattr(throttling, "sleep", lambda seconds: (waits.append(seconds), fresh.give_back(1)))
     assert fresh.take_thread(1)
-    assert waits == [module.PAUSE_SECONDS]
+    assert waits == [throttling.PAUSE_SECONDS]
 
 
 def test_who_has_its_share_in_hand_is_429_in_the_shape_of_its_style(client, tenant, secret, shares, settings):

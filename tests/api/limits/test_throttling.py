@@ -13,8 +13,10 @@ from secrets import randbits
 import pytest
 import redis
 
-from apps.api.limits import counters, throttling
-from apps.api.limits.counters import Limit, ProcessCounter, RedisCounter
+from apps.api.limits import throttling
+from apps.api.limits.in_redis import RedisCounter
+from apps.api.limits.limit import Limit
+from apps.api.limits.throttling import ProcessCounter
 from apps.api_keys import secrets
 from apps.api_keys.credentials import authenticate
 from apps.tenants.models import Plan
@@ -51,7 +53,7 @@ def address():
 
 @pytest.fixture(autouse=True)
 def _fresh_counters(monkeypatch):
-    monkeypatch.setattr(counters, "_counters", counters._Counters())
+    monkeypatch.setattr(throttling, "counters", throttling.Counters())
 
 
 def limit_plan(tenant, **fields):
@@ -68,7 +70,8 @@ def test_of_many_at_once_exactly_the_limit_is_let_through(counter, holder):
 
 FLOOD = """
 import sys
-from apps.api.limits.counters import Limit, RedisCounter
+from apps.api.limits.in_redis import RedisCounter
+from apps.api.limits.limit import Limit
 url, holder = sys.argv[1:]
 counter, limits = RedisCounter(url), [Limit("test", holder, 20, 60)]
 print(sum(counter.take(limits).is_allowed for _ in range(100)))
@@ -133,6 +136,20 @@ def test_what_is_dear_is_waited_for(counter, holder):
     assert counter.take([limit]).is_allowed
 
 
+def test_as_many_as_have_left_the_window_are_let_through_again(monkeypatch, holder):
+    now, counter = [0.0], ProcessCounter()
+    monkeypatch.setattr(throttling, "monotonic", lambda: now[0])
+
+    def take(at, cost):
+        now[0] = at
+        verdict = counter.take([Limit("test", holder, 10, 60, cost=cost)])
+        return verdict.is_allowed, verdict.readings[0].remaining, verdict.readings[0].wait
+
+    # Of the five that the second costs, two were left.
+    assert [take(0, 8), take(20, 5), take(30, 1)] == [(True, 2, 60), (True, 0, 40), (False, 0, 30)]
+    assert take(60, 0)[:2] == (True, 8)
+
+
 def test_counting_in_a_process_forgets_the_holders_seen_longest_ago():
     counter = ProcessCounter(size=10)
     for number in range(1000):
@@ -144,7 +161,7 @@ def test_counting_in_a_process_forgets_the_holders_seen_longest_ago():
 def test_without_redis_the_process_counts_and_does_not_wait_again(settings, holder, url, caplog):
     settings.REDIS_URL = url
     limits = [Limit("test", holder, 3, 60)]
-    assert [counters.take(limits).is_allowed for _ in range(5)] == [True, True, True, False, False]
+    assert [throttling.counters.take(limits).is_allowed for _ in range(5)] == [True, True, True, False, False]
     assert caplog.text.count("Redis does not answer") == 1
 
 
@@ -153,7 +170,7 @@ def test_a_redis_that_answers_nonsense_fails_nobody(settings, holder):
         pytest.skip("REDIS_URL names no Redis")
     settings.REDIS_URL = REDIS_URL
     redis.Redis.from_url(REDIS_URL).set(f"gaz:test:{holder}", "not a list", ex=60)
-    assert counters.take([Limit("test", holder, 3, 60)]).is_allowed
+    assert throttling.counters.take([Limit("test", holder, 3, 60)]).is_allowed
 
 
 def test_a_plan_limits_its_tenant_over_all_its_keys(client, tenant):

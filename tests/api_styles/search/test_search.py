@@ -105,9 +105,11 @@ def test_an_edit_is_found_by_the_next_request_and_a_switch_hides_at_once(search,
     assert search(q="xanadu").json()["results"] == []
     City.objects.filter(pk=2867714).update(name="Xanadu")
     assert search(q="xanadu").json()["results"][0]["id"] == "2867714"
+    assert search(q="hamburg").json()["results"][0]["id"] == "2911298"
     tenant.tenant_countries.filter(country="DE").update(active=False)
     assert search(q="xanadu").json()["results"] == []
-    assert all(row["country"]["code"] != "DE" for row in search(q="munich", limit=50).json()["results"])
+    near = search("/api/nearest", latitude=48.14, longitude=11.58, limit=20).json()["results"]
+    assert all(row["country"]["code"] != "DE" for row in [*near, *search(q="munich", limit=50).json()["results"]])
 
 
 def test_a_subdivision_that_is_switched_off_hides_its_cities(search, tenant):
@@ -155,6 +157,7 @@ def test_an_index_that_is_not_filled_is_503_and_not_nothing(search):
     ("latitude", "longitude", "wanted"),
     [
         (48.14, 11.58, "2867714"),
+        (65.0, 25.5, None),
         (-18.2, 179.9, None),
         (-18.2, -179.9, None),
         (90, 0, None),
@@ -163,16 +166,16 @@ def test_an_index_that_is_not_filled_is_503_and_not_nothing(search):
         (-48.87, -123.39, None),
     ],
 )
-def test_the_nearest_city_is_the_nearest_of_all(search, latitude, longitude, wanted):
+def test_the_nearest_cities_are_the_nearest_of_all(search, latitude, longitude, wanted):
     from apps.geography.search.nearest import distance_km
 
-    results = search("/api/nearest", latitude=latitude, longitude=longitude, limit=3).json()["results"]
+    results = search("/api/nearest", latitude=latitude, longitude=longitude, limit=20).json()["results"]
     all_of_them = sorted(
         (distance_km(latitude, longitude, north, east), str(pk))
         for pk, north, east in City.objects.current().exclude(latitude=None).values_list("pk", "latitude", "longitude")
     )
-    assert [row["id"] for row in results] == [pk for _, pk in all_of_them[:3]]
-    assert [row["distance_km"] for row in results] == [round(distance, 1) for distance, _ in all_of_them[:3]]
+    assert [row["id"] for row in results] == [pk for _, pk in all_of_them[:20]]
+    assert [row["distance_km"] for row in results] == [round(distance, 1) for distance, _ in all_of_them[:20]]
     assert wanted in {None, results[0]["id"]}
 
 

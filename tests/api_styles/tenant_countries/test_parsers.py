@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.api.errors import Refusal
-from apps.api_styles.tenant_countries import records
+from apps.api_styles.tenant_countries import lists
+from apps.api_styles.tenant_countries.collections import FIELDS
 from apps.api_styles.tenant_countries.languages import languages_for
 from apps.api_styles.tenant_countries.views import names as own_names
 from apps.api_styles.tenant_countries.views import switches
@@ -16,7 +17,7 @@ from apps.tenants.models import Tenant
 TENANT = Tenant(languages=["en", "de"], default_language="de")
 LANGUAGES_OF_REQUEST = languages_for(TENANT, "pl", without_header="en")
 
-parts = st.one_of(st.sampled_from([*records.FIELDS, ":desc", ".", ",", ":", ".de", " ", ".zh-TW"]), st.text(max_size=5))
+parts = st.one_of(st.sampled_from([*FIELDS, ":desc", ".", ",", ":", ".de", " ", ".zh-TW"]), st.text(max_size=5))
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
     lambda inner: (
@@ -30,10 +31,10 @@ json_values = st.recursive(
 @given(st.lists(parts, max_size=8).map("".join))
 def test_a_sort_order_has_known_fields_and_held_languages(text: str) -> None:
     with suppress(Refusal):
-        order = records.keys(text, records.FIELDS, LANGUAGES_OF_REQUEST)
+        order = lists.keys(text, FIELDS, LANGUAGES_OF_REQUEST)
         assert order
-        assert {key.field for key in order} <= set(records.FIELDS)
-        assert set(records.languages_of(order)) <= LANGUAGES
+        assert {key.field for key in order} <= set(FIELDS)
+        assert set(lists.languages_of(order)) <= LANGUAGES
 
 
 @given(st.one_of(st.none(), st.text(max_size=40), st.text(alphabet="*;q=0.,-endxx ", max_size=30)))

@@ -153,6 +153,13 @@ def test_all_that_bear_the_name_in_the_same_rank_are_meant(tenant: Tenant) -> No
     assert meant(tenant, "quux") == ["XQ", "XR"]
 
 
+def test_a_kind_of_state_beside_a_name_means_its_country_where_no_other_shares_it(tenant: Tenant) -> None:
+    CountryFactory(code="XQ", name_en="Quux")
+    assert meant(tenant, "Republic of Quux") == ["XQ"]
+    CountryFactory(code="XR", name_en="Quux")
+    assert meant(tenant, "Republic of Quux") == []
+
+
 def test_an_inactive_country_is_not_meant(tenant: Tenant) -> None:
     TenantCountry.objects.filter(tenant=tenant, country__in=["PL", "AO"]).switch(active=False)
     assert meant(tenant, "PL") == meant(tenant, "Poland") == meant(tenant, "Polska") == []
@@ -169,6 +176,7 @@ def test_a_name_means_the_active_country_that_bears_it(tenant: Tenant) -> None:
 def test_a_tenants_own_name_is_its_alone(tenant: Tenant) -> None:
     tenant.country_names.create(country_id="TW", language="en", name="Chinese Taipei Quux")
     assert meant(tenant, "chinese taipei quux") == ["TW"]
+    assert meant(tenant, "quux") == []
     assert meant(TenantFactory(), "chinese taipei quux") == []
 
 

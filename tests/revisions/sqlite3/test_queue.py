@@ -6,8 +6,8 @@ from time import monotonic, sleep
 
 import pytest
 
-from apps.revisions.sqlite3 import queue
-from apps.revisions.sqlite3.queue import PATIENT, WriterQueue
+from apps.revisions.sqlite3 import base
+from apps.revisions.sqlite3.base import PATIENT, WriterQueue
 
 pytestmark = pytest.mark.once
 
@@ -58,7 +58,7 @@ def test_who_waits_in_vain_leaves_no_gap(writers):
 
 
 def test_a_queue_that_stands_keeps_half_of_the_threads_and_turns_others_away_at_once(writers, monkeypatch):
-    monkeypatch.setattr(queue, "MOMENT_SECONDS", SOON)
+    monkeypatch.setattr(base, "MOMENT_SECONDS", SOON)
     with ThreadPoolExecutor(4) as pool:
         asked = [pool.submit(writers.take, monotonic() + LATE) for _ in range(4)]
         until_so_many_wait(writers, PATIENT - 1)
@@ -69,7 +69,7 @@ def test_a_queue_that_stands_keeps_half_of_the_threads_and_turns_others_away_at_
 
 
 def test_nobody_is_turned_away_while_turns_end(writers, monkeypatch):
-    monkeypatch.setattr(queue, "MOMENT_SECONDS", 0.5)
+    monkeypatch.setattr(base, "MOMENT_SECONDS", 0.5)
     done = Event()
 
     def write() -> bool:

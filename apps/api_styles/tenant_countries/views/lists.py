@@ -6,8 +6,7 @@ from apps.api_styles.tenant_countries import lists
 from apps.api_styles.tenant_countries.collections import Collection, Regions
 from apps.api_styles.tenant_countries.filters import listed
 from apps.api_styles.tenant_countries.languages import Languages, languages_for
-from apps.api_styles.tenant_countries.lists import Item
-from apps.api_styles.tenant_countries.pages import Page
+from apps.api_styles.tenant_countries.lists import Item, Page
 from apps.api_styles.tenant_countries.views.policy import TenantCountriesView
 from apps.geography.names.languages import SOURCE_LANGUAGE
 

@@ -7,7 +7,7 @@ import orjson
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.api.answers.conditional import matches, strong_etag
+from apps.api.answers.representations import matches, strong_etag
 from apps.api.errors import Refusal, bad_parameter
 from apps.api.input import Query, json_body
 from apps.api.languages import canonical, lookup

@@ -15,7 +15,7 @@ from apps.api.input import json_body
 from apps.api_keys.scopes import COUNTRY_MANAGE
 from apps.api_styles.tenant_countries import errors, serializers
 from apps.api_styles.tenant_countries.collections import Collection, Countries, Subdivisions
-from apps.api_styles.tenant_countries.records import Record
+from apps.api_styles.tenant_countries.serializers import Record
 from apps.api_styles.tenant_countries.views.lists import CollectionViewSet
 from apps.geography import switching
 from apps.geography.models import TenantCountry, TenantSubdivision

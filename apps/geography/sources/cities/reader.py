@@ -199,7 +199,12 @@ def _cities(
             source,
             spellings.get(geonameid, []),
         )
-    for area in hong_kong.areas() if has_hong_kong else ():
+    if has_hong_kong:
+        yield from _areas_of_hong_kong()
+
+
+def _areas_of_hong_kong() -> Iterator[Row]:
+    for area in hong_kong.areas():
         yield (
             area.geonameid,
             hong_kong.COUNTRY,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.api.limits import counters
+from apps.api.limits import throttling
 from apps.api_keys.models import Kind
 from tests.api.answers.front.asking import CONSTANTS, ONE_OF_EACH_STYLE, PATHS
 from tests.factories import issue_key
@@ -64,4 +64,4 @@ def style(request) -> str:
 
 @pytest.fixture
 def fresh_counters(monkeypatch):
-    monkeypatch.setattr(counters, "_counters", counters._Counters())
+    monkeypatch.setattr(throttling, "counters", throttling.Counters())

@@ -6,7 +6,7 @@ from django.core.management import call_command
 from django.db.models import Q
 
 from apps.geography.models import OfficialName, Subdivision, SubdivisionType
-from apps.geography.names.official_names import Preference, choose
+from apps.geography.names.subdivision_names import Preference, choose
 from apps.revisions import numbers
 
 pytestmark = pytest.mark.django_db

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.geography.models import OfficialName
-from apps.geography.names.official_names import Preference, choose, is_of_system, text
+from apps.geography.names.subdivision_names import Preference, choose, is_of_system, text
 
 
 def name(text: str, language: str, romanization: str = "", **fields: object) -> OfficialName:
@@ -69,6 +69,7 @@ def test_a_name_in_the_native_script_is_not_isos():
         (["gost 1983"], "Brestskaja oblast'"),
         (["un", "bgn", "default"], "Brestskaya voblasts'"),
         (["default", "bgn"], "Brėstskaja voblasc'"),
+        (["Default", "bgn"], "Brėstskaja voblasc'"),
         (["un", "elot"], "Brėstskaja voblasc'"),
         (["national"], "Brėstskaja voblasc'"),
         ([" BGN "], "Brestskaya voblasts'"),

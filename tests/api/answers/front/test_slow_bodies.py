@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from apps.operations import slow_bodies
+from apps.api.answers import front
 
 
 class Stalled(BytesIO):
@@ -35,17 +35,18 @@ def stalled() -> Iterator[Stalled]:
 
 
 def test_who_comes_while_others_keep_their_bodies_to_themselves_is_refused_until_these_end(stalled):
-    application = slow_bodies.ByFew(echo)
-    waiting = [
-        Thread(target=application, args=({"CONTENT_LENGTH": "3", "wsgi.input": stalled}, None))
-        for _ in range(slow_bodies.MOST_READING)
-    ]
+    application = front.Front(echo)
+
+    def put(body):
+        return application({"REQUEST_METHOD": "PUT", "CONTENT_LENGTH": "3", "wsgi.input": body}, None)
+
+    waiting = [Thread(target=put, args=(stalled,)) for _ in range(front.MOST_READING)]
     for each in waiting:
         each.start()
     with pytest.raises(TimeoutError):
-        application({"CONTENT_LENGTH": "3", "wsgi.input": BytesIO(b"abc")}, None)
-    assert application({"wsgi.input": BytesIO(b"abc")}, None) == [b"abc"]
+        put(BytesIO(b"abc"))
+    assert application({"REQUEST_METHOD": "PUT", "wsgi.input": BytesIO(b"abc")}, None) == [b"abc"]
     stalled.given_up.set()
     for each in waiting:
         each.join()
-    assert application({"CONTENT_LENGTH": "3", "wsgi.input": BytesIO(b"abc")}, None) == [b"abc"]
+    assert put(BytesIO(b"abc")) == [b"abc"]
