@@ -114,6 +114,8 @@ def test_a_wrong_method_is_405_and_names_the_right_ones(style, ask, method):
     response = ask(style, method=method)
     assert response.status_code == 405
     assert "GET" in response["Allow"]
+    # Who asks is not in question.
+    assert "WWW-Authenticate" not in response.headers
     assert error_code(style, response)
 
 

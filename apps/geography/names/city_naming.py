@@ -23,6 +23,9 @@ CITY_OF = re.compile(
     r"(город|місто|град|горад) |(г|м|гр)\. ?|مدينة ",
     re.IGNORECASE,
 )
+# What says "city" behind the name in Latin letters: "Suwon-si"; and where cities are called so by law: "Taguig City".
+CALLED_CITY = re.compile(r"(?<=\w{3})([ -](shi|si)| kommune?)$", re.IGNORECASE)
+CITIES_BY_LAW, CITY = frozenset({"JP", "KR", "PH", "TW"}), re.compile(r"(?<=\w{3}) city$", re.IGNORECASE)
 # What says "city" behind the name in Chinese, Japanese and Korean: which of the two forms is held is chance.
 CITY_BEHIND = re.compile(r"(?<=[\u3040-\u9fff]{2})市$|(?<=[가-힣]{2})(특별시|광역시|특별자치시|시)$")
 CITIES_BEHIND = (re.compile("[\u3040-\u9fff]"), "市"), (re.compile("[가-힣]"), "시")
@@ -43,7 +46,7 @@ def bearers(names: Iterable[str], country: str) -> dict[str, tuple[int, ...]]:
     """
     # The revision is read first: names may be newer than its number says, never older.
     index = _at(numbers.current("data")["data"], country)
-    return {name: _bearing(name, index) or _agreed(name, index) or _entitled(name, index) for name in names}
+    return {name: _bearing(name, index) or _agreed(name, index) or _entitled(name, index, country) for name in names}
 
 
 def _bearing(name: str, index: Index) -> tuple[int, ...]:
@@ -63,12 +66,16 @@ def _agreed(name: str, index: Index) -> tuple[int, ...]:
     return tuple(pk for pk in first if all(pk in other for other in others))
 
 
-def _entitled(name: str, index: Index) -> tuple[int, ...]:
+def _entitled(name: str, index: Index, country: str) -> tuple[int, ...]:
     """Return the cities that bear a name without what it says of what they are, or with a word that it lacks."""
     bare = name.strip()
     if title := CITY_OF.match(bare):
         return _bearing(bare[title.end() :], index)
-    if title := CITY_BEHIND.search(bare):
+    if country in CITIES_BY_LAW:
+        bare = CITY.sub("", bare)
+        if found := _bearing(bare, index):
+            return found
+    if title := CALLED_CITY.search(bare) or CITY_BEHIND.search(bare):
         return _bearing(bare[: title.start()], index)
     last = bare[-1:]
     return next((_bearing(bare + word, index) for letter, word in CITIES_BEHIND if letter.match(last)), ())

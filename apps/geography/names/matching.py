@@ -24,6 +24,13 @@ SIMPLIFIED = icu.Transliterator.createInstance("Traditional-Simplified")
 DIGRAPHS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae"})
 HAS_DIGRAPHS = re.compile("[äöüåøæ]", re.IGNORECASE)
 
+# How the sound of v, which Japanese has in names of elsewhere only, is written by those who say b: ジュネーブ.
+VOICED = re.compile("(?:ヴ|ウ\u3099)([ァィェォ])?")
+AS_B = {"": "ブ", "ァ": "バ", "ィ": "ビ", "ェ": "ベ", "ォ": "ボ"}
+
+# Letters of Arabic script that people type for one another, and the stroke that only stretches a word.
+ARABIC = str.maketrans("ىیةۀہھکګ", "ييههههكك", "ـ")
+
 # Letters to Unicode, apostrophes to whoever types them: Oʻzbekiston.
 APOSTROPHES = re.compile("[ʻʼʹʾʿ]")
 
@@ -45,11 +52,15 @@ def loosened(text: str) -> bytes:
     """Return a key that spellings share which differ in case, accents, spaces and punctuation alone.
 
     "Côte d’Ivoire" and "COTE DIVOIRE" have the same; so have i with a dot and without, and Chinese in Traditional
-    and in Simplified characters. Empty where nothing else is in `text`.
+    and in Simplified characters, v and b in Japanese, and the letters that keyboards for Arabic, Persian and Urdu have
+    for one another. Empty where nothing else is in `text`.
     """
     if HAN.search(text):
         text = SIMPLIFIED.transliterate(unicodedata.normalize("NFC", text))
-    key: bytes = SEARCH.getSortKey(APOSTROPHES.sub("", text).replace("ı", "i"))
+    if not text.isascii():
+        text = VOICED.sub(lambda sound: AS_B[sound[1] or ""], text.translate(ARABIC))
+        text = APOSTROPHES.sub("", text).replace("ı", "i")
+    key: bytes = SEARCH.getSortKey(text)
     return key.rstrip(b"\x00")
 
 

@@ -8,12 +8,10 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from apps.geography.names.matching import APOSTROPHES, HAN, SIMPLIFIED, folded
+from apps.geography.names.matching import APOSTROPHES, ARABIC, HAN, SIMPLIFIED, folded
 
 # As much of a name as is indexed, and of a question as is looked for.
 MAX_LENGTH = 120
-# Letters of Arabic script that people type for one another, and the stroke that only stretches a word.
-ARABIC = str.maketrans("ىیةۀہھکګ", "ييههههكك", "ـ")
 # What a word is written for when another one follows it: "St. Louis", "Sankt Gallen", "Mt Isa".
 LONG_FORMS = {
     "st": "saint",

@@ -76,6 +76,7 @@ def test_a_city_that_is_in_no_subdivision_is_valid_without_one(ask, xa):
         ({"city": "Paris", "country": "ZZ"}, "unknown_country", "Invalid country code."),
         ({"city": "Grossburg", "country": "XAX"}, "unknown_country", "Invalid country code."),
         ({"city": "Grossburg", "subdivision": "XA-Q"}, "unknown_subdivision", "Invalid subdivision code."),
+        ({"city": "Grossburg", "subdivision": "PL-14"}, "unknown_subdivision", "Invalid subdivision code."),
         ({"city": "Grandville", "subdivision": "XA-S"}, "city_in_other_subdivision", "City is in another subdivision."),
         ({"city": "Atlantis"}, "unknown_city", "Invalid city."),
         ({"city": ""}, "unknown_city", "Invalid city."),

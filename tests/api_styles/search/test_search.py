@@ -105,6 +105,7 @@ def test_an_edit_is_found_by_the_next_request_and_a_switch_hides_at_once(search,
     assert search(q="xanadu").json()["results"] == []
     City.objects.filter(pk=2867714).update(name="Xanadu")
     assert search(q="xanadu").json()["results"][0]["id"] == "2867714"
+    assert search(q="hamburg").json()["results"][0]["id"] == "2911298"
     tenant.tenant_countries.filter(country="DE").update(active=False)
     assert search(q="xanadu").json()["results"] == []
     near = search("/api/nearest", latitude=48.14, longitude=11.58, limit=20).json()["results"]

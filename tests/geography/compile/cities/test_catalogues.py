@@ -156,6 +156,9 @@ def test_the_name_in_the_other_chinese_script_is_taken_where_somebody_wrote_it()
         ("Florence", "IT", "Firenz", {"it": "Firenze"}),
         ("Florence", "IT", "Florense", {"it": "Firenze"}),
         ("Köln", "DE", "Colonge", {"en": "Cologne", "de": "Köln"}),
+        ("Al Jubayl", "SA", "Al Jubaul", {}),
+        ("Al Jubayl", "SA", "Al Jubal", {}),
+        ("Kazan", "RU", "Kazahn", {}),
     ],
 )
 def test_a_misspelling_is_no_spelling(own: str, country: str, spelling: str, names: dict[str, str]) -> None:
@@ -174,6 +177,8 @@ def test_a_misspelling_is_no_spelling(own: str, country: str, spelling: str, nam
         ("Washington", "US", "Washington D.C.", {}),
         ("Ho Chi Minh City", "VN", "Thành phố Hồ Chí Minh", {"vi": "TP Hồ Chí Minh"}),
         ("Beijing", "CN", "北京市", {"zh-hans": "北京"}),
+        ("Al Jubayl", "SA", "Al Jubail", {}),
+        ("Bathinda", "IN", "Bhatinda", {}),
     ],
 )
 def test_another_name_is_a_spelling(own: str, country: str, spelling: str, names: dict[str, str]) -> None:
