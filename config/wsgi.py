@@ -23,7 +23,7 @@ serving.bound_statements()
 from django.conf import settings  # noqa: E402
 
 from apps.api.answers.front import Application, Front  # noqa: E402 - after the settings are there
-from apps.operations import observation  # noqa: E402
+from apps.operations import observation, usage  # noqa: E402
 from apps.operations.middleware import metrics_are_on  # noqa: E402
 
 application: Application = Front(serving.ShortTurns(_django))
@@ -35,6 +35,8 @@ if metrics_are_on():
     from apps.operations import metrics
 
     sinks.append(metrics.count)
+if settings.USAGE_INTERVAL_SECONDS is not None:
+    sinks.append(usage.Usage(settings.USAGE_INTERVAL_SECONDS))
 if sinks:
     application = observation.Observed(application, sinks)
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any, ClassVar, cast
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin
@@ -9,6 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import JSONField, Model, OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -19,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from oauth2_provider.models import get_access_token_model, get_grant_model, get_id_token_model, get_refresh_token_model
 
 from apps.api_keys import scopes, shown_once
-from apps.api_keys.models import ApiKey, CredentialUse, OAuthClient
+from apps.api_keys.models import ApiKey, CredentialUse, Kind, OAuthClient, RequestCount
 from apps.back_office.forms.list_fields import WordsField
 from apps.back_office.forms.stale_forms import FreshAdmin, FreshForm
 from apps.back_office.history.recorded import author
@@ -123,6 +125,10 @@ class SecretAdmin(OwnTenantsAdmin, FreshAdmin):
         """Return (name, value) of what the page of a new secret shows."""
         return [(gettext("Secret"), secret)]
 
+    def test_call(self, credential: Any, secret: str) -> dict[str, Any] | None:
+        """Return {method, path, headers, body} of a call that shows whether a new secret works; None: there is none."""
+        return None
+
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:
         """Issue a new credential; its secret lives as long as this request."""
         credential = form.save(commit=False)
@@ -165,6 +171,8 @@ class SecretAdmin(OwnTenantsAdmin, FreshAdmin):
             "is_kept": self.is_kept,
             **(found or {}),
         }
+        if found and (call := self.test_call(credential, found["shown"][-1][1])):
+            context |= {"call": call, "address": request.build_absolute_uri(call["path"])}
         return TemplateResponse(request, "admin/api_keys/issued.html", context)
 
     def _page(self, request: HttpRequest, title: str) -> dict[str, Any]:
@@ -235,6 +243,12 @@ class CredentialAdmin(SecretAdmin):
         at = credential.last_used_at
         return date_format(timezone.localtime(at), "DATETIME_FORMAT") if at else self.get_empty_value_display()
 
+    @admin.display(description=_("Requests by day"))
+    def usage(self, credential: Any) -> str:
+        """Return a table of the last thirty days."""
+        days = RequestCount.objects.by_day(getattr(credential, self.public_id))
+        return render_to_string("admin/api_keys/usage.html", {"days": days})
+
     @admin.action(description=_("Revoke: they stop working, at once and for good"), permissions=["change"])
     def revoke(self, request: HttpRequest, credentials: QuerySet[Any]) -> HttpResponse | None:
         """Ask first, then revoke those that still work."""
@@ -271,11 +285,17 @@ class ApiKeyAdmin(CredentialAdmin):
     fields = ("tenant", "kind", "label", "scopes", "origins", "networks", "requests_per_minute", "expires_at")
     fixed = ("tenant", "kind")
     public_id = "key_id"
-    readonly_fields = ("shown_key", "state", "created_at", "last_used")
+    readonly_fields = ("shown_key", "state", "created_at", "last_used", "usage")
     radio_fields: ClassVar = {"kind": admin.HORIZONTAL}
     list_display = ("shown_key", "tenant", "kind", "label", "state", "last_used", "created_at", "expires_at")
     list_filter = (WorksFilter, "kind", ("tenant", OwnTenantsFilter))
     search_fields = ("=key_id", "=last_four", "label", "tenant__code")
+
+    def test_call(self, credential: ApiKey, secret: str) -> dict[str, Any] | None:
+        """Return a list of countries; only a page of one of its origins can call with a public key."""
+        if credential.kind == Kind.PUBLIC:
+            return None
+        return {"method": "GET", "path": "/api/data/countries", "headers": {"Authorization": f"Bearer {secret}"}}
 
     @admin.display(description=_("Key"), ordering="key_id")
     def shown_key(self, key: ApiKey) -> str:
@@ -300,7 +320,7 @@ class OAuthClientAdmin(CredentialAdmin):
 
     fields = ("tenant", "name", "scopes", "requests_per_minute")
     public_id = "client_id"
-    readonly_fields = ("client_id", "works", "old_secret", "created", "last_used")
+    readonly_fields = ("client_id", "works", "old_secret", "created", "last_used", "usage")
     list_display = ("client_id", "tenant", "name", "works", "last_used", "created")
     list_filter = (WorksFilter, ("tenant", OwnTenantsFilter))
     search_fields = ("=client_id", "name", "tenant__code")
@@ -308,6 +328,12 @@ class OAuthClientAdmin(CredentialAdmin):
     def shown_once(self, credential: OAuthClient, secret: str) -> list[tuple[str, str]]:
         """Return the id with the secret: a client needs both."""
         return [(gettext("Client id"), credential.client_id), (gettext("Client secret"), secret)]
+
+    def test_call(self, credential: OAuthClient, secret: str) -> dict[str, Any] | None:
+        """Return a fetch of an access token."""
+        body = {"grant_type": "client_credentials", "client_id": credential.client_id, "client_secret": secret}
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        return {"method": "POST", "path": "/oauth/token", "headers": form, "body": urlencode(body)}
 
     @admin.display(description=_("Works"), boolean=True, ordering="is_enabled")
     def works(self, client: OAuthClient) -> bool:

@@ -1,11 +1,13 @@
 """Credentials of tenants. A secret is never stored: only its HMAC under a pepper is."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from ipaddress import ip_network
 from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop
 from oauth2_provider.models import AbstractApplication
@@ -282,3 +284,50 @@ class CredentialUse(models.Model):
 
     def __str__(self) -> str:
         return f"{self.credential_id} {self.last_used_at:%Y-%m-%d %H:%M}"
+
+
+class RequestCountQuerySet(models.QuerySet["RequestCount"]):
+    """The questions this project asks about how much has been asked."""
+
+    def by_day(self, credential_id: str, days: int = 30) -> Sequence[Mapping[str, Any]]:
+        """Return {day, requests, refused} of each day on which a credential was used, the last one first; one query."""
+        since = timezone.now() - timedelta(days=days)
+        rows = self.filter(credential_id=credential_id, hour__gte=since).order_by()
+        by_day = rows.annotate(day=TruncDate("hour")).values("day")
+        refused = models.Sum("number", filter=models.Q(status__gte=400), default=0)
+        return list(by_day.annotate(requests=models.Sum("number"), refused=refused).order_by("-day"))
+
+    def by_style(self, hours: int = 24) -> dict[str, dict[str, int]]:
+        """Return the sums of the last hours by style and class of status, such as "2xx"; one query."""
+        found: dict[str, dict[str, int]] = {}
+        rows = self.filter(hour__gte=timezone.now() - timedelta(hours=hours)).order_by()
+        sums = rows.values_list("style", "status").annotate(number=models.Sum("number"))
+        for style, status, number in sums.order_by("style", "status"):
+            classes = found.setdefault(style, {})
+            name = f"{status // 100}xx"
+            classes[name] = classes.get(name, 0) + number
+        return found
+
+
+class RequestCount(models.Model):
+    """How many requests of a style were answered so in an hour. Like uses, it moves no revision."""
+
+    hour = models.DateTimeField(help_text="When it began.")
+    style = models.CharField(max_length=40)
+    status = models.PositiveSmallIntegerField()
+    tenant = models.CharField(max_length=50, blank=True, help_text="Its code; empty: no tenant was known.")
+    credential_id = models.CharField(max_length=255, blank=True, help_text="A key id or a client id; empty: none.")
+    number = models.PositiveBigIntegerField()
+
+    objects = RequestCountQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["hour", "style", "status", "tenant", "credential_id"], name="requests_counted_once"
+            )
+        ]
+        indexes: ClassVar = [models.Index(fields=["credential_id", "hour"], name="requests_of_credential")]
+
+    def __str__(self) -> str:
+        return f"{self.style} {self.status} {self.hour:%Y-%m-%d %H}: {self.number}"

@@ -229,6 +229,8 @@ OAUTH2_PROVIDER = {
 DEFAULT_EXCEPTION_REPORTER_FILTER = "apps.api.reports.SecretFilter"
 # How often the last use of a credential is written; None: never.
 LAST_USED_INTERVAL_SECONDS: float | None = 60
+# How often a process writes how much it was asked; None: never.
+USAGE_INTERVAL_SECONDS: float | None = 60
 # What a process keeps of its answers, in MB; 0: nothing.
 REPRESENTATION_STORE_MB = env.number("REPRESENTATION_STORE_MB", default=16)
 # Whether requests may go by revisions of the last second, for a PostgreSQL across a network.

@@ -21,5 +21,6 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 # Not written, so that a test's query count is the request's own.
 LAST_USED_INTERVAL_SECONDS = None
+USAGE_INTERVAL_SECONDS = None
 # All tests have one address; those of limits set their own.
 REQUESTS_PER_MINUTE_BY_ADDRESS = {}

@@ -1,5 +1,7 @@
 """The back office for credentials."""
 
+import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +16,7 @@ from django.utils import timezone, translation
 from oauth2_provider.models import get_access_token_model, get_grant_model, get_refresh_token_model
 
 from apps.api_keys import credentials
-from apps.api_keys.models import ApiKey, CredentialUse, OAuthClient
+from apps.api_keys.models import ApiKey, CredentialUse, OAuthClient, RequestCount
 from apps.revisions import lease
 from apps.tenants.models import Tenant
 from tests.back_office import sent_by
@@ -297,3 +299,31 @@ def test_the_list_tells_keys_that_work_from_those_that_do_not(staff, tenant, sec
 def test_tokens_are_not_in_the_back_office():
     for model in (get_access_token_model(), get_grant_model(), get_refresh_token_model()):
         assert not admin.site.is_registered(model)
+
+
+def test_the_call_that_the_page_of_a_new_secret_offers_works(staff, tenant, client):
+    response = issue(staff, tenant)
+    call = response.context["call"]
+    assert f"Bearer {secret_of(response)}" in response.content.decode()
+    assert client.get(call["path"], headers=call["headers"]).status_code == 200
+    new = {"tenant": tenant.pk, "name": "till", "scopes": SCOPES}
+    call = staff.post(reverse("admin:api_keys_oauthclient_add"), new, follow=True).context["call"]
+    answer = client.post(call["path"], call["body"], content_type=call["headers"]["Content-Type"])
+    assert answer.json()["access_token"]
+
+
+def test_no_call_is_offered_that_a_browser_could_make_from_its_origins_alone(staff, tenant):
+    assert "call" not in issue(staff, tenant, kind="pk", origins="https://shop.example").context
+
+
+def test_a_key_says_how_much_it_was_asked_by_day(staff, tenant):
+    key, _ = ApiKey.objects.issue(tenant, "sk")
+    assert "None in the last 30 days" in staff.get(page_of(key)).content.decode()
+    now = timezone.now()
+    for status, number, days in ((200, 1200, 1), (404, 3, 1), (200, 50, 2), (200, 9, 40)):
+        RequestCount.objects.create(
+            hour=now - timedelta(days=days), style="data", status=status, credential_id=key.key_id, number=number
+        )
+    RequestCount.objects.create(hour=now, style="data", status=200, credential_id="another", number=77)
+    cells = re.findall(r"<td>([0-9,]+)</td>", staff.get(page_of(key)).content.decode())
+    assert cells == ["1,203", "3", "50", "0"]

@@ -1,5 +1,6 @@
 """The home page: how tenants stand and what needs a look, numbers with their lists, and no more than one may see."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.api_keys.models import ApiKey
+from apps.api_keys.models import ApiKey, RequestCount
 from apps.geography.models import Country, TenantCountry
 from apps.tenants.models import StaffReach
 from tests.factories import TenantFactory
@@ -34,6 +35,30 @@ def test_keys_about_to_expire_are_counted_and_listed(admin_client, tenant):
     listed = admin_client.get(reverse("admin:api_keys_apikey_changelist"), {"works": "soon"}).context["cl"].result_list
     assert {key.label for key in listed} == {"1", "29"}
     assert admin_client.get(reverse("admin:api_keys_oauthclient_changelist"), {"works": "soon"}).status_code == 200
+
+
+def test_requests_of_the_last_day_are_told_by_style_and_status_to_whoever_reaches_their_tenant(admin_client, tenant):
+    now = timezone.now()
+    for style, status, of_tenant, hours, number in (
+        ("data", 200, "acme", 1, 1200),
+        ("data", 304, "acme", 2, 30),
+        ("data", 404, "globex", 3, 4),
+        ("search", 200, "globex", 25, 9),
+    ):
+        hour = now - timedelta(hours=hours)
+        RequestCount.objects.create(hour=hour, style=style, status=status, tenant=of_tenant, number=number)
+
+    def told(client: Client) -> list[str]:
+        part = text(client).partition('id="home-asked"')[2].partition("</table>")[0]
+        return re.findall(r"<(?:th|td)[^>]*>(?:<bdi[^>]*>)?([^<]+)", part)
+
+    assert told(admin_client) == ["Style", "2xx", "3xx", "4xx", "data", "1,200", "30", "4"]
+    user = User.objects.create_user("manager", is_staff=True)
+    user.groups.add(Group.objects.get(name="Key manager"))
+    StaffReach.objects.create(user=user).tenants.add(tenant)
+    client = Client()
+    client.force_login(user)
+    assert told(client) == ["Style", "2xx", "3xx", "data", "1,200", "30"]
 
 
 def test_what_was_changed_lately_says_by_whom(admin_client, tenant):

@@ -1,5 +1,6 @@
 """What the home page shows: how the tenants stand, and what needs a look."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from auditlog.models import LogEntry
@@ -10,7 +11,7 @@ from django.template.context import Context
 from django.utils import timezone
 
 from apps.api_keys.admin import SOON
-from apps.api_keys.models import ApiKey
+from apps.api_keys.models import ApiKey, RequestCount
 from apps.back_office.history.words import name_entries
 from apps.back_office.words.numbers import grouped
 from apps.geography.admin.inlines import languages_of
@@ -18,10 +19,18 @@ from apps.geography.curation.worklist import LARGE, MODELS, progress
 from apps.imports.models import ImportRun
 from apps.staff.translations import KINDS, editable, in_reach
 from apps.tenants.models import Tenant
+from apps.tenants.own_tenants import tenants_of
 from apps.webhooks.models import Webhook
 
 register = template.Library()
 register.filter(grouped)
+
+
+@register.filter
+def of(sums: Mapping[str, int], status: str) -> int:
+    """Return the sum of a class of statuses."""
+    return sums.get(status, 0)
+
 
 MOST_TENANTS, MOST_CHANGES, MOST_LANGUAGES = 50, 10, 12
 
@@ -46,6 +55,11 @@ def standing(context: Context) -> dict[str, Any]:
         found["tenants"] = tenants.order_by("code")[:MOST_TENANTS]
     if (keys := rows(ApiKey)) is not None:
         now = timezone.now()
+        asked = RequestCount.objects.all()
+        if (own := tenants_of(request)) is not None:
+            asked = asked.filter(tenant__in=own.values("code"))
+        found["asked"] = asked.by_style()
+        found["statuses"] = sorted({status for sums in found["asked"].values() for status in sums})
         found["expiring"] = keys.filter(revoked_at=None, expires_at__gt=now, expires_at__lte=now + SOON).count()
     if (webhooks := rows(Webhook)) is not None:
         found["broken"] = webhooks.broken().count()
