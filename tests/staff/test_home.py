@@ -54,7 +54,7 @@ def test_requests_of_the_last_day_are_told_by_style_and_status_to_whoever_reache
 
     assert told(admin_client) == ["Style", "2xx", "3xx", "4xx", "data", "1,200", "30", "4"]
     user = User.objects.create_user("manager", is_staff=True)
-    user.groups.add(Group.objects.get(name="Key manager"))
+    user.groups.add(Group.objects.get(name="Tenant manager"))
     StaffReach.objects.create(user=user).tenants.add(tenant)
     client = Client()
     client.force_login(user)

@@ -47,19 +47,21 @@ def standing(context: Context) -> dict[str, Any]:
         return page.get_queryset(request) if page.has_view_permission(request) else None
 
     if (tenants := rows(Tenant)) is not None:
-        shown = Q(tenant_countries__country__withdrawn_on=None)
+        current = Q(tenant_countries__country__withdrawn_on=None)
         tenants = tenants.annotate(
-            active=Count("tenant_countries", filter=shown & Q(tenant_countries__active=True)),
-            countries=Count("tenant_countries", filter=shown),
+            active=Count("tenant_countries", filter=current & Q(tenant_countries__active=True)),
+            countries=Count("tenant_countries", filter=current),
         )
-        found["tenants"] = tenants.order_by("code")[:MOST_TENANTS]
-    if (keys := rows(ApiKey)) is not None:
-        now = timezone.now()
+        found["tenants"] = list(tenants.order_by("code")[:MOST_TENANTS])
+    keys = rows(ApiKey)
+    if tenants is not None or keys is not None:
         asked = RequestCount.objects.all()
         if (own := tenants_of(request)) is not None:
             asked = asked.filter(tenant__in=own.values("code"))
         found["asked"] = asked.by_style()
         found["statuses"] = sorted({status for sums in found["asked"].values() for status in sums})
+    if keys is not None:
+        now = timezone.now()
         found["expiring"] = keys.filter(revoked_at=None, expires_at__gt=now, expires_at__lte=now + SOON).count()
     if (webhooks := rows(Webhook)) is not None:
         found["broken"] = webhooks.broken().count()
@@ -70,7 +72,8 @@ def standing(context: Context) -> dict[str, Any]:
         found["entries"] = list(entries[:MOST_CHANGES])
         name_entries(found["entries"])
     if kinds := editable(request):
-        used = {*Tenant.objects.languages(), *(languages_of(request) or ())} - {"en"}
+        shown = [code for tenant in found.get("tenants", ()) for code in tenant.languages]
+        used = {*(shown or Tenant.objects.languages()), *(languages_of(request) or ())} - {"en"}
         languages = [each for each in in_reach(request) if each[0] in used][:MOST_LANGUAGES]
         counts = [(kind, progress(kind, [code for code, _ in languages])) for kind in kinds if languages]
         words = {kind: (word, MODELS[kind]._meta.verbose_name_plural) for word, kind in KINDS.items()}
