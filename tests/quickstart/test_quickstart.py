@@ -3,6 +3,7 @@
 import json
 import shlex
 import socket
+import sys
 from argparse import ArgumentTypeError
 from io import StringIO
 from typing import Any
@@ -171,6 +172,13 @@ def test_port_in_use_is_named_with_a_remedy_before_anything_is_made(db, allowed)
         ("gazetteer.example:8000", "http://gazetteer.example:8000"),
     ],
 )
+def test_without_a_server_no_credentials_are_replaced(db, allowed, monkeypatch):
+    monkeypatch.setitem(sys.modules, "granian", None)
+    with pytest.raises(ModuleNotFoundError):
+        call_command("quickstart")
+    assert not ApiKey.objects.exists()
+
+
 def test_base_url_is_where_a_client_on_this_machine_finds_it(text, base_url):
     assert Address.parse(text).base_url == base_url
 
