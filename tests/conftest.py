@@ -1,7 +1,9 @@
 """Fixtures that tests of every app use."""
 
 import gc
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
+from copy import deepcopy
 from functools import cache as cache_of_calls
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,7 @@ from typing import Any
 import environ
 import pytest
 from django.core.cache import cache
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.test import TestCase
 from django.test import client as test_client
 
@@ -147,10 +149,28 @@ def client(request: pytest.FixtureRequest) -> FrontClient:
     return FrontClient(_mode(request))
 
 
+@pytest.fixture(scope="module")
+def for_module(django_db_setup: None, django_db_blocker: Any) -> Iterator[Callable[[], AbstractContextManager[None]]]:
+    """In this, fixtures write what all tests of a module begin with: each test undoes its own, and the last one all."""
+    whole = transaction.atomic()
+    with django_db_blocker.unblock():
+        whole.__enter__()
+    yield django_db_blocker.unblock
+    with django_db_blocker.unblock():
+        transaction.set_rollback(True)
+        whole.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="module")
+def _acme(for_module: Callable[[], AbstractContextManager[None]]) -> Tenant:
+    with for_module():
+        return TenantFactory(code="acme", languages=["en", "de", "pl"])
+
+
 @pytest.fixture
-def tenant(db: None) -> Tenant:
+def tenant(db: None, _acme: Tenant) -> Tenant:
     """A tenant with a plan that includes everything."""
-    return TenantFactory(code="acme", languages=["en", "de", "pl"])
+    return deepcopy(_acme)
 
 
 @pytest.fixture

@@ -167,6 +167,9 @@ def _rows(kind: Kind, tenant: Tenant, codes: list[str]) -> Mapping[str, Any]:
 
 
 def _states(kind: Kind, tenant: Tenant, codes: list[str]) -> dict[str, State]:
+    # Few wishes only check; the others build no query for it.
+    if not codes:
+        return {}
     things: Any = (Country if kind is TenantCountry else Subdivision).objects
     rows = things.assigned_to(tenant).filter(code__in=codes).order_by().values_list("code", "active", "version")
     return {code: State(bool(active), version) for code, active, version in rows}

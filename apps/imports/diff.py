@@ -129,7 +129,7 @@ class _Comparison:
             self._take(stored, new)
 
     def _take(self, stored: Stored, new: Row) -> None:
-        write = _merge(self.table, stored, new, self.report)
+        write = _merge(self.dataset, stored, new, self.report)
         if write is None:
             return
         if write.touched and write.values != new and new[-1] is None:
@@ -256,9 +256,9 @@ def upstream_row(table: Table, stored: Stored) -> Row:
     )
 
 
-def _merge(table: Table, stored: Stored, new: Row, report: TableReport) -> Write | None:
+def _merge(dataset: Dataset, stored: Stored, new: Row, report: TableReport) -> Write | None:
     """Decide field by field, and return what must be written, if anything."""
-    values, record = stored.values, stored.record or {}
+    table, values, record = dataset.table, stored.values, stored.record or {}
     upstream = _record(table, new)
     name = table.key_text(values)
     merged = list(values)
@@ -266,6 +266,9 @@ def _merge(table: Table, stored: Stored, new: Row, report: TableReport) -> Write
     changed = False
     for index, column in enumerate((*table.columns, WITHDRAWN)):
         if values[index] == new[index]:
+            if dataset.is_export:
+                upstream.pop(column, None)
+                upstream |= {column: record[column]} if column in record else {}
             continue
         # A column that is younger than the record is upstream's, since no staff can have known it.
         unknown = column not in record and index not in text and column != WITHDRAWN

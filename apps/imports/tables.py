@@ -113,6 +113,8 @@ class Dataset:
     that no row may be withdrawn for being absent.
     file, lines: where the rows come from, one number for each row; other sources have none.
     absent: columns that the source does not have, in which the rows repeat what is stored.
+    is_export: whether the rows are those of such a table, staff's corrections among them. A value that is stored
+        already then says nothing of upstream's, so that the correction stays one.
     """
 
     table: Table
@@ -123,6 +125,7 @@ class Dataset:
     file: str = ""
     lines: Sequence[int] = ()
     absent: Sequence[str] = ()
+    is_export: bool = False
 
     def where(self, index: int, row: Row) -> str:
         """Return where a row stands in the source, and its key where that is nowhere that people can look."""

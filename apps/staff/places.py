@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from apps.geography.models import City, Country, Subdivision
 from apps.geography.models.cities import name_cities
 from apps.geography.models.search import Kind
-from apps.geography.names.shown import name_columns
+from apps.geography.names.shown import name_columns, page_languages
 from apps.geography.search.find import NotReady, ranked
 
 MOST = 50
@@ -69,7 +69,10 @@ def _rows(request: HttpRequest, kind: Kind, keys: list[tuple[Kind, str]]) -> Que
     around = {column.partition("__")[0] for column in columns if "__" in column}
     named = [each.removesuffix("name_en") for each in columns if each.endswith("name_en")]
     names = [name for prefix in named for name in name_columns(prefix)]
-    return rows.filter(**{f"{key}__in": ids}).select_related(*around).only(*columns, *names) if ids else rows.none()
+    if not ids:
+        return rows.none()
+    found = rows.filter(**{f"{key}__in": ids}).select_related(*around).only(*columns, *names)
+    return found.labelled(page_languages()) if kind == Kind.CITY else found  # type: ignore[attr-defined]
 
 
 def _address(row: Any) -> str:

@@ -18,6 +18,8 @@ ROOT = HERE.parent.parent
 WORK = ROOT / "var" / "clients"
 BIN = WORK / "venv" / "bin"
 GENERATED = WORK / "generated"
+# A run of a few seconds is over before code that is compiled to the utmost pays.
+SHORT_JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 # openapi-generator says these of every document of OpenAPI 3.1, whatever is in it.
 SAID_OF_ALL = ("OpenAPI 3.1 support is still in beta", "Failed to get the schema name: null")
 
@@ -52,11 +54,11 @@ def install() -> None:
     for path in HERE.iterdir():
         if path.is_file() and path.name not in {"package-lock.json", "requirements.txt"}:
             shutil.copy(path, WORK)
-    python, npm = BIN / "python", BIN / "npm"
+    pip, npm = [sys.executable, "-m", "pip", "--python", BIN / "python"], BIN / "npm"
     for lock, commands in {
         "requirements.txt": [
-            [sys.executable, "-m", "venv", "--clear", WORK / "venv"],
-            [python, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", "requirements.txt"],
+            [sys.executable, "-m", "venv", "--clear", "--without-pip", WORK / "venv"],
+            [*pip, "install", "--quiet", "--require-hashes", "-r", "requirements.txt"],
         ],
         "package-lock.json": [[npm, "ci", "--silent"]],
     }.items():
@@ -113,7 +115,7 @@ def generate_by_java(files: Sequence[str]) -> None:
             path = WORK / f"{style}.{generator}.json"
             path.write_text(json.dumps({"generatorName": generator, "inputSpec": file} | more))
             configurations.append(path.name)
-    said = run([BIN / "openapi-generator-cli", "batch", *configurations])
+    said = run([BIN / "openapi-generator-cli", "batch", *configurations], JDK_JAVA_OPTIONS=SHORT_JAVA)
     faults = [line for line in said.splitlines() if "WARN" in line or "ERROR" in line or "xception" in line]
     faults = [line for line in faults if "writing file" not in line and not any(known in line for known in SAID_OF_ALL)]
     if faults:

@@ -152,6 +152,6 @@ def test_a_name_is_kept_where_the_condition_is_not_met(tenant):
 
 
 def test_the_names_of_a_country_are_those_that_the_tenant_itself_gives_it(tenant):
-    for each, code in ((TenantFactory(), "PL"), (tenant, "DE"), (tenant, "PL")):
+    for each, code in ((tenant, "PL"), (TenantFactory(), "PL"), (tenant, "DE")):
         switching.rename(each, code, {"de": f"{code} of {each.code}"}, by=BY)
     assert TenantCountryName.objects.texts(tenant, "PL") == {"de": "PL of acme"}

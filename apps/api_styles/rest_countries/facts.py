@@ -7,7 +7,8 @@ from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models.functions import Concat
 
 from apps.api.languages import lookup
 from apps.geography.models import AlternativeName, City, CityName, Country
@@ -103,7 +104,7 @@ class Facts:
     @property
     def own_names(self) -> list[str]:
         """Its further names in English, in its official languages and in none."""
-        own = {SOURCE_LANGUAGE, "", NO_LANGUAGE, *self.row["languages"]}
+        own = own_languages(self.row)
         return [name for language, name in self.others if language in own]
 
     def native(self) -> dict[str, Named]:
@@ -120,8 +121,8 @@ class Facts:
 
     def translations(self) -> dict[str, Named]:
         """Return the names in every other of our languages, by the keys that clients use."""
-        texts = {key(language): self.named(language) for language in sorted(LANGUAGES - {SOURCE_LANGUAGE})}
-        return {name: named for name, named in texts.items() if named}
+        texts = ((name, self.named(language)) for name, language in keys().items())
+        return {name: named for name, named in texts if named}
 
     @property
     def region(self) -> str:
@@ -150,6 +151,11 @@ class Facts:
         return bool(self.row["is_independent"]) and self.row["code"] not in {"VA", "XK"}
 
 
+def own_languages(row: Mapping[str, Any]) -> set[str]:
+    """Return the languages in which every answer about a country needs its further names."""
+    return {SOURCE_LANGUAGE, "", NO_LANGUAGE, *row["languages"]}
+
+
 def key(language: str) -> str:
     """Return the key of a translation: ISO 639-3 for a language, its BCP 47 tag for a variety of one.
 
@@ -161,27 +167,35 @@ def key(language: str) -> str:
 
 
 @lru_cache(maxsize=1)
+def keys() -> Mapping[str, str]:
+    """Return the languages of translations, by their keys."""
+    return {key(language): language for language in sorted(LANGUAGES - {SOURCE_LANGUAGE})}
+
+
+@lru_cache(maxsize=1)
 def landlocked() -> frozenset[str]:
     """Return the codes of the countries without a coast."""
     return frozenset(code for code, _ in read_tsv(fixture("landlocked.tsv"), "code", "note"))
 
 
-def facts_of(tenant: Tenant, codes: Collection[str] = ()) -> list[Facts]:
+def facts_of(tenant: Tenant, codes: Collection[str] = (), *, with_every_name: bool = False) -> list[Facts]:
     """Return the tenant's active countries, by their English names.
 
-    With `codes` those that have one of them: alpha-2, alpha-3 in capitals, or three digits. 7 queries, 8 where a
-    capital is not the name of one of our cities.
+    With `codes` those that have one of them: alpha-2, alpha-3 in capitals, or three digits. Only with `with_every_name`
+    their further names in other languages than their own, which are forty times as many. 7 queries, 8 where a capital
+    is not the name of one of our cities.
     """
     found = Country.objects.active_for(tenant)
     if codes:
         numbers = [int(code) for code in codes if code.isdigit()]
         found = found.filter(Q(code__in=codes) | Q(alpha3__in=codes) | Q(numeric__in=numbers))
     names = found.names_for(tenant, [code for code, _ in settings.LANGUAGES]).texts
-    regions, others, capitals = found.region_codes(), _other_names(found), _capitals(found)
+    rows = [dict(zip(COLUMNS, values, strict=True)) for values in found.untranslated().order_by().values_list(*COLUMNS)]
+    own = None if with_every_name else {row["code"]: own_languages(row) for row in rows}
+    regions, others, capitals = found.region_codes(), _other_names(found, own), _capitals(found)
     alpha3s = dict(Country.objects.current().order_by().values_list("code", "alpha3"))
     countries = []
-    for values in found.untranslated().order_by().values_list(*COLUMNS):
-        row = dict(zip(COLUMNS, values, strict=True))
+    for row in rows:
         countries.append(
             Facts(
                 row,
@@ -196,10 +210,15 @@ def facts_of(tenant: Tenant, codes: Collection[str] = ()) -> list[Facts]:
     return sorted(countries, key=lambda one: (by_name(one.common), one.row["code"]))
 
 
-def _other_names(countries: CountryQuerySet) -> dict[str, list[tuple[str, str]]]:
-    """Return (language, name) by country, in the order of both whatever database sorts how."""
+def _other_names(
+    countries: CountryQuerySet, own: Mapping[str, Collection[str]] | None
+) -> dict[str, list[tuple[str, str]]]:
+    """Return (language, name) by country, in the order of both whatever database sorts how; `own`: in which alone."""
     names: dict[str, list[tuple[str, str]]] = {}
     rows = AlternativeName.objects.filter(country__in=countries.order_by().values("code"), withdrawn_on=None)
+    if own is not None:
+        pairs = [f"{code}-{language}" for code, languages in own.items() for language in languages]
+        rows = rows.annotate(pair=Concat("country_id", Value("-"), "language")).filter(pair__in=pairs)
     for code, language, name in sorted(rows.order_by().values_list("country_id", "language", "name")):
         names.setdefault(code, []).append((language, name))
     return names

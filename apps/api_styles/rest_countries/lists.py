@@ -37,7 +37,8 @@ CURRENCIES = {
 
 def countries(asked: Asked, tenant: Tenant) -> Answer:
     """Answer with the tenant's active countries that are asked for, best match first; raises the 404."""
-    known = facts.facts_of(tenant, asked.terms if asked.by is By.CODE else ())
+    codes = asked.terms if asked.by is By.CODE else ()
+    known = facts.facts_of(tenant, codes, with_every_name=asked.by is By.TRANSLATION)
     found = _found(asked, known)
     if not found and asked.by not in {By.NOTHING, By.INDEPENDENCE}:
         raise not_found("Not Found")

@@ -206,6 +206,7 @@ class _Found:
             file=str(self.path),
             lines=self.lines,
             absent=absent if self.rows else [],
+            is_export=True,
         )
 
     def _completed(self, absent: list[str]) -> list[Row]:

@@ -113,7 +113,7 @@ class Export(StaticFile):  # type: ignore[misc]
         if EMPTY_SUFFIX.fullmatch(range_header.strip()):
             return self.get_range_not_satisfiable_response(file_handle, size)
         start, end = self.get_byte_range(range_header, size)
-        if start != end or start >= size:
+        if start != end:
             return super().get_range_response(range_header, base_headers, file_handle)
         headers = [(name, value) for name, value in base_headers if name != "Content-Length"]
         headers += [("Content-Range", f"bytes {start}-{end}/{size}"), ("Content-Length", "1")]

@@ -94,4 +94,4 @@ def test_a_switch_is_followed_through_few_files(client, known):
         with entered() as files:
             body = json.dumps({"active": active})
             assert client.patch(path, body, content_type="application/json", headers=headers).status_code == 204
-    assert len(files) <= PATCH, sorted(files)
+    assert len(files) <= PATCH, "\n".join(sorted(files))

@@ -8,6 +8,8 @@ from django.core.management import CommandError, call_command
 from django.db.models import Exists, OuterRef, Q
 
 from apps.geography.models import AlternativeName, City, Country, Region, Subdivision, SubdivisionType
+from apps.imports.giveback import edits
+from apps.revisions import numbers
 from tests.factories import RegionFactory
 
 pytestmark = pytest.mark.django_db
@@ -63,12 +65,18 @@ def test_cities_come_back_as_the_same_bytes(tmp_path: Path, csv: bool) -> None:
 
 @pytest.mark.once
 @FORMATS
-def test_what_was_exported_is_nothing_new(tmp_path: Path, csv: bool) -> None:
+def test_what_was_exported_is_nothing_new_and_corrections_stay_corrections(tmp_path: Path, csv: bool) -> None:
+    ours = {"name_fr": "+Ours", "capital": "=1+1", "currencies": ["XAU"], "withdrawn_on": "2026-01-01"}
+    Country.objects.filter(code="DE").update(**ours)
+    Subdivision.objects.filter(code="DE-BY").update(name_fr="@Ours")
+    before = numbers.current("data")
     for data in ("countries", "subdivisions"):
         export(f"export_{data}", tmp_path / data, csv=csv)
         call_command(f"import_{data}", exported=tmp_path / data, report=tmp_path / "report.json", verbosity=0)
         assert '"changed": 0' in (tmp_path / "report.json").read_text()
         assert '"withdrawn": 0' in (tmp_path / "report.json").read_text()
+    assert numbers.current("data") == before
+    assert {field for field, _, _ in edits(Country.objects.get(code="DE"))} == ours.keys()
 
 
 @pytest.mark.once
