@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from pathlib import Path
 from types import SimpleNamespace
 
 import psycopg
@@ -163,3 +164,25 @@ def test_who_stops_a_restore_waits_until_no_number_of_before_can_come_again(tmp_
     assert moved == [7]
     assert "has to be finished" in capsys.readouterr().err
     assert signal.getsignal(stop) == former
+
+
+@pytest.mark.once
+def test_a_full_disk_is_a_matter_of_files_and_nothing_is_left_of_the_copy(tmp_path, monkeypatch):
+    source, folder = tmp_path / "source", tmp_path / "folder"
+    folder.mkdir()
+    with closing(sqlite3.connect(source)) as database:
+        database.execute("CREATE TABLE a (b)")
+
+    class Full(sqlite3.Connection):
+        def backup(self, target, **options):
+            [(_, _, name)] = target.execute("PRAGMA database_list").fetchall()
+            Path(f"{name}-journal").write_text("half of it")
+            raise sqlite3.OperationalError("database or disk is full")
+
+    database = SimpleNamespace(vendor="sqlite", settings_dict={"NAME": source})
+    monkeypatch.setattr(copies, "connections", {"default": database})
+    monkeypatch.setattr(copies, "_file", lambda database: sqlite3.connect(source, factory=Full))
+    with pytest.raises(copies.CopyFailed, match="space on the disk") as raised:
+        copies.save(folder / "copy")
+    assert raised.value.exit_status == copies.FILE
+    assert list(folder.iterdir()) == []

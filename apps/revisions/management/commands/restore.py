@@ -11,9 +11,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from apps.revisions import copies
-
-# As `operations.failures` has it: a file or folder cannot be read or written, or is there already.
-FILE = 30
+from apps.revisions.copies import FILE
 
 
 class Command(BaseCommand):
