@@ -50,6 +50,8 @@ SHORT: dict[str, tuple[str, ...]] = {
         opf: oberpfalz
         obb: oberbayern
         westf: westfalen
+        weinstr: weinstraße
+        górn: górnicza
         wlkp: wielkopolski|wielkopolska
         śl: śląska|śląskie|śląski
         maz: mazowiecki|mazowiecka|mazowieckie
@@ -59,21 +61,25 @@ SHORT: dict[str, tuple[str, ...]] = {
         dr: doctor|doutor|drobeta
         tr: turnu
         a: am|an|aan
-        b: bei
+        b: bei|bernardo
+        č: české|český|česká
         c: cruz
-        d: der|den|donau
+        d: der|den|del|donau
         e: east
         h: höhe
         i: im|in
+        j: josé|joão
+        k: kuala
         l: labem|lahn|leine
         m: main|moravě|metuje
         n: north|nova|nueva|neckar|nad|nisou
         o: ob|oder
+        p: port
         s: san|são|south|santa|santo|sant|sur|saale
         t: tauber|tal
         u: upon|under
         v: vila|villa|vor|von
-        w: west
+        w: west|wörthersee
         ст: старый|старая
         в: великий|верхняя|верхний
         д: дону
@@ -92,17 +98,27 @@ ON_A_RIVER = re.compile(r"\ba/d\b", re.IGNORECASE)
 BESIDE = re.compile(r"^([^/()]{2,}?)\s*(?:/\s*([^/()]+)|\(([^/()]+)\))$")
 # What stands between a town and its river or its land.
 BETWEEN = (" am ", " an der ", " im ", " in ", " sur ", " aan den ")
+# What "&" stands for.
+AND = (" and ", " und ", " et ", " y ", " e ", " i ")
 LIMIT = 120
 
 
 def spelt_out(name: str) -> Iterator[str]:
-    """Yield other ways to write a name whose words are short, or could be; at most `LIMIT`.
+    """Yield other ways to write a name whose words are short, or could be; of each, at most `LIMIT`.
 
     Where nothing but short words is in it, it may stand for anything, and for nothing.
     """
     whole = ON_A_RIVER.sub("a. d.", unicodedata.normalize("NFKC", name))
+    others = [whole.replace("&", word) for word in AND] if "&" in whole else []
     if beside := BESIDE.match(whole):
-        yield from (f"{beside[1]}{between}{beside[2] or beside[3]}" for between in BETWEEN)
+        others += [f"{beside[1]}{between}{beside[2] or beside[3]}" for between in BETWEEN]
+    yield from others
+    for each in (whole, *others):
+        yield from _in_full(each)
+
+
+def _in_full(whole: str) -> Iterator[str]:
+    """Yield the ways to write out the short words of a name."""
     forms, end, has_whole = [], 0, False
     for word in WORD.finditer(whole):
         if others := _others(word, whole):

@@ -9,6 +9,7 @@ from apps.geography.models import City, CityName, Country
 from apps.geography.names.abbreviations import spelt_out
 from apps.geography.names.languages import parents
 from apps.geography.names.matching import as_typed, loosened
+from apps.geography.names.renderings import is_rendered, rendered
 from apps.revisions import numbers
 
 Index = dict[bytes, tuple[int, ...]]
@@ -40,13 +41,19 @@ def bearers(names: Iterable[str], country: str) -> dict[str, tuple[int, ...]]:
     """Return the ids of a country's cities that bear each name in any language, or as a spelling known of them.
 
     Two names of one city are a name of it: "Bolzano/Bozen", "Kyiv (Kiev)"; words may be shortened: "St. Louis". Where
-    nothing is called so, "City of Toronto" is Toronto.
+    nothing is called so, "City of Toronto" is Toronto, and "Dschaipur" Jaipur.
     One query reads the revision of the data; names are read again where they were last asked for at another one. Not
     for transactions that write cities: they may roll back the revision that names are kept under.
     """
     # The revision is read first: names may be newer than its number says, never older.
     index = _at(numbers.current("data")["data"], country)
-    return {name: _bearing(name, index) or _agreed(name, index) or _entitled(name, index, country) for name in names}
+    return {
+        name: _bearing(name, index)
+        or _agreed(name, index)
+        or _entitled(name, index, country)
+        or _rendered(name, index, country)
+        for name in names
+    }
 
 
 def _bearing(name: str, index: Index) -> tuple[int, ...]:
@@ -79,6 +86,13 @@ def _entitled(name: str, index: Index, country: str) -> tuple[int, ...]:
         return _bearing(bare[: title.start()], index)
     last = bare[-1:]
     return next((_bearing(bare + word, index) for letter, word in CITIES_BEHIND if letter.match(last)), ())
+
+
+def _rendered(name: str, index: Index, country: str) -> tuple[int, ...]:
+    """Return the cities that bear a name as English renders it, where names come from other letters."""
+    if not is_rendered(country):
+        return ()
+    return next((found for other in rendered(name) if (found := index.get(loosened(other), ()))), ())
 
 
 def local_names(country: str) -> Iterator[tuple[int, str]]:

@@ -140,6 +140,21 @@ def test_short_words_stand_for_those_in_full_and_the_other_way_round(db: None) -
         assert bearers(name, "XA") == (), name
 
 
+def test_a_short_word_may_stand_beside_a_name_and_a_sign_for_and(db: None) -> None:
+    street = city("Neustadt an der Weinstraße", geonameid=-901)
+    both = city("Brighton and Hove", geonameid=-902)
+    assert bearers("Neustadt/Weinstr.", "XA") == bearers("Neustadt (Weinstr.)", "XA") == (street.pk,)
+    assert bearers("Brighton & Hove", "XA") == bearers("Brighton&Hove", "XA") == (both.pk,)
+    assert bearers("Brighton &", "XA") == bearers("&", "XA") == ()
+
+
+def test_a_name_is_found_in_letters_for_its_sound_where_it_is_written_in_others(db: None) -> None:
+    found = CityFactory(country=CountryFactory(code="IN"), name="Jattenpur", subdivision=None)
+    city("Jattenpur")
+    assert bearers("Dschattenpur", "IN") == bearers("Djattenpour", "IN") == (found.pk,)
+    assert bearers("Dschattenpur", "XA") == bearers("Tschattenpur", "IN") == ()
+
+
 def test_the_short_and_the_full_form_of_two_cities_mean_both(db: None) -> None:
     both = [city("Mount Vernon", geonameid=-901), city("Mt. Vernon", geonameid=-902)]
     assert sorted(bearers("Mt. Vernon", "XA")) == sorted(each.pk for each in both)

@@ -12,9 +12,9 @@ from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 
 from apps.geography.compile.cities import geonames as source
 from apps.geography.compile.cities.geonames import City, Taken, clean, scripts
-from apps.geography.compile.cities.spellings import is_written_otherwise
 from apps.geography.compile.tsv import write_tsv
 from apps.geography.names.matching import loosened
+from apps.geography.names.renderings import foreign_scripts
 from apps.geography.sources.cities import geonamescache, hong_kong
 from apps.geography.sources.cities.corrections import corrected_names
 from apps.geography.sources.pinned import fixture
@@ -76,7 +76,7 @@ def compile_geocoding(folder: Path, fixtures: Path) -> None:
     taken, cities = _cities()
     listed: dict[tuple[str, bytes], set[tuple[int, str]]] = defaultdict(set)
     for city in cities.values():
-        if is_written_otherwise(city.country):
+        if foreign_scripts(city.country):
             for text in city.alternatives:
                 listed[city.country, loosened(text)].update(_listed(city, text, taken))
     found: Attestations = set()

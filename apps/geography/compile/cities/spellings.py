@@ -10,9 +10,10 @@ from rapidfuzz import fuzz
 from apps.geography.compile.cities.geonames import City, clean, is_written, native, scripts
 from apps.geography.names.languages import LANGUAGES, SOURCE_LANGUAGE
 from apps.geography.names.matching import folded, loosened
+from apps.geography.names.renderings import SOVIET, foreign_scripts
 from apps.geography.search.folding import LONG_FORMS
 from apps.geography.sources.countries.reader import official_languages
-from apps.geography.sources.subdivisions.romanization import romanized, script
+from apps.geography.sources.subdivisions.romanization import romanized
 from apps.geography.validation.suggestions import CUTOFF, plain
 
 CODE = re.compile(r"[A-Z]{1,4}")
@@ -20,8 +21,6 @@ CODE = re.compile(r"[A-Z]{1,4}")
 UNHEARD = re.compile(r"[aeiouwyh ]|(.)(?=\1)")
 # How German, Danish, Norwegian and Swedish are written without their letters.
 DIGRAPHS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "oe", "å": "aa", "æ": "ae"})
-# Where cities are known by their Russian names, too, as maps in Latin letters have them.
-SOVIET = frozenset("AM AZ BY EE GE KG KZ LT LV MD RU TJ TM UA UZ".split())
 # What stands for one and the same letter of another script: y and i; oo, ou and u; a mute h at the end of a word.
 SAME_LETTERS = tuple(
     (re.compile(pattern), letter)
@@ -59,7 +58,7 @@ def respelt(city: City, spellings: list[str], names: Mapping[str, str]) -> Itera
     spelt_out = {loosened(name.lower().translate(DIGRAPHS)) for name in (city.name, *names.values())}
     own = city.name, names.get(SOURCE_LANGUAGE, city.name)
     known = [plain(name) for name in (*own, *native(city, names))]
-    foreign = _foreign_scripts(city.country)
+    foreign = foreign_scripts(city.country)
     lettered = {lettering(name, foreign) for name in (*own, *romanizations)} if foreign else set()
     heard = {_heard(name) for name in known} if set(official_languages(city.country)) <= {SOURCE_LANGUAGE} else set()
     for text in spellings:
@@ -71,16 +70,6 @@ def respelt(city: City, spellings: list[str], names: Mapping[str, str]) -> Itera
         is_respelt = is_misspelt and bool(foreign) and lettering(name, foreign) in lettered
         if not is_latin or loosened(name) in spelt_out or not is_misspelt or is_respelt:
             yield name
-
-
-def is_written_otherwise(country: str) -> bool:
-    """Return whether names of the country are written in other letters than Latin ones."""
-    return bool(_foreign_scripts(country))
-
-
-@cache
-def _foreign_scripts(country: str) -> frozenset[str]:
-    return frozenset(script(tag) for tag in official_languages(country)) - {"Latn"}
 
 
 def lettering(name: str, foreign: frozenset[str]) -> str:
