@@ -23,14 +23,15 @@ def main() -> None:
             f"Gazetteer {__version__} needs Python {needed} or newer; {sys.executable} is Python {python}.\n"
         )
         sys.exit(UNSUPPORTED_PYTHON)
-    # Django would answer with its own.
-    if sys.argv[1:] in (["version"], ["--version"]):
-        print(f"Gazetteer {__version__} on Python {python}")  # noqa: T201 - before there is a command to say it
-        return
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", f"config.settings.{'prod' if _has_secrets() else 'dev'}")
     from apps.operations import failures
 
-    failures.run(sys.argv)
+    # Django would answer with its own.
+    if sys.argv[1:] in (["version"], ["--version"]):
+        said = f"Gazetteer {__version__} on Python {python}"
+        failures.run(sys.argv, lambda _: print(said, flush=True))  # noqa: T201 - before there is a command to say it
+    else:
+        failures.run(sys.argv)
 
 
 def _has_secrets() -> bool:

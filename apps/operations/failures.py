@@ -49,23 +49,27 @@ class Failure(NamedTuple):
     text: str
 
 
-def run(arguments: Sequence[str]) -> None:
-    """Run one management command; with `--traceback` whatever it raises is raised."""
+def run(arguments: Sequence[str], execute: Callable[[list[str]], object] | None = None) -> None:
+    """Run one management command, of Django's or the one given; with `--traceback` whatever it raises is raised."""
     if sys.stdout is None:
         # What a command prints, such as a secret, is not to be lost.
         _end(Failure(Status.FILE, "Standard output is closed. Give the command one, such as >/dev/null."))
     # Without a terminal a password would be read, and shown, all the same.
     warnings.simplefilter("error", GetPassWarning)
     try:
-        from django.core.management import execute_from_command_line
-
-        execute_from_command_line(list(arguments))
+        (execute or _commands())(list(arguments))
     except BaseException as error:
         is_theirs = isinstance(error, SystemExit) or "--traceback" in arguments
         failure = None if is_theirs else explained(error)
         if failure is None and (is_theirs or set(arguments[1:2]) & INTERACTIVE):
             raise
         _end(failure or _bug(error))
+
+
+def _commands() -> Callable[[list[str]], object]:
+    from django.core.management import execute_from_command_line
+
+    return execute_from_command_line
 
 
 @contextmanager

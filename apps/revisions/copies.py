@@ -23,11 +23,17 @@ from apps.revisions.triggers import declared, make_up
 
 # Nobody switches one thing as often between a back-up and its restore.
 VERSIONS_BEYOND = 1_000_000
+# As `operations.failures` has it: a file or folder cannot be read or written, or is there already.
+FILE = 30
 PARAMETERS = {"HOST": "PGHOST", "PORT": "PGPORT", "USER": "PGUSER", "PASSWORD": "PGPASSWORD", "NAME": "PGDATABASE"}
 
 
 class CopyFailed(Exception):  # noqa: N818
     """The copy was not made or not put back; the message says why, and nothing was changed."""
+
+    def __init__(self, message: str, exit_status: int = 1) -> None:
+        super().__init__(message)
+        self.exit_status = exit_status
 
 
 def save(target: Path, using: str = DEFAULT_DB_ALIAS) -> None:
@@ -54,9 +60,11 @@ def save(target: Path, using: str = DEFAULT_DB_ALIAS) -> None:
             _run(database, "pg_dump", "--format=custom", f"--file={unfinished}")
         unfinished.replace(target)
     except (OSError, sqlite3.Error) as error:
-        raise CopyFailed(str(error)) from error
+        raise CopyFailed(f"{target}: {error}. Look for space on the disk of its folder.", FILE) from error
     finally:
-        unfinished.unlink(missing_ok=True)
+        # SQLite leaves the second behind where the disk is full.
+        for name in (unfinished.name, f"{unfinished.name}-journal"):
+            unfinished.with_name(name).unlink(missing_ok=True)
 
 
 def put_back(source: Path, using: str = DEFAULT_DB_ALIAS) -> None:

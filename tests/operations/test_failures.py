@@ -190,6 +190,17 @@ def test_a_closed_standard_output_is_refused_before_anything_is_done(monkeypatch
     assert capsys.readouterr().err.startswith("Standard output is closed.")
 
 
+@pytest.mark.parametrize("command", ["version", "check"])
+def test_who_reads_no_further_sees_no_traceback(command):
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing) as output:
+        done = subprocess.run(
+            [sys.executable, "manage.py", command], cwd=ROOT, stdout=output, stderr=subprocess.PIPE, check=False
+        )
+    assert (done.returncode, done.stderr) == (Status.PIPE, b"")
+
+
 def test_who_stops_a_command_is_told_in_one_line(monkeypatch, capsys):
     assert ended(monkeypatch, KeyboardInterrupt(), "warm") == 130
     assert capsys.readouterr().err.count("\n") == 1

@@ -3,6 +3,7 @@
 import json
 import shlex
 import socket
+import sys
 from argparse import ArgumentTypeError
 from io import StringIO
 from typing import Any
@@ -187,3 +188,11 @@ def test_host_header_names_follow_the_address():
     assert Address.parse("192.0.2.7:8000").names() == ["192.0.2.7"]
     assert Address.parse("[2001:db8::1]:8000").names() == ["[2001:db8::1]"]
     assert socket.gethostname() in Address.parse("0.0.0.0:8000").names()
+
+
+def test_without_a_server_no_credentials_are_replaced(db, allowed, monkeypatch):
+    monkeypatch.setitem(sys.modules, "granian", None)
+    monkeypatch.setattr(Command, "_fill", None)
+    with pytest.raises(ModuleNotFoundError):
+        call_command("quickstart")
+    assert not ApiKey.objects.exists()

@@ -3,15 +3,18 @@
 import hashlib
 import json
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from pathlib import Path
 from types import SimpleNamespace
 
 import psycopg
 import pytest
 from django.apps import apps
+from django.core.management import call_command
 
 from apps.revisions import copies
 from apps.revisions.copies import VERSIONS_BEYOND
@@ -145,3 +148,41 @@ def test_a_broken_file_that_is_to_be_replaced_is_named_and_left(tmp_path, monkey
     with pytest.raises(copies.CopyFailed, match=rf"^{target}, which is to be replaced, .*not a database"):
         copies.put_back(source)
     assert target.read_bytes().startswith(b"not a database")
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_who_stops_a_restore_waits_until_no_number_of_before_can_come_again(tmp_path, monkeypatch, capsys, stop):
+    (tmp_path / "copy").touch()
+    moved = []
+    monkeypatch.setattr(copies, "highest_revision", lambda: 7)
+    monkeypatch.setattr(copies, "put_back", lambda source: signal.raise_signal(stop))
+    monkeypatch.setattr(copies, "move_on", moved.append)
+    monkeypatch.setattr("apps.revisions.management.commands.restore.call_command", lambda *called, **options: None)
+    former = signal.getsignal(stop)
+    call_command("restore", str(tmp_path / "copy"), force=True, verbosity=0)
+    assert moved == [7]
+    assert "has to be finished" in capsys.readouterr().err
+    assert signal.getsignal(stop) == former
+
+
+@pytest.mark.once
+def test_a_full_disk_is_a_matter_of_files_and_nothing_is_left_of_the_copy(tmp_path, monkeypatch):
+    source, folder = tmp_path / "source", tmp_path / "folder"
+    folder.mkdir()
+    with closing(sqlite3.connect(source)) as database:
+        database.execute("CREATE TABLE a (b)")
+
+    class Full(sqlite3.Connection):
+        def backup(self, target, **options):
+            [(_, _, name)] = target.execute("PRAGMA database_list").fetchall()
+            Path(f"{name}-journal").write_text("half of it")
+            raise sqlite3.OperationalError("database or disk is full")
+
+    database = SimpleNamespace(vendor="sqlite", settings_dict={"NAME": source})
+    monkeypatch.setattr(copies, "connections", {"default": database})
+    monkeypatch.setattr(copies, "_file", lambda database: sqlite3.connect(source, factory=Full))
+    with pytest.raises(copies.CopyFailed, match="space on the disk") as raised:
+        copies.save(folder / "copy")
+    assert raised.value.exit_status == copies.FILE
+    assert list(folder.iterdir()) == []

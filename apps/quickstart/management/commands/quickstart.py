@@ -6,6 +6,7 @@ import os
 import sys
 from argparse import ArgumentParser
 from dataclasses import asdict
+from importlib import import_module
 from typing import Any, NoReturn
 
 import redis
@@ -66,6 +67,8 @@ class Command(BaseCommand):
                 "For production, see config/deploy/ and the README."
             )
         if not no_serve:
+            # Raises ModuleNotFoundError, before credentials are replaced that nobody could use.
+            import_module("granian")
             self._check_free(bind)
             # Raises RedisError, before anything is made.
             if settings.REDIS_URL:

@@ -8,9 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
 from apps.revisions import copies
-
-# As `operations.failures` has it: a file or folder cannot be read or written, or is there already.
-FILE = 30
+from apps.revisions.copies import FILE
 
 
 class Command(BaseCommand):
@@ -39,6 +37,6 @@ class Command(BaseCommand):
         try:
             copies.save(file.absolute())
         except copies.CopyFailed as error:
-            raise CommandError(f"Nothing was written. {error}") from error
+            raise CommandError(f"Nothing was written. {error}", returncode=error.exit_status) from error
         if verbosity:
             self.stdout.write(f"Wrote {file} ({file.stat().st_size:,} bytes).")

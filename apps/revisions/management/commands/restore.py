@@ -1,6 +1,9 @@
 """Put a copy of the database back."""
 
+import signal
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +11,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from apps.revisions import copies
-
-# As `operations.failures` has it: a file or folder cannot be read or written, or is there already.
-FILE = 30
+from apps.revisions.copies import FILE
 
 
 class Command(BaseCommand):
@@ -34,13 +35,28 @@ class Command(BaseCommand):
         given_out = copies.highest_revision()
         if given_out and not force:
             raise CommandError("The database holds something, which would be lost; --force replaces it.")
-        try:
-            copies.put_back(file.absolute())
-        except copies.CopyFailed as error:
-            raise CommandError(f"Nothing was changed. {error}") from error
-        call_command("migrate", verbosity=0, interactive=False)
-        copies.move_on(given_out)
+        with self._not_stopped_halfway():
+            try:
+                copies.put_back(file.absolute())
+            except copies.CopyFailed as error:
+                raise CommandError(f"Nothing was changed. {error}") from error
+            call_command("migrate", verbosity=0, interactive=False)
+            copies.move_on(given_out)
         if not verbosity:
             return
         self.stdout.write(f"Restored {file}.")
         self.stderr.write("Revoke again the keys that were revoked since, then run manage.py warm if you use it.")
+
+    @contextmanager
+    def _not_stopped_halfway(self) -> Iterator[None]:
+        """Finish whatever asks to stop: rows of then with numbers of then would be taken for what is stored since."""
+
+        def wait(number: int, frame: object) -> None:
+            self.stderr.write("It is being put back, which has to be finished; wait.")
+
+        former = {number: signal.signal(number, wait) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+        try:
+            yield
+        finally:
+            for number, handler in former.items():
+                signal.signal(number, handler)
