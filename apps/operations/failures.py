@@ -86,7 +86,11 @@ def stopping_servers() -> Iterator[None]:
 
 def explained(error: BaseException) -> Failure | None:
     """Return what an error that is no bug means, None for any other."""
-    return next(filter(None, (kind(error) for kind in KINDS)), None)
+    try:
+        return next(filter(None, (kind(error) for kind in KINDS)), None)
+    except ModuleNotFoundError as missing:
+        # What is asked whether it raised the error is not there itself.
+        return _package(missing)
 
 
 def _end(failure: Failure) -> None:
@@ -207,7 +211,7 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
 
 
 KINDS: tuple[Callable[[BaseException], Failure | None], ...] = (
-    _interruption, _question, _package, _setting, _redis, _database, _file,
+    _interruption, _question, _package, _file, _setting, _redis, _database,
 )  # fmt: skip
 
 # Status, SQLSTATEs of PostgreSQL, words of SQLite and of libpq, what to say. The first that fits; words count where

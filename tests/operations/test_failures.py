@@ -156,6 +156,12 @@ def test_a_package_that_is_missing_is_named_and_a_module_of_ours_is_a_bug():
     assert explained(ZeroDivisionError()) is None
 
 
+def test_a_package_that_is_missing_hides_no_other_error_behind_a_traceback(monkeypatch):
+    monkeypatch.setitem(sys.modules, "redis", None)
+    assert explained(PermissionError(errno.EACCES, "Permission denied", "/var/x")).status == Status.FILE
+    assert explained(ZeroDivisionError()).status == Status.PACKAGE
+
+
 def ended(monkeypatch: pytest.MonkeyPatch, error: BaseException, *arguments: str) -> int | str | None:
     """Return how a command ends that raises."""
 

@@ -32,6 +32,8 @@ CURATED, CURATED_COLUMNS = "city_spellings_curated.tsv", ("geonameid", "spelling
 REPAIRS, REPAIR_COLUMNS = "city_name_repairs.tsv", ("geonameid", "language", "name", "note")
 # Of 100: how alike a name and an earlier name of the place are at most.
 RENAMED = 60
+# Letters that one keyboard for Arabic script has in the place of another's.
+OWN_LETTERS = {"ar": str.maketrans("یک", "يك"), **dict.fromkeys(("fa", "ur"), str.maketrans("يك", "یک"))}
 TO_ASCII = icu.Transliterator.createInstance("Any-Latin; Latin-ASCII; Lower")
 TO_SIMPLIFIED = icu.Transliterator.createInstance("Traditional-Simplified")
 
@@ -88,8 +90,14 @@ def catalogued(locales: Path, cities: dict[int, City]) -> dict[int, NamesByLangu
                 continue
             for language, rank in languages_of(path.parts[-3], name):
                 if is_written(name, [language]) and best[city.geonameid].get(language, (-1, ""))[0] < rank:
-                    best[city.geonameid][language] = (rank, name)
+                    best[city.geonameid][language] = (rank, written(name, language))
     return {city: {language: name for language, (_, name) in sorted(names.items())} for city, names in best.items()}
+
+
+def written(name: str, language: str) -> str:
+    """Return the name in the language's own letters, a single word with a capital one first: not "bendigo"."""
+    name = name.translate(OWN_LETTERS.get(language, {}))
+    return name.capitalize() if name.isalpha() and name.islower() else name
 
 
 def current(city: City, names: NamesByLanguage) -> NamesByLanguage:

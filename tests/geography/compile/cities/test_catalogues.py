@@ -8,7 +8,7 @@ from babel.messages import Catalog
 from babel.messages.mofile import write_mo
 from django.core.management import CommandError, call_command
 
-from apps.geography.compile.cities.catalogues import catalogued, current, distinct, with_both_scripts
+from apps.geography.compile.cities.catalogues import catalogued, current, distinct, with_both_scripts, written
 from apps.geography.compile.cities.geonames import City, Taken, clean, is_written
 from apps.geography.compile.cities.names import compile_namesakes
 from apps.geography.compile.cities.spellings import respelt
@@ -94,6 +94,23 @@ def test_what_tells_a_place_from_others_is_no_part_of_its_name(text: str, own: s
 )
 def test_a_name_is_in_the_script_of_its_language(name: str, language: str, expected: bool) -> None:
     assert is_written(name, [language]) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "language", "expected"),
+    [
+        ("حیدر آباد", "ar", "حيدر آباد"),
+        ("تاكستان", "fa", "تاکستان"),
+        ("کراچی", "ur", "کراچی"),
+        ("bendigo", "pt", "Bendigo"),
+        ("el Prat", "it", "el Prat"),
+        ("თბილისი", "ka", "თბილისი"),
+    ],
+)
+def test_a_name_has_the_letters_of_its_language_and_a_capital_one_first(
+    name: str, language: str, expected: str
+) -> None:
+    assert written(name, language) == expected
 
 
 def test_a_smaller_city_does_not_bear_the_name_of_a_larger_one() -> None:
