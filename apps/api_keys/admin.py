@@ -1,5 +1,6 @@
 """Back office for credentials: issued, rolled and revoked; a secret is shown once."""
 
+import shlex
 from datetime import timedelta
 from typing import Any, ClassVar, cast
 from urllib.parse import urlencode
@@ -172,7 +173,9 @@ class SecretAdmin(OwnTenantsAdmin, FreshAdmin):
             **(found or {}),
         }
         if found and (call := self.test_call(credential, found["shown"][-1][1])):
-            context |= {"call": call, "address": request.build_absolute_uri(call["path"])}
+            sent = ["-d", call["body"]] if "body" in call else ["-H", *map(": ".join, call["headers"].items())]
+            line = shlex.join(["curl", *sent, request.build_absolute_uri(call["path"])])
+            context |= {"call": call, "line": line}
         return TemplateResponse(request, "admin/api_keys/issued.html", context)
 
     def _page(self, request: HttpRequest, title: str) -> dict[str, Any]:
