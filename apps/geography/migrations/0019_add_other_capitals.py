@@ -13,7 +13,10 @@ class Migration(migrations.Migration):
             model_name="country",
             name="other_capitals",
             field=models.JSONField(
-                blank=True, default=list, help_text="Where a country has several: those beside the first, in English"
+                blank=True,
+                db_default=models.Value([], models.JSONField()),
+                default=list,
+                help_text="Where a country has several: those beside the first, in English",
             ),
         ),
     ]

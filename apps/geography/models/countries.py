@@ -179,7 +179,10 @@ class Country(ImportedRow):
     regions = models.ManyToManyField(Region, blank=True, related_name="countries")
     capital = models.CharField(max_length=100, blank=True)
     other_capitals = models.JSONField(
-        default=list, blank=True, help_text="Where a country has several: those beside the first, in English"
+        default=list,
+        db_default=models.Value([], models.JSONField()),
+        blank=True,
+        help_text="Where a country has several: those beside the first, in English",
     )
     demonym = models.CharField(max_length=100, blank=True, help_text='What its people are called in English: "Swedish"')
     latitude = models.FloatField(null=True, blank=True, help_text="Degrees, of about the middle")

@@ -90,7 +90,11 @@ def _pages(model: Any, column: str, keys: set[str]) -> dict[str, tuple[str, str]
     called_by = getattr(model._default_manager, "called", None)
     here: dict[str, str] = called_by([pk for _, pk, _ in found]) if called_by else {}
     return {
-        str(key): (here.get(str(pk), str(called)), reverse(address, args=[pk]) if has_page else "")
+        # The report says the key itself.
+        str(key): (
+            here.get(str(pk), str(called)).removesuffix(f" ({key})"),
+            reverse(address, args=[pk]) if has_page else "",
+        )
         for key, pk, called in found
     }
 
