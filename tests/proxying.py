@@ -6,7 +6,7 @@ import ssl
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,6 +53,18 @@ class Proxy:
         answer = Answer(response.status, {k.lower(): v for k, v in response.headers.items()}, response.read())
         asking.close()
         return answer
+
+    def send(self, request: bytes) -> bytes:
+        """Send bytes as they are, and return all that comes back until the proxy ends, or is silent for a while."""
+        with ExitStack() as stack:
+            plain = stack.enter_context(socket.create_connection(("127.0.0.1", self.port), timeout=3))
+            connection = stack.enter_context(self.context.wrap_socket(plain))
+            connection.sendall(request)
+            said = b""
+            with suppress(TimeoutError, ConnectionError, ssl.SSLError):
+                while some := connection.recv(65_536):
+                    said += some
+            return said
 
     @property
     def bearer(self) -> str:

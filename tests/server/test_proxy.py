@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import shutil
 import socket
 from collections.abc import Iterator
@@ -75,3 +76,48 @@ def test_other_hosts_are_refused_and_so_is_plain_http(proxy: Proxy) -> None:
 def test_a_body_of_more_than_ten_megabytes_is_refused_before_it_reaches_us(proxy: Proxy) -> None:
     headers = {"Content__Length": str(200 * 1024 * 1024), "Content__Type": "text/csv"}
     assert proxy.ask("/admin/", method="POST", **headers).status == 413
+
+
+# Framings of a request on which two programs may disagree; what one takes for the body is a request to the other.
+FRAMINGS = {
+    "two lengths": b"Content-Length: 0\r\nContent-Length: {length}\r\n\r\n{hidden}",
+    "two lengths in one": b"Content-Length: 0, {length}\r\n\r\n{hidden}",
+    "a length with a sign": b"Content-Length: +{length}\r\n\r\n{hidden}",
+    "a length below zero": b"Content-Length: -1\r\n\r\n{hidden}",
+    "a length without end": b"Content-Length: 99999999999999999999\r\n\r\n{hidden}",
+    "length and chunks": b"Content-Length: {beyond}\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n{hidden}",
+    "chunks and length": b"Transfer-Encoding: chunked\r\nContent-Length: {beyond}\r\n\r\n0\r\n\r\n{hidden}",
+    "another coding": b"Transfer-Encoding: xchunked\r\nContent-Length: {length}\r\n\r\n{hidden}",
+    "two codings": b"Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n{hidden}",
+    "identity": b"Transfer-Encoding: identity\r\nContent-Length: 0\r\n\r\n{hidden}",
+    "a space before the colon": b"Transfer-Encoding : chunked\r\nContent-Length: {length}\r\n\r\n{hidden}",
+    "a tab in the coding": b"Transfer-Encoding:\x0bchunked\r\nContent-Length: {length}\r\n\r\n{hidden}",
+    "an underscore": b"Transfer_Encoding: chunked\r\nContent-Length: {length}\r\n\r\n{hidden}",
+    "an underscore in the length": b"Content-Length: {length}\r\nContent_Length: 0\r\n\r\n{hidden}",
+    "a folded coding": b"Transfer-Encoding:\r\n chunked\r\nContent-Length: {length}\r\n\r\n{hidden}",
+    "a folded length": b"X-A: b\r\n Content-Length: 0\r\nContent-Length: {length}\r\n\r\n{hidden}",
+    "a bare carriage return": b"X-A: b\rTransfer-Encoding: chunked\r\nContent-Length: {length}\r\n\r\n{hidden}",
+    "a NUL": b"X-A: b\0\r\nContent-Length: {length}\r\n\r\n{hidden}",
+    "a chunk in C": b"Transfer-Encoding: chunked\r\n\r\n0x0\r\n\r\n{hidden}",
+    "a chunk with a sign": b"Transfer-Encoding: chunked\r\n\r\n+0\r\n\r\n{hidden}",
+    "a chunk that overflows": b"Transfer-Encoding: chunked\r\n\r\n10000000000000000\r\n{hidden}",
+}
+
+
+@pytest.mark.parametrize("framing", FRAMINGS.values(), ids=FRAMINGS)
+def test_a_request_hidden_in_the_body_of_another_is_none(proxy: Proxy, framing: bytes) -> None:
+    """It has a credential, and would switch a country off; but the proxy gives one answer, to the request around it."""
+    path = f"/country/{proxy.demo['tenant']}/countries/FR"
+    hidden = (
+        f"PATCH {path} HTTP/1.1\r\nHost: {NAME}\r\nX-Version: v2\r\nAuthorization: {proxy.bearer}\r\n"
+        'Content-Type: application/json\r\nContent-Length: 17\r\n\r\n{"active": false}'
+    ).encode()
+    for name, value in {b"{length}": len(hidden), b"{beyond}": len(hidden) + 5}.items():
+        framing = framing.replace(name, b"%d" % value)
+    start = f"POST /web/v1/system/constants/countries HTTP/1.1\r\nHost: {NAME}\r\n".encode()
+    said = proxy.send(start + framing.replace(b"{hidden}", hidden))
+    [status] = re.findall(rb"HTTP/1\.1 ([0-9]{3}) ", said)
+    # The last one is nginx's word for codings that it does not have.
+    assert status in {b"400", b"405", b"501"}
+    asked = {"Authorization": proxy.bearer, "X__Version": "v2"}
+    assert json.loads(proxy.ask(path, **asked).body)["active"] is True
