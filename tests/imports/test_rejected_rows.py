@@ -257,6 +257,7 @@ def test_a_country_that_cannot_be_is_named_with_its_line_and_stays(tmp_path: Pat
         ({"calling_code": "abc"}, "calling_code cannot be 'abc'"),
         ({"alpha3": "nam"}, "alpha3 cannot be 'nam'; give the three capital letters"),
         ({"alpha3": "DEU"}, "alpha3 cannot be 'DEU'; give another one: DE has it already"),
+        ({"geonameid": 2950159}, "geonameid cannot be 2950159; give another one: it is that of a city"),
         ({"numeric": "X"}, "numeric cannot be 'X'; give a whole number"),
         ({"numeric": True}, "numeric cannot be True; give a whole number"),
         ({"constant_number": 2**31}, "constant_number cannot be 2147483648"),
