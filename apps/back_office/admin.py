@@ -82,6 +82,12 @@ class AuditAdmin(ClosedFilters):
         """Return each field with its old and new value."""
         return history.what(entry)
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Return an entry, with places as the page calls them."""
+        entry = super().get_object(request, object_id, from_field)
+        name_entries([entry] if entry else [])
+        return entry
+
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         """Return the list, with places as the page calls them."""
         found = super().get_changelist_instance(request)
