@@ -45,7 +45,7 @@ class AuditAdmin(ClosedFilters):
     """When, who, from where, of what, from what to what. A credential is named by its public id."""
 
     fields = ("timestamp", "who", "remote_addr", "cid", "content_type", "object_repr", "action", "what")
-    list_display = ("when", "who", "of_what", "what", "undo", "action", "remote_addr")
+    list_display = ("when", "undo", "who", "of_what", "what", "action", "remote_addr")
     list_select_related = ("actor", "content_type")
     list_filter: ClassVar[tuple[Any, ...]] = (ByFilter, "action", ("content_type", admin.RelatedOnlyFieldListFilter))
     search_fields = (
