@@ -78,9 +78,7 @@ class SuspicionAdmin(RecordedAdmin):
         address, name = suspicion.place_of
         if not address:
             return format_html("<bdi>{}</bdi>", suspicion.code)
-        return format_html(
-            '<a href="{}">{}</a> <span class="quiet"><bdi>{}</bdi></span>', address, name, suspicion.code
-        )
+        return format_html('<a href="{}">{}</a>', address, name)
 
     @admin.display(description=_("What looks wrong"), ordering="check_of")
     def kind(self, suspicion: Any) -> str:
@@ -153,7 +151,9 @@ def _find_places(rows: Sequence[Any]) -> None:
     found: dict[str, tuple[str, str]] = {}
     for model, keys in ((Country, countries), (City, cities)):
         names = model.objects.called(keys) if keys else {}
-        found |= {key: (_page(model, key), name) for key, name in names.items()}
+        # What a city is called does not say which one it is.
+        said = "{name} ({key})" if model is City else "{name}"
+        found |= {key: (_page(model, key), said.format(name=name, key=key)) for key, name in names.items()}
     if rest := codes - cities - countries:
         places: Any = Subdivision.objects.untranslated().filter(code__in=rest).only("code", *name_columns())
         found |= {place.code: (_page(Subdivision, place.pk), str(place)) for place in places}
