@@ -41,7 +41,7 @@ def allow(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("staff", "0005_seal_second_steps"),
-        ("geography", "0020_keep_suspicions"),
+        ("geography", "0021_keep_suspicions"),
         ("api_keys", "0006_name_counts"),
     ]
 

@@ -107,6 +107,15 @@ def test_what_cannot_be_is_refused_beside_its_field(staff: Client, name: str, ed
     assert numbers.current("data") == before
 
 
+def test_a_code_in_small_letters_is_refused_since_no_address_finds_it(staff: Client) -> None:
+    add = reverse("admin:geography_subdivision_add")
+    sent = sent_by(staff.get(add)) | {"country": "PL", "name_en": "Small", "code": "PL-g-small"}
+    sent.pop("is_iso")
+    said = "Give the code of its country, a hyphen, and capital letters or digits."
+    assert said in errors(staff.post(add, sent))
+    assert staff.post(add, sent | {"code": "PL-G-SMALL"}).status_code == 302
+
+
 @pytest.mark.parametrize("column", ["parent", "redirect_subdivision"])
 def test_a_loop_is_refused_with_its_path(staff: Client, column: str) -> None:
     for here, there in (("US-CA", "US-NV"), ("US-NV", "US-OR")):

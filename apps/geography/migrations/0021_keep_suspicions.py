@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("geography", "0019_add_other_capitals"),
+        ("geography", "0020_write_codes_in_capitals"),
     ]
 
     operations = [
