@@ -20,9 +20,13 @@ from apps.staff.sign_in.forms import CodeForm
 
 # The tables in groups, as staff think of them: id, name and tables of each.
 GROUPS = (
-    ("places", _("Places"), ("Country", "Subdivision", "City", "Region", "SubdivisionType")),
+    (
+        "places",
+        _("Places"),
+        ("Country", "Subdivision", "City", "Region", "SubdivisionType", "StoredSuspicion"),
+    ),
     ("tenants", _("Tenants"), ("Tenant", "TenantCountry", "TenantSubdivision", "TenantCountryName", "Plan", "Webhook")),
-    ("access", _("Access"), ("ApiKey", "OAuthClient", "User", "Group")),
+    ("access", _("Access"), ("ApiKey", "OAuthClient", "RequestCount", "User", "Group")),
     ("imports", _("Imports"), ("ImportJob", "ImportRun")),
     ("history", _("History"), ("LogEntry",)),
 )

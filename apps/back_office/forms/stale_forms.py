@@ -56,7 +56,7 @@ class FreshForm(forms.ModelForm[Any]):
     an import's. `templates/admin/change_form.html` puts `seen` into the page; inline rows name it among their fields.
     """
 
-    seen = SeenField(required=False)
+    seen = SeenField(required=False, label="")
     # The row that this one is below, under which the history has both.
     above: Any = None
     # Whether the row that was sent is no longer there.

@@ -232,6 +232,7 @@ COUNTRY = Rules(
     required=("name_en",),
     rows=(_borders, _position),
     mentions={"borders": {"geography.Country": "code"}},
+    apart={"geonameid": {"geography.City": "geonameid"}},
     mutual=frozenset({"borders"}),
     tidy=tidied,
 )
@@ -269,6 +270,7 @@ CITY = Rules(
         "source": text,
     },
     agreements={"subdivision": {"country_id": "country_id"}},
+    apart={"geonameid": {"geography.Country": "geonameid"}},
     tidy=tidied,
 )
 CITY_NAME = Rules({"language": our_language, "name": name, "source": text}, tidy=tidied)

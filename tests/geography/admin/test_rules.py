@@ -58,6 +58,7 @@ def pk(code: str) -> int:
         ("city", {"name": "Ber\u200blin"}, "Take out an invisible character"),
         ("city", {"name": "\u200b"}, "Give a value."),
         ("city", {"name": "…"}, "Give a name: it has neither a letter nor a digit."),
+        ("DE", {"geonameid": str(BERLIN)}, "Give another one: it is that of a city."),
         ("US-CA", {"redirect_subdivision": "US-CA"}, "US-CA → US-CA"),
         ("US-CA", {"redirect_country": "US"}, "Choose another country: this one is its own"),
         ("US-CA", {"redirect_country": "PR", "redirect_subdivision": "BQ-BO"}, "Choose one of the country PR"),
