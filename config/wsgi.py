@@ -1,5 +1,6 @@
 """Production entry point; defaults to config.settings.prod."""
 
+import importlib
 import os
 from pathlib import Path
 
@@ -42,4 +43,6 @@ if sinks:
 
 # Views are imported with the URLs: now, or the first request of each process would wait a second for them.
 get_resolver().url_patterns  # noqa: B018
+if settings.REDIS_URL:
+    importlib.import_module("apps.api.limits.in_redis")
 serving.keep_what_is_loaded()

@@ -10,6 +10,7 @@ from typing import Any
 
 import environ
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection, connections, transaction
 from django.test import TestCase
@@ -19,6 +20,7 @@ from apps.api import views
 from apps.api.answers.store import store
 from apps.geography.names import city_naming
 from apps.geography.search import scope
+from apps.geography.sources import pinned
 from apps.geography.sources.cities import catalogues as city_catalogues
 from apps.geography.sources.cities import names as city_names
 from apps.geography.sources.cities import placement
@@ -103,7 +105,10 @@ def _names_of_subdivisions_once() -> Iterator[None]:
 def _fixtures_once() -> Iterator[None]:
     """Read each large file of fixtures once, and not for each import of cities."""
     read, known = source.read_tsv, {}
-    _single_cities = placement._single_cities
+    load = placement.load
+    places = cache_of_calls(lambda *systems: load())
+    names = city_catalogues.names
+    all_names = cache_of_calls(lambda: names(range(2**63)))
 
     def remembered(path: Path, *columns: str) -> Iterable[list[str]]:
         if fixture("") not in path.parents:
@@ -116,8 +121,11 @@ def _fixtures_once() -> Iterator[None]:
         for reader in (city_catalogues, city_names):
             patch.setattr(reader, "read_tsv", remembered)
         patch.setattr(city_catalogues, "spellings", cache_of_calls(city_catalogues.spellings))
-        cities = cache_of_calls(lambda: list(_single_cities()))
-        patch.setattr(placement, "_single_cities", cities)
+        patch.setattr(
+            city_catalogues, "names", lambda cities: {one: all_names()[one] for one in all_names().keys() & cities}
+        )
+        patch.setattr(placement, "load", lambda: places(*settings.SUBDIVISION_SYSTEMS))
+        patch.setattr(pinned, "checksum", cache_of_calls(pinned.checksum))
         yield
 
 

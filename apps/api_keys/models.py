@@ -297,10 +297,14 @@ class RequestCountQuerySet(models.QuerySet["RequestCount"]):
         refused = models.Sum("number", filter=models.Q(status__gte=400), default=0)
         return list(by_day.annotate(requests=models.Sum("number"), refused=refused).order_by("-day"))
 
+    def since(self, hours: int) -> Self:
+        """Return the counts of the last hours."""
+        return self.filter(hour__gte=timezone.now() - timedelta(hours=hours))
+
     def by_style(self, hours: int = 24) -> dict[str, dict[str, int]]:
         """Return the sums of the last hours by style and class of status, such as "2xx"; one query."""
         found: dict[str, dict[str, int]] = {}
-        rows = self.filter(hour__gte=timezone.now() - timedelta(hours=hours)).order_by()
+        rows = self.since(hours).order_by()
         sums = rows.values_list("style", "status").annotate(number=models.Sum("number"))
         for style, status, number in sums.order_by("style", "status"):
             classes = found.setdefault(style, {})
@@ -322,6 +326,7 @@ class RequestCount(models.Model):
     objects = RequestCountQuerySet.as_manager()
 
     class Meta:
+        verbose_name, verbose_name_plural = "count of requests", "requests"
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["hour", "style", "status", "tenant", "credential_id"], name="requests_counted_once"

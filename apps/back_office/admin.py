@@ -45,7 +45,7 @@ class AuditAdmin(ClosedFilters):
     """When, who, from where, of what, from what to what. A credential is named by its public id."""
 
     fields = ("timestamp", "who", "remote_addr", "cid", "content_type", "object_repr", "action", "what")
-    list_display = ("when", "who", "of_what", "what", "undo", "action", "remote_addr")
+    list_display = ("when", "undo", "who", "of_what", "what", "remote_addr")
     list_select_related = ("actor", "content_type")
     list_filter: ClassVar[tuple[Any, ...]] = (ByFilter, "action", ("content_type", admin.RelatedOnlyFieldListFilter))
     search_fields = (
@@ -69,8 +69,9 @@ class AuditAdmin(ClosedFilters):
 
     @admin.display(description=_("Of what"), ordering="object_repr")
     def of_what(self, entry: LogEntry) -> SafeString:
-        """Return what it was called, and what it is."""
-        return format_html('{} <span class="quiet">({})</span>', entry.object_repr, entry.content_type.name)
+        """Return what it was called, what it is, and what was done with it."""
+        said = (entry.object_repr, entry.content_type.name, entry.get_action_display())
+        return format_html('{} <span class="quiet">({}, {})</span>', *said)
 
     @admin.display(description=_("Undo"))
     def undo(self, entry: Any) -> SafeString | str:
@@ -81,6 +82,12 @@ class AuditAdmin(ClosedFilters):
     def what(self, entry: LogEntry) -> SafeString:
         """Return each field with its old and new value."""
         return history.what(entry)
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Return an entry, with places as the page calls them."""
+        entry = super().get_object(request, object_id, from_field)
+        name_entries([entry] if entry else [])
+        return entry
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         """Return the list, with places as the page calls them."""

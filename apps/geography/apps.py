@@ -39,7 +39,7 @@ class GeographyConfig(RevisedApp, ImportingApp, AppConfig):
         "import_cities --cities 1000": gettext_noop("Cities of at least 1,000 people, and their names"),
         "import_cities --cities 500": gettext_noop("Cities of at least 500 people, and their names"),
         "import_cities --geonames FILE": gettext_noop("Cities, from a file of GeoNames (cities500.zip, JP.zip)"),
-        "import_countries --from FILE": gettext_noop("Countries, from a file that Gazetteer exported (JSON Lines)"),
+        "import_countries --from FILE": gettext_noop("Countries, from a file that Gazetteer exported"),
         "import_subdivisions --from FILE": gettext_noop("Subdivisions, from a file that Gazetteer exported"),
         "import_cities --from FILE": gettext_noop("Cities, from a file that Gazetteer exported"),
     }

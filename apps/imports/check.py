@@ -5,9 +5,10 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models
+from django.utils.translation import gettext
 
 from apps.imports.models.imported import comes_back, disagreement
-from apps.imports.rules import Problem, Rule, Rules, fits, round_trip, unknown_mention, way_back
+from apps.imports.rules import Problem, Rule, Rules, fits, of_another_kind, round_trip, unknown_mention, way_back
 from apps.imports.tables import Row, RowKey, Table
 
 # Keys in one query; SQLite takes no more than 32,766 parameters.
@@ -49,6 +50,11 @@ class Check:
             for column, models in rules.mentions.items()
             if column in table.columns
         }
+        self._apart = {
+            column: {apps.get_model(label): key for label, key in models.items()}
+            for column, models in rules.apart.items()
+            if column in table.columns
+        }
         self._onward = [column for column in self._mentions if column not in rules.mutual]
         self._columns: list[tuple[int, str, Rule, Rule | None]] = []
         for index, column in enumerate(table.columns):
@@ -73,7 +79,8 @@ class Check:
         """Return how the values of a row do not fit one another, nor what it refers to."""
         values = dict(zip(self.table.columns, row, strict=False))
         wrong = [problem for rule in self._rows for problem in rule(values)]
-        return [*wrong, *self._wrong_references(row, values), *self._wrong_mentions(values)]
+        wrong += [*self._wrong_references(row, values), *self._wrong_mentions(values)]
+        return [*wrong, *self._of_another_kind(values)]
 
     def _wrong_values(self, row: Row) -> Iterator[Problem]:
         for index, column, fit, rule in self._columns:
@@ -91,7 +98,9 @@ class Check:
                     continue
                 found = self.referents.find(model, key, value, tuple(pairs))
                 if found is None:
-                    yield Problem(column, value, f"there is no such {model._meta.verbose_name}")
+                    yield Problem(
+                        column, value, gettext("there is no such {what}").format(what=model._meta.verbose_name)
+                    )
                     continue
                 for (theirs, ours), has in zip(pairs.items(), found, strict=True):
                     wanted = values.get(ours)
@@ -105,6 +114,12 @@ class Check:
                     what = (str(model._meta.verbose_name) for model in others)
                     yield unknown_mention(column, values[column], entry, what)
 
+    def _of_another_kind(self, values: Mapping[str, Any]) -> Iterator[Problem]:
+        for column, others in self._apart.items():
+            for model, key in others.items():
+                if values[column] is not None and self.referents.find(model, key, values[column], ()) is not None:
+                    yield of_another_kind(column, values[column], str(model._meta.verbose_name))
+
     def _repeated(self, row: Row) -> Iterator[Problem]:
         key = self.table.key_of(row)
         for index, column in self.table.unique.items():
@@ -113,7 +128,9 @@ class Check:
                 self._taken[index] = {value: holder for holder, value in stored}
             holder = self._taken[index].setdefault(row[index], key)
             if holder != key:
-                yield Problem(column, row[index], f"give another one: {holder} has it already")
+                yield Problem(
+                    column, row[index], gettext("give another one: {holder} has it already").format(holder=holder)
+                )
 
     def strangers(self, keys: Collection[RowKey]) -> set[RowKey]:
         """Return those keys of new rows that stored rows have which this import leaves alone."""

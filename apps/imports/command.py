@@ -22,6 +22,7 @@ from apps.imports.tables import Dataset, Table
 # The exit status of what cannot be read or written, and the path that is standard output.
 FILE = 30
 STREAM = "-"
+EXPORTED = "Import what an export command wrote: JSON Lines, a CSV or XLSX file, or a folder or ZIP archive of CSV."
 
 
 class ImportCommand(BaseCommand):
@@ -37,7 +38,7 @@ class ImportCommand(BaseCommand):
         """Declare the options; a subclass adds those of its sources."""
         parser.add_argument("--dry-run", action="store_true", help="Report what would change; write nothing.")
         parser.add_argument("--report", type=Path, help="Write the whole report to this file as JSON.")
-        parser.add_argument("--from", dest="exported", type=Path, help="Import what an export command wrote.")
+        parser.add_argument("--from", dest="exported", type=Path, help=EXPORTED)
         parser.add_argument("--started-by", default="", help="User name for the record of imports.")
         parser.add_argument("--force", action="store_true", help="Import even if the source looks empty or cut short.")
 
@@ -72,7 +73,9 @@ class ImportCommand(BaseCommand):
     def chosen_datasets(self, options: dict[str, Any]) -> Sequence[Dataset]:
         """Return what to import, from what was exported where the options name that."""
         exported: Path | None = options["exported"]
-        return exchange.datasets_in(exported, self.tables) if exported else self.datasets(options)
+        return (
+            exchange.datasets_in(exported, self.tables, forced=options["force"]) if exported else self.datasets(options)
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Import and report."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from apps.imports.check import Check, Referents
+from apps.imports.files.source import ENOUGH, BadSource
 from apps.imports.progress import CHECKING, COMPARING, bar
 from apps.imports.report import Change, Kept, Rejection, TableReport
 from apps.imports.rules import Problem, shown
@@ -114,7 +115,7 @@ class _Comparison:
                 value = shown(self.table.key_text(row))
                 why = f"{f'{value} ' if self.dataset.lines else ''}stands twice in the source; take out all but one"
                 names = " ".join(self.table.columns[: self.table.key])
-                self.report.rejected.append(Rejection(self.dataset.where(index, row), why, names, value))
+                self._name(Rejection(self.dataset.where(index, row), why, names, value))
                 continue
             rows[key] = row if len(row) > width else (*row, None)
         return rows
@@ -201,9 +202,18 @@ class _Comparison:
         key = self.table.key_of(row)
         where = self.dataset.where(self.places[key], row)
         for problem in problems:
-            self.report.rejected.append(Rejection(where, str(problem), problem.field, shown(problem.value)))
+            self._name(Rejection(where, str(problem), problem.field, shown(problem.value)))
         self.rejected.add(key)
         self.incoming.pop(key, None)
+
+    def _name(self, rejection: Rejection) -> None:
+        """Note what cannot be used; raises BadSource where so much cannot that nobody would read of it all."""
+        self.report.rejected.append(rejection)
+        if len(self.report.rejected) >= ENOUGH and not self.force:
+            raise BadSource(
+                f"{rejection.where}: {ENOUGH:,} {self.table.label} cannot be used, the last one since {rejection.why}; "
+                "name the right file, or take the others with --force"
+            )
 
 
 def stored_rows(table: Table) -> Iterator[Stored]:

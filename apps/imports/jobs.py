@@ -4,19 +4,18 @@ A process, not a queue: there is no second service to run, it outlives the serve
 memory back. What it does stands in the job's row, which every server process reads.
 """
 
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import cast
 
-from django.conf import settings
 from django.core.management import get_commands, load_command_class
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, connection
 from django.db.models import Case, Value, When
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
+from apps.back_office import processes
 from apps.imports.command import ImportCommand
 from apps.imports.files import folder
 from apps.imports.files.folder import FILE
@@ -30,6 +29,8 @@ from apps.imports.report import Report
 from apps.imports.run import RECORDED, Refused, run
 
 BEAT_SECONDS = 1
+# Why, behind it, is a text of its own.
+NOTHING_WRITTEN = gettext_noop("Nothing was written. {kind}")
 State = ImportJob.State
 # Somebody may have cancelled a comparison when it had passed its last row.
 COMPARED = Case(When(state=State.CANCELLING, then=Value(State.CANCELLED)), default=Value(State.COMPARED))
@@ -37,16 +38,7 @@ COMPARED = Case(When(state=State.CANCELLING, then=Value(State.CANCELLED)), defau
 
 def start(job: ImportJob) -> None:
     """Let a process do the job's next step once this transaction is committed."""
-    transaction.on_commit(lambda: _spawn(job.pk))
-
-
-def _spawn(pk: int) -> None:
-    manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
-    process = subprocess.Popen(  # noqa: S603
-        [*manage, "work_on_import", str(pk), "--traceback"], stdin=subprocess.DEVNULL, start_new_session=True
-    )
-    # Somebody has to take note of its end, or it stays in the process table.
-    threading.Thread(target=process.wait, daemon=True).start()
+    processes.start("work_on_import", str(job.pk), "--traceback")
 
 
 def work(job: ImportJob) -> None:
@@ -58,9 +50,9 @@ def work(job: ImportJob) -> None:
         except Cancelled:
             _store(job, State.CANCELLED)
         except (BadSource, ImportRunning, Refused, OSError) as error:
-            _store(job, State.FAILED, error=f"Nothing was written. {error}")
+            _store(job, State.FAILED, error=NOTHING_WRITTEN.format(kind=error))
         except BaseException:
-            _store(job, State.FAILED, error="A bug or a signal stopped it; the server's log says more.")
+            _store(job, State.FAILED, error=gettext_noop("A bug or a signal stopped it; the server's log says more."))
             raise
         else:
             state = Value(State.APPLIED) if job.state == State.APPLYING else COMPARED
@@ -81,12 +73,12 @@ def step(job: ImportJob) -> Report:
     is_applied = job.state == State.APPLYING
     sources = command.versions(options)
     if is_applied and sources != job.sources:
-        raise Refused("The sources have changed since the report was made; make another one.")
+        raise Refused(gettext_noop("The sources have changed since the report was made; make another one."))
     job.sources = sources
     command.check_ready()
     datasets = command.chosen_datasets(options)
     if command.versions(options) != sources:
-        raise Refused("The file was written to while it was read; make another report.")
+        raise Refused(gettext_noop("The file was written to while it was read; make another report."))
     return run(
         datasets,
         holder=name,

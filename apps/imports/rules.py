@@ -62,6 +62,7 @@ class Rules:
         {"sequels": {"shop.Book": "isbn"}} is that there are such books. By what it mentions of its own table no row
         comes back to itself, but for those in `mutual`.
     mutual: columns of `mentions` in which both rows mention each other.
+    apart: of a column, that no row of one of these models has its value: {"isbn": {"shop.Record": "number"}}.
     tidy: repairs a text before it is judged.
 
     That no row comes back to itself by what it refers to in its own table needs no rule: none may.
@@ -73,6 +74,7 @@ class Rules:
     agreements: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     mentions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     mutual: frozenset[str] = frozenset()
+    apart: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     tidy: Callable[[str], str] = _as_it_is
 
     def column(self, model_field: Any) -> Rule | None:
@@ -202,6 +204,11 @@ def unknown_mention(column: str, values: Any, entry: Any, what: Iterable[str]) -
             entry=legible(str(entry)), what=gettext(" or ").join(what)
         ),
     )
+
+
+def of_another_kind(column: str, value: Any, what: str) -> Problem:
+    """Return the problem that a value is that of a row of another table."""
+    return Problem(column, value, gettext("give another one: it is that of a {what}").format(what=what))
 
 
 def path(way: Iterable[Any]) -> str:

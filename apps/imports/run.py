@@ -31,6 +31,7 @@ from dataclasses import replace
 from auditlog.models import LogEntry
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from apps.back_office.history import audit
 from apps.back_office.history.audit import Action, Author
@@ -129,7 +130,7 @@ def _run(
         for attempt in range(ATTEMPTS):
             revision = _revision()
             if at_revision not in (None, revision):
-                raise Refused("The data has changed since the report was made; make another one.")
+                raise Refused(gettext_noop("The data has changed since the report was made; make another one."))
             changes = _compared(datasets, today or timezone.now().date(), force=force)
             report = Report(
                 dry_run,
@@ -150,7 +151,9 @@ def _run(
                 break
             except _Moved:
                 if attempt + 1 == ATTEMPTS:
-                    raise Refused("Others keep writing to the data; try again when they have finished.") from None
+                    raise Refused(
+                        gettext_noop("Others keep writing to the data; try again when they have finished.")
+                    ) from None
     report.seconds = time.monotonic() - started
     return report
 

@@ -18,6 +18,7 @@ from django.contrib.staticfiles.finders import get_finders
 from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
 from django.core import checks
 from django.db import DEFAULT_DB_ALIAS, Error, connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 
 from apps.api_keys.peppers.in_use import dependants
@@ -108,6 +109,9 @@ def _database() -> Iterator[tuple[str, str, str]]:
             cursor.execute("SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::bool")
             if cursor.fetchone()[0]:
                 yield FAILED, "It takes no writes.", "Let DATABASE_URL name the primary, not a standby."
+            if _sessions_are_shared():
+                said = "A pooler in front of it gives each transaction another session."
+                yield FAILED, said, "Set its pool_mode to session, or let DATABASE_URL name the database itself."
     yield OK, f"{connection.display_name} {version} answers.", ""
     for alias in connections:
         if alias == DEFAULT_DB_ALIAS:
@@ -118,6 +122,21 @@ def _database() -> Iterator[tuple[str, str, str]]:
             failure = explained(error)
             said = failure.text if failure else type(error).__name__
             yield WARNING, f"{alias}: {said}", "Start it, or take it out of REPLICA_URLS; until then it is left alone."
+
+
+def _sessions_are_shared() -> bool:
+    """Return whether a second connection is given the session that the first has: that one is in no transaction."""
+    other = connection.copy()
+    try:
+        return _session_of(connection) == _session_of(other)
+    finally:
+        other.close()
+
+
+def _session_of(database: BaseDatabaseWrapper) -> int:
+    with database.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        return int(cursor.fetchone()[0])
 
 
 def _migrations() -> Iterator[tuple[str, str, str]]:

@@ -1,5 +1,7 @@
 """The staff app, and the site of the back office."""
 
+from typing import Any
+
 from django.apps import AppConfig, apps
 from django.contrib.admin import apps as admin_apps
 from django.contrib.auth.signals import user_logged_in, user_login_failed
@@ -24,6 +26,8 @@ class StaffConfig(AppConfig):
         for label, (one, many) in WORDS.items():
             apps.get_model(label)._meta.verbose_name, apps.get_model(label)._meta.verbose_name_plural = one, many
         # In filters, titles and breadcrumbs; what is stored is English.
+        entries: Any = apps.get_model("auditlog.LogEntry")
+        entries.__str__ = lambda entry: entry.object_repr
         apps.get_model("auth.Group").__str__ = lambda group: gettext(group.name)  # type: ignore[method-assign, attr-defined]
 
 

@@ -1,12 +1,15 @@
 """The site of the back office: nobody is in before the second step, where they have one or must have one."""
 
+from contextlib import suppress
 from typing import Any, cast
 from urllib.parse import urlencode
 
+from django.apps import apps
 from django.contrib.admin import AdminSite
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.views import LoginView
+from django.core.exceptions import FieldDoesNotExist, PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext_lazy as _
@@ -17,9 +20,13 @@ from apps.staff.sign_in.forms import CodeForm
 
 # The tables in groups, as staff think of them: id, name and tables of each.
 GROUPS = (
-    ("places", _("Places"), ("Country", "Subdivision", "City", "Region", "SubdivisionType")),
+    (
+        "places",
+        _("Places"),
+        ("Country", "Subdivision", "City", "Region", "SubdivisionType", "StoredSuspicion"),
+    ),
     ("tenants", _("Tenants"), ("Tenant", "TenantCountry", "TenantSubdivision", "TenantCountryName", "Plan", "Webhook")),
-    ("access", _("Access"), ("ApiKey", "OAuthClient", "User", "Group")),
+    ("access", _("Access"), ("ApiKey", "OAuthClient", "RequestCount", "User", "Group")),
     ("imports", _("Imports"), ("ImportJob", "ImportRun")),
     ("history", _("History"), ("LogEntry",)),
 )
@@ -74,6 +81,15 @@ class Site(AdminSite):
         ]
         # Nothing that staff look after has a page on the site.
         return [*added, *(each for each in super().get_urls() if getattr(each, "name", "") != "view_on_site")]
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        """Suggest rows for a field of a form: what refers to a row from elsewhere is a relation, but in no form."""
+        asked = (request.GET.get(name, "") for name in ("app_label", "model_name", "field_name"))
+        with suppress(LookupError, ValueError, FieldDoesNotExist):
+            app, model, name = asked
+            if not apps.get_model(app, model)._meta.get_field(name).concrete:
+                raise PermissionDenied
+        return super().autocomplete_view(request)
 
     def before_second_step(self, view: Any) -> Any:
         """Return a view that lets in who is staff, and has no second step yet or has taken it."""

@@ -28,6 +28,7 @@ from apps.geography.curation.worklist import LARGE, MODELS, Line, Progress, line
 from apps.geography.models import Country
 from apps.geography.models.search import Kind
 from apps.geography.names.by_name import names_in_order
+from apps.geography.report.words import evidence_in_words
 from apps.tenants.models import Tenant
 
 LINES_PER_PAGE = 50
@@ -181,7 +182,8 @@ def _page(
 ) -> tuple[Page[Any], dict[Any, str]]:
     """Return the primary keys of a page, and what makes names on it look wrong."""
     if asked["show"] == "suspicious":
-        evidence = suspicious(kind, asked["language"], asked["country"])
+        found = suspicious(kind, asked["language"], asked["country"])
+        evidence = {pk: evidence_in_words(why) for pk, why in found.items()}
         return Paginator(list(evidence), LINES_PER_PAGE).get_page(number), evidence
     is_missing = asked["show"] == "missing"
     rows = missing(kind, asked["language"], asked["country"]) if is_missing else scope(kind, asked["country"])

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from apps.api_keys.admin import SecretAdmin
+from apps.api_keys.admin.credentials import SecretAdmin
 from apps.back_office.forms.stale_forms import FreshForm
 from apps.back_office.history import audit
 from apps.back_office.history.recorded import author

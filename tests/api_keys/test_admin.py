@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -325,5 +326,18 @@ def test_a_key_says_how_much_it_was_asked_by_day(staff, tenant):
             hour=now - timedelta(days=days), style="data", status=status, credential_id=key.key_id, number=number
         )
     RequestCount.objects.create(hour=now, style="data", status=200, credential_id="another", number=77)
-    cells = re.findall(r"<td>([0-9,]+)</td>", staff.get(page_of(key)).content.decode())
-    assert cells == ["1,203", "3", "50", "0"]
+    cells = re.findall(r'<td>(?:<a href="([^"]+)">)?([0-9,]+)<', staff.get(page_of(key)).content.decode())
+    assert [number for _, number in cells] == ["1,203", "3", "50", "0"]
+    for address, number in cells[:3]:
+        listed = staff.get(unescape(address))
+        assert listed.context["cl"].total == number
+        assert f'href="{page_of(key)}"' in listed.content.decode()
+
+
+def test_the_list_of_requests_takes_a_dozen_queries_at_most(staff, tenant, django_assert_max_num_queries):
+    key, _ = ApiKey.objects.issue(tenant, "sk")
+    asked = {"style": "data", "status": 200, "tenant": tenant.code, "credential_id": key.key_id, "number": 5}
+    for hours in range(30):
+        RequestCount.objects.create(hour=timezone.now() - timedelta(hours=hours), **asked)
+    with django_assert_max_num_queries(12):
+        staff.get(reverse("admin:api_keys_requestcount_changelist"))

@@ -30,15 +30,12 @@ LINES: dict[str, Callable[[Bench], Iterator[results.Row]]] = {
     "latency": reads.latency,
     "scaling": reads.scaling,
     "sizes": builds.sizes,
-    "memory": reads.memory,
 }
 
 
 def measure(arguments: argparse.Namespace, folder: Path) -> Iterator[results.Row]:
     """Yield the rows of every line that was asked for, on each database."""
-    options = Options(
-        arguments.rounds, arguments.seconds, arguments.requests, arguments.redis, arguments.packages or folder
-    )
+    options = Options(arguments.rounds, arguments.seconds, arguments.redis, arguments.packages or folder)
     for kind in KINDS[arguments.database]:
         with servers.empty_database(kind, "gazetteer_benchmark", folder, arguments.postgresql) as database:
             print(f"Preparing {kind}", file=sys.stderr, flush=True)
@@ -58,7 +55,6 @@ def parse() -> argparse.Namespace:
     )
     parser.add_argument("--rounds", type=int, default=5, help="default: %(default)s")
     parser.add_argument("--seconds", type=float, default=3, help="of each measurement at saturation (%(default)s)")
-    parser.add_argument("--requests", type=int, default=1_000_000, help="of the memory line (%(default)s)")
     parser.add_argument("--only", choices=LINES, action="append", metavar="LINE", help="can be repeated")
     parser.add_argument("--database", choices=KINDS, default="both", help="default: %(default)s")
     parser.add_argument("--postgresql", default="postgres://postgres@127.0.0.1:5432/postgres", metavar="URL")

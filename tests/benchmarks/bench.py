@@ -14,11 +14,10 @@ from tests.benchmarks.servers import Database, Server
 
 @dataclass(frozen=True)
 class Options:
-    """How long and how often is measured. `requests`: of the memory line; `packages`: where the peer is kept."""
+    """How long and how often is measured. `packages`: where the peer is kept."""
 
     rounds: int
     seconds: float
-    requests: int
     redis: str
     packages: Path
 

@@ -69,7 +69,7 @@ def import_here(size: int) -> None:
     from apps.imports import run, write
     from apps.revisions import numbers
 
-    hold, clear = run._hold, write.clear
+    hold, clear = run._keep_writers_out, write.clear
     begun, lengths = [0.0], [0.0]
 
     def timed_hold(revision: int) -> None:
@@ -83,7 +83,7 @@ def import_here(size: int) -> None:
         clear(table)
 
     before = numbers.current("data")["data"]
-    run._hold, write.clear = timed_hold, timed_clear
+    run._keep_writers_out, write.clear = timed_hold, timed_clear
     for command in COMMANDS:
         options = {"cities": size} if command == "import_cities" else {}
         call_command(command, verbosity=0, **options)

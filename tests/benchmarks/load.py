@@ -10,19 +10,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
+from typing import Self
 
 CONNECTIONS = 16
-FLOOD = """
-    local requests, position = {}, 0
-    function init(arguments)
-        local text = io.open(arguments[1], "rb"):read("*a")
-        for request in text:gmatch("(.-\\r\\n\\r\\n)") do requests[#requests + 1] = request end
-    end
-    function request()
-        position = position % #requests + 1
-        return requests[position]
-    end
-"""
+BODILESS = {b"204", b"304"}
 PAUSES = """
     math.randomseed(8)
     function delay() return -math.log(1 - math.random()) * PAUSE end
@@ -107,16 +98,6 @@ def saturate(port: int, ask: Ask, seconds: float, *, connections: int = CONNECTI
         return _rate(_wrk(port, ask, seconds, connections, file))
 
 
-def flood(port: int, asks: Sequence[Ask], seconds: int) -> int:
-    """Send requests of `asks`, round and round, whatever is answered, and return how many were."""
-    with TemporaryDirectory() as folder:
-        texts, script = Path(folder) / "requests", Path(folder) / "flood.lua"
-        texts.write_text("".join(_text(ask, port) for ask in asks), encoding="utf-8", newline="")
-        script.write_text(FLOOD, encoding="utf-8")
-        said = _wrk(port, Ask("mixed requests", "", status=None), seconds, CONNECTIONS, script, str(texts))
-    return int(said.partition(" requests in ")[0].split()[-1])
-
-
 @dataclass(frozen=True)
 class Latencies:
     """Of a paced load, in milliseconds; `rate`: requests a second that were really sent."""
@@ -147,23 +128,40 @@ def one_by_one(port: int, ask: Ask, times: int, before: Callable[[], None] | Non
     Through a bare socket: a client that understands headers would be a good part of what is measured.
     """
     Client(port).send(ask)
-    text = _text(ask, port).encode()
     took = []
-    with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
+    with Connection(port) as connection:
         for _ in range(times):
             if before is not None:
                 before()
             started = time.perf_counter()
-            _exchange(connection, text)
+            connection.send(ask)
             took.append(time.perf_counter() - started)
     return median(took)
 
 
-def _exchange(connection: socket.socket, text: bytes) -> None:
-    connection.sendall(text)
-    received = bytearray()
-    while not _is_whole(received):
-        received += connection.recv(1 << 20)
+class Connection:
+    """A bare socket that is kept: it looks at no more of an answer than where it ends."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=60)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.socket.close()
+
+    def send(self, ask: Ask) -> int:
+        """Send a request, and return the status of the answer when all of it is there."""
+        self.socket.sendall(_text(ask, self.port).encode())
+        received = bytearray()
+        while not _is_whole(received):
+            block = self.socket.recv(1 << 20)
+            if not block:
+                raise ConnectionError(f"{ask.name}: the server has closed the connection.")
+            received += block
+        return int(received[9:12])
 
 
 def _is_whole(received: bytearray) -> bool:
@@ -171,14 +169,17 @@ def _is_whole(received: bytearray) -> bool:
     if end < 0:
         return False
     head = bytes(received[:end]).lower()
+    if head[9:12] in BODILESS:
+        return True
     if b"transfer-encoding: chunked" in head:
         return received.endswith(b"\r\n0\r\n\r\n")
     return len(received) - end - 4 >= int(head.partition(b"content-length:")[2].split()[0])
 
 
 def _text(ask: Ask, port: int) -> str:
-    lines = [f"{ask.method} {ask.path} HTTP/1.1", f"Host: 127.0.0.1:{port}"]
-    return "\r\n".join([*lines, *(f"{name}: {value}" for name, value in ask.headers.items()), "", ""])
+    length = [] if ask.body is None else [f"Content-Length: {len(ask.body.encode())}"]
+    lines = [f"{ask.method} {ask.path} HTTP/1.1", f"Host: 127.0.0.1:{port}", *length]
+    return "\r\n".join([*lines, *(f"{name}: {value}" for name, value in ask.headers.items()), "", ask.body or ""])
 
 
 def _wrk(port: int, ask: Ask, seconds: float, connections: int, script: Path, *arguments: str) -> str:

@@ -1,19 +1,17 @@
 """The lines of the table about warm answers."""
 
-from collections import Counter
 from collections.abc import Iterator
 from statistics import mean
 from urllib.parse import quote
 
 from tests.benchmarks import asks, peer, results, servers
 from tests.benchmarks.bench import Bench
-from tests.benchmarks.load import Ask, flood, pace, saturate, send_each
+from tests.benchmarks.load import Ask, pace, saturate, send_each
 from tests.benchmarks.results import Row, in_rounds
 
 # How many times a bare view's requests a second ours must answer, by database: with 200, and with 304.
 BESIDE_BARE = {"SQLite": (1.0, 1.2), "PostgreSQL": (0.7, 0.8)}
 PEER_COUNTRY = "PL"
-MILLION = 1_000_000
 CONNECTIONS = 64
 
 
@@ -97,28 +95,6 @@ def latency(bench: Bench) -> Iterator[Row]:
             usual = f"p50 {mean(each.p50 for each in rounds):.2f} ms"
             what = f"{name} at {mean(each.rate for each in rounds):,.0f} of {full:,.0f}/s, {CONNECTIONS} connections"
             yield results.at_most(what, bench.kind, told, usual, [each.p99 / each.p50 for each in rounds], 5)
-
-
-def memory(bench: Bench) -> Iterator[Row]:
-    """The resident memory of one worker after many mixed requests."""
-    callers = {bench.demo["tenant"]: bench.demo["private_key"], **bench.keys}
-    mixed = list(asks.mixed(callers, 20_000))
-    with bench.ours() as ours:
-        statuses = Counter(answer.status for answer in send_each(ours.port, mixed[:1000]))
-        shares = ", ".join(f"{count / 10:g} % {status}" for status, count in statuses.most_common())
-        sent, first = 1000, ours.megabytes()
-        yield results.alone(f"one worker after {sent:,} mixed requests ({shares})", bench.kind, f"{first:.1f} MB")
-        while sent < bench.options.requests:
-            for_next = min(bench.options.requests, 10 ** len(str(sent)))
-            while sent < for_next:
-                sent += flood(ours.port, mixed, 2 if sent < MILLION / 10 else 20)
-            now = ours.megabytes()
-            yield results.alone(f"one worker after {sent:,} mixed requests", bench.kind, f"{now:.1f} MB")
-    if sent >= MILLION:
-        yield results.at_most(
-            "memory after 10⁶ : after 10³", bench.kind, f"{now:.1f} MB", f"{first:.1f} MB", [now / first], 1.1
-        )
-        yield results.at_most("memory after 10⁶ : 200 MB", bench.kind, f"{now:.1f} MB", "200 MB", [now / 200], 1)
 
 
 def scaling(bench: Bench) -> Iterator[Row]:

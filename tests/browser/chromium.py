@@ -7,6 +7,7 @@ from pathlib import Path
 
 from selenium import webdriver
 from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import WebDriverWait
 
 from tests.serving import Server
 
@@ -39,7 +40,7 @@ def log_in(browser: webdriver.Chrome, server: Server) -> None:
     browser.find_element(By.NAME, "username").send_keys(server.demo["admin_username"])
     browser.find_element(By.NAME, "password").send_keys(server.demo["admin_password"])
     browser.find_element(By.CSS_SELECTOR, "[type=submit]").click()
-    browser.find_element(By.ID, "user-tools")
+    WebDriverWait(browser, 30).until(lambda _: browser.find_elements(By.ID, "user-tools"))
 
 
 def paint(browser: webdriver.Chrome, scheme: str) -> None:

@@ -1,4 +1,4 @@
-"""Staff at work without a mouse, from log-in to what callers see."""
+"""Staff at work, by keys alone or by mouse, from log-in to what callers see."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,9 +7,11 @@ import pytest
 from selenium import webdriver
 from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
+from tests.browser.chromium import log_in
 from tests.browser.test_pages import console
 from tests.serving import Server
 
@@ -77,3 +79,47 @@ def test_a_region_is_switched_off_and_on_again_by_keys_alone(browser: webdriver.
     wait.until(lambda _: "Undone" in browser.execute_script("return document.activeElement?.innerText ?? ''"))
     assert shown(server) == before
     assert console(browser) == []
+
+
+def click(browser: webdriver.Chrome, selector: str) -> None:
+    WebDriverWait(browser, 30).until(lambda _: browser.find_elements(By.CSS_SELECTOR, selector))
+    element = browser.find_element(By.CSS_SELECTOR, selector)
+    browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
+    element.click()
+
+
+def test_what_was_typed_when_a_session_ended_is_put_back_by_mouse(browser: webdriver.Chrome, server: Server) -> None:
+    browser.delete_all_cookies()
+    log_in(browser, server)
+    browser.get_log("browser")
+    page = f"{server.url}/admin/geography/country/TV/change/"
+    browser.get(page)
+    field = browser.find_element(By.NAME, "name_en")
+    field.clear()
+    field.send_keys("Ellice Islands")
+    browser.delete_cookie("sessionid")
+    click(browser, "[name=_continue]")
+    for name, value in (("username", "admin_username"), ("password", "admin_password")):
+        WebDriverWait(browser, 30).until(lambda _, name=name: browser.find_elements(By.NAME, name))
+        browser.find_element(By.NAME, name).send_keys(server.demo[value])
+    click(browser, "[type=submit]")
+    click(browser, ".draft button")
+    click(browser, "[name=_continue]")
+    WebDriverWait(browser, 30).until(lambda _: browser.find_elements(By.CSS_SELECTOR, ".messagelist .success"))
+    answer = server.ask("/api/data/countries", Authorization=f"Bearer {server.demo['private_key']}")
+    assert "Ellice Islands" in {country["name"] for country in answer.json()}
+    assert console(browser) == []
+
+
+def test_back_from_a_refused_form_asks_for_nothing_to_be_sent_again(browser: webdriver.Chrome, server: Server) -> None:
+    browser.delete_all_cookies()
+    log_in(browser, server)
+    browser.get(f"{server.url}/admin/tenants/plan/add/")
+    click(browser, "[name=_save]")
+    WebDriverWait(browser, 30).until(lambda _: browser.find_elements(By.CLASS_NAME, "errornote"))
+    browser.find_element(By.NAME, "name").send_keys("Walked")
+    click(browser, "[name=_save]")
+    WebDriverWait(browser, 30).until(lambda _: browser.find_elements(By.CSS_SELECTOR, ".messagelist .success"))
+    browser.back()
+    WebDriverWait(browser, 30).until(lambda _: browser.find_elements(By.NAME, "name"))
+    assert not browser.find_elements(By.CLASS_NAME, "errornote")

@@ -54,13 +54,13 @@ def install() -> None:
     for path in HERE.iterdir():
         if path.is_file() and path.name not in {"package-lock.json", "requirements.txt"}:
             shutil.copy(path, WORK)
-    pip, npm = [sys.executable, "-m", "pip", "--python", BIN / "python"], BIN / "npm"
+    uv = [Path(sys.executable).with_name("uv"), "--quiet", "--no-cache", "pip", "install", "--python", BIN / "python"]
     for lock, commands in {
         "requirements.txt": [
             [sys.executable, "-m", "venv", "--clear", "--without-pip", WORK / "venv"],
-            [*pip, "install", "--quiet", "--require-hashes", "-r", "requirements.txt"],
+            [*uv, "--require-hashes", "-r", "requirements.txt"],
         ],
-        "package-lock.json": [[npm, "ci", "--silent"]],
+        "package-lock.json": [[BIN / "npm", "ci", "--silent"]],
     }.items():
         given, kept = HERE / lock, WORK / lock
         if not kept.exists() or kept.read_bytes() != given.read_bytes():
@@ -88,11 +88,15 @@ def lint(files: Sequence[str]) -> None:
 
 
 def generate_by_node(files: Sequence[str]) -> None:
-    """Generate the clients of openapi-typescript and of hey-api."""
-    for file in files:
-        style = Path(file).stem
-        run([node("openapi-typescript"), file, "-o", f"generated/openapi-typescript/{style}.ts"])
-        run([node("openapi-ts"), "--input", file, "--output", f"generated/hey-api/{style}", "--silent"])
+    """Generate the clients of openapi-typescript and of hey-api, each for all styles at once."""
+    styles = {Path(file).stem: file for file in files}
+    types, jobs = WORK / "types.json", WORK / "jobs.json"
+    outputs = {style: f"generated/openapi-typescript/{style}.ts" for style in styles}
+    apis = {style: {"root": styles[style], "x-openapi-ts": {"output": outputs[style]}} for style in styles}
+    types.write_text(json.dumps({"apis": apis}))
+    jobs.write_text(json.dumps([{"input": styles[style], "output": f"generated/hey-api/{style}"} for style in styles]))
+    run([node("openapi-typescript"), "--redocly", types])
+    run([node("openapi-ts"), "--file", jobs, "--silent"])
 
 
 def generate_by_python(files: Sequence[str]) -> None:

@@ -73,6 +73,14 @@ def test_data_that_was_not_imported(installed):
     assert said.startswith("failed   data: There are no cities.\n")
 
 
+def test_a_pooler_that_shares_sessions_among_transactions(installed, monkeypatch):
+    said = "A pooler in front of it gives each transaction another session."
+    assert said not in found("database")
+    # It gives a second connection the session that the first one has.
+    monkeypatch.setattr(examination, "_session_of", lambda _: 7)
+    assert (said in found("database")) is (connection.vendor == "postgresql")
+
+
 def test_a_trigger_that_is_gone(installed):
     name = "revise_data_city_delete"
     with connection.cursor() as cursor:

@@ -7,6 +7,7 @@ import re
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from getpass import GetPassWarning
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, OperationalError, ProgrammingError, connection
 from django.db.utils import ConnectionHandler
+from pytest_django import DjangoDbBlocker
 
 from apps.imports.files.source import BadSource
 from apps.imports.lock import ImportRunning
@@ -30,6 +32,8 @@ from config import env
 from manage import UNSUPPORTED_PYTHON
 from tests.serving import ROOT, free_port
 
+Asked = Callable[..., failures.Failure | None]
+
 
 def manage(*arguments: str, **variables: str) -> "subprocess.CompletedProcess[str]":
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
@@ -37,20 +41,25 @@ def manage(*arguments: str, **variables: str) -> "subprocess.CompletedProcess[st
     return subprocess.run(command, cwd=ROOT, env=kept | variables, capture_output=True, text=True, check=False)
 
 
-def asked(monkeypatch: pytest.MonkeyPatch, url: str, statement: str = "SELECT 1") -> failures.Failure | None:
-    """Return what is said when a statement is run on the database of a URL."""
-    monkeypatch.setenv("DATABASE_URL", url)
-    database = ConnectionHandler({"default": env.database(None)})["default"]
-    try:
-        with pytest.raises(DatabaseError) as raised, database.cursor() as cursor:
-            cursor.execute(statement)
-        return explained(raised.value)
-    finally:
-        database.close()
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch, django_db_blocker: DjangoDbBlocker) -> Asked:
+    """Return what tells what is said when a statement is run on the database of a URL, which no test has as its own."""
+
+    def ask(url: str, statement: str = "SELECT 1") -> failures.Failure | None:
+        monkeypatch.setenv("DATABASE_URL", url)
+        database = ConnectionHandler({"default": env.database(None)})["default"]
+        try:
+            with django_db_blocker.unblock(), pytest.raises(DatabaseError) as raised, database.cursor() as cursor:
+                cursor.execute(statement)
+            return explained(raised.value)
+        finally:
+            database.close()
+
+    return ask
 
 
-def test_a_server_that_is_not_there(monkeypatch):
-    failure = asked(monkeypatch, f"postgres://gazetteer:hushhush@127.0.0.1:{free_port()}/gazetteer")
+def test_a_server_that_is_not_there(asked):
+    failure = asked(f"postgres://gazetteer:hushhush@127.0.0.1:{free_port()}/gazetteer")
     assert failure.status == Status.UNREACHABLE
     assert "Check host, port" in failure.text
     assert "hushhush" not in failure.text
@@ -89,29 +98,29 @@ def test_what_postgresql_says_is_known_by_its_code_in_whatever_language(state, s
     assert explained(error).status == status
 
 
-def test_a_file_that_is_no_database(monkeypatch, tmp_path):
+def test_a_file_that_is_no_database(asked, tmp_path):
     (tmp_path / "file").write_text("This is a letter, and no database of anybody's.\n" * 99)
-    failure = asked(monkeypatch, f"sqlite:///{tmp_path}/file")
+    failure = asked(f"sqlite:///{tmp_path}/file")
     assert failure.status == Status.NO_DATABASE
     assert "DATABASE_URL" in failure.text
 
 
-def test_a_folder_that_is_not_there(monkeypatch, tmp_path):
-    assert asked(monkeypatch, f"sqlite:///{tmp_path}/no/file").status == Status.FILE
+def test_a_folder_that_is_not_there(asked, tmp_path):
+    assert asked(f"sqlite:///{tmp_path}/no/file").status == Status.FILE
 
 
-def test_a_database_without_tables(monkeypatch, tmp_path):
-    failure = asked(monkeypatch, f"sqlite:///{tmp_path}/file", "SELECT * FROM tenants_tenant")
+def test_a_database_without_tables(asked, tmp_path):
+    failure = asked(f"sqlite:///{tmp_path}/file", "SELECT * FROM tenants_tenant")
     assert failure.status == Status.NOT_MIGRATED
     assert "Run: manage.py migrate." in failure.text
 
 
-def test_a_database_that_another_process_writes_to(monkeypatch, tmp_path):
+def test_a_database_that_another_process_writes_to(asked, monkeypatch, tmp_path):
     with sqlite3.connect(tmp_path / "file", isolation_level=None) as other:
         other.execute("CREATE TABLE a (b)")
         other.execute("BEGIN EXCLUSIVE")
         monkeypatch.setitem(env.SQLITE_OPTIONS, "timeout", 0.05)
-        failure = asked(monkeypatch, f"sqlite:///{tmp_path}/file", "INSERT INTO a VALUES (1)")
+        failure = asked(f"sqlite:///{tmp_path}/file", "INSERT INTO a VALUES (1)")
     other.close()
     assert failure.status == Status.BUSY
     assert "Try again when it has finished" in failure.text

@@ -8,6 +8,7 @@ geography_region                 s       sacd    sc          s               -  
 geography_subdivision            s       sacd    sc          s               -            s         sacd
 geography_city                   s       sacd    sc          s               -            s         sacd
 geography_subdivisiontype        s       sacd    sc          s               -            s         sacd
+geography_storedsuspicion        s       s       s           -               -            s         s
 geography_tenantcountry          s       s       -           sc              -            -         sc
 geography_tenantsubdivision      s       s       -           sac             -            -         sac
 geography_tenantcountryname      s       s       -           sacd            -            -         sacd
@@ -15,6 +16,7 @@ tenants_tenant                   s       s       -           sc              s  
 tenants_plan                     s       s       -           s               s            -         sacd
 api_keys_apikey                  s       s       -           s               sac          -         sac
 api_keys_oauthclient             s       s       -           s               sac          -         sac
+api_keys_requestcount            s       s       -           s               s            -         s
 webhooks_webhook                 s       s       -           sacd            -            -         sacd
 imports_importrun                s       s       -           -               -            s         s
 imports_importjob                s       s       -           -               -            sa        sa

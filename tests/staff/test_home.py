@@ -50,15 +50,20 @@ def test_requests_of_the_last_day_are_told_by_style_and_status_to_whoever_reache
 
     def told(client: Client) -> list[str]:
         part = text(client).partition('id="home-asked"')[2].partition("</table>")[0]
-        return re.findall(r"<(?:th|td)[^>]*>(?:<bdi[^>]*>)?([^<]+)", part)
+        return re.findall(r"<(?:th|td)[^>]*>(?:<(?:a|bdi)[^>]*>)?([^<]+)", part)
 
     assert told(admin_client) == ["Style", "2xx", "3xx", "4xx", "data", "1,200", "30", "4"]
+    for address, number in re.findall(r'href="([^"]*requestcount[^"]*status=[^"]*)">([^<]+)', text(admin_client)):
+        assert admin_client.get(address.replace("&amp;", "&")).context["cl"].total == number
     user = User.objects.create_user("manager", is_staff=True)
     user.groups.add(Group.objects.get(name="Tenant manager"))
     StaffReach.objects.create(user=user).tenants.add(tenant)
     client = Client()
     client.force_login(user)
     assert told(client) == ["Style", "2xx", "3xx", "data", "1,200", "30"]
+    listed = client.get(reverse("admin:api_keys_requestcount_changelist"))
+    assert listed.context["cl"].total == "1,230"
+    assert "globex" not in listed.content.decode()
 
 
 def test_what_was_changed_lately_says_by_whom(admin_client, tenant):
@@ -115,6 +120,18 @@ def test_every_role_has_a_home(role, db):
 def test_it_costs_no_more_than_twelve_queries(admin_client, tenant, django_assert_max_num_queries):
     with django_assert_max_num_queries(12):
         admin_client.get(HOME)
+
+
+@pytest.mark.parametrize("role", ["Editor", "Administrator"])
+def test_nor_for_who_is_asked_for_each_right(role, tenant, django_assert_max_num_queries):
+    user = User.objects.create_user("somebody", is_staff=True)
+    user.groups.add(Group.objects.get(name=role))
+    client = Client()
+    client.force_login(user)
+    # What was counted is kept until the data changes.
+    client.get(HOME)
+    with django_assert_max_num_queries(12):
+        client.get(HOME)
 
 
 def test_missing_names_are_counted_by_language_and_lead_to_the_worklist(admin_client, tenant):

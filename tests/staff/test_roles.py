@@ -11,12 +11,14 @@ from django.urls import NoReverseMatch, get_resolver, reverse
 from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from apps.api_keys.models import ApiKey, OAuthClient
+from apps.api_keys.models import ApiKey, OAuthClient, RequestCount
 from apps.back_office.history import audit
 from apps.back_office.history.audit import Author
 from apps.geography.models import (
     Country,
+    DataCheck,
     Region,
+    StoredSuspicion,
     Subdivision,
     TenantCountry,
     TenantCountryName,
@@ -66,6 +68,7 @@ geography_region_give_back              -       p       -           -           
 geography_subdivision_give_back         -       p       -           -               -            -         p
 geography_subdivisiontype_give_back     -       p       -           -               -            -         p
 geography_city_give_back                -       p       -           -               -            -         p
+geography_storedsuspicion_look          -       p       -           -               -            p         p
 geography_tenantcountry_of              o       o       -           op              -            -         op
 api_keys_apikey_roll                    -       -       -           -               op           -         op
 api_keys_apikey_secret                  -       -       -           -               op           -         op
@@ -123,6 +126,9 @@ ROWS: dict[str, Callable[[Tenant], Any]] = {
     "geography_subdivision": lambda tenant: Subdivision.objects.create(code="PL-X", country_id="PL", name_en="Utopia"),
     "geography_subdivisiontype": lambda tenant: SubdivisionType.objects.create(code="shire", name_en="Shire"),
     "geography_city": lambda tenant: CityFactory(country=CountryFactory(), upstream=None),
+    "geography_storedsuspicion": lambda tenant: StoredSuspicion.objects.create(
+        check_of=DataCheck.objects.create(kind="twin_name"), code="PL-02", name="Utopia", evidence="also PL-04"
+    ),
     "geography_tenantcountry": lambda tenant: TenantCountry.objects.get(tenant=tenant, country="PL"),
     "geography_tenantsubdivision": lambda tenant: TenantSubdivision.objects.create(
         tenant=tenant, subdivision=Subdivision.objects.get(code="PL-02")
@@ -134,6 +140,9 @@ ROWS: dict[str, Callable[[Tenant], Any]] = {
     "tenants_plan": lambda tenant: Plan.objects.create(name="Spare"),
     "api_keys_apikey": lambda tenant: ApiKey.objects.issue(tenant, "sk")[0],
     "api_keys_oauthclient": lambda tenant: OAuthClient.objects.issue(tenant, "till")[0],
+    "api_keys_requestcount": lambda tenant: RequestCount.objects.create(
+        hour=timezone.now(), style="data", status=200, tenant=tenant.code, number=1
+    ),
     "webhooks_webhook": lambda tenant: Webhook.objects.issue(tenant, "https://shop.example/changes")[0],
     "imports_importrun": lambda tenant: ImportRun.objects.create(
         command="import_countries", started_at=timezone.now(), seconds=1
@@ -153,7 +162,7 @@ def test_every_role_opens_and_posts_to_each_further_page_as_the_matrix_says(role
     rows, found = {}, {}
     for page in PAGES:
         table = page.rpartition("_")[0].removesuffix("_give").removesuffix("_password")
-        if needs_row := table in ROWS and not page.endswith("spreadsheet"):
+        if needs_row := table in ROWS and not page.endswith(("spreadsheet", "look")):
             rows.setdefault(table, tenant if page.endswith("_of") else ROWS[table](tenant))
         args = [rows[table].pk] if needs_row else ["geography"] if page == "app_list" else []
         try:

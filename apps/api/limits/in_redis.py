@@ -1,6 +1,7 @@
 """Counting requests in Redis, where all processes see the count."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import redis
@@ -74,3 +75,9 @@ class RedisCounter:
             for limit, used, milliseconds in zip(limits, answer[1::2], answer[2::2], strict=True)
         ]
         return Verdict(bool(answer[0]), readings)
+
+
+@lru_cache(maxsize=4)
+def counter(url: str) -> RedisCounter:
+    """Return that of a URL."""
+    return RedisCounter(url)

@@ -18,19 +18,16 @@ from collections import Counter, OrderedDict, deque
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import lru_cache
 from math import ceil, inf
 from threading import Lock
 from time import monotonic, sleep
 
-import redis
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 from rest_framework.exceptions import Throttled
 
 from apps.api.callers import client_network
-from apps.api.limits.in_redis import RedisCounter
 from apps.api.limits.limit import Limit, Reading, Verdict
 from apps.api_keys.credentials import Caller
 
@@ -178,18 +175,18 @@ class Counters:
     def take(self, limits: Sequence[Limit]) -> Verdict:
         """Count one request against all `limits`, unless one of them is used up; never raises."""
         if settings.REDIS_URL and monotonic() >= self._redis_rests_until:
+            # 6 MB, for who has it alone.
+            from redis import RedisError
+
+            from apps.api.limits import in_redis
+
             try:
-                return _redis(settings.REDIS_URL).take(limits)
-            except redis.RedisError as error:
+                return in_redis.counter(settings.REDIS_URL).take(limits)
+            except RedisError as error:
                 # Not asked again for a while, so that each request does not wait for it in turn.
                 self._redis_rests_until = monotonic() + RETRY_REDIS_AFTER_SECONDS
                 logger.warning("Redis does not answer, limits are counted per process: %s", type(error).__name__)
         return self.process.take(limits)
-
-
-@lru_cache(maxsize=4)
-def _redis(url: str) -> RedisCounter:
-    return RedisCounter(url)
 
 
 counters = Counters()

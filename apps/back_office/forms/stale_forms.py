@@ -12,6 +12,7 @@ from typing import Any
 from auditlog.models import LogEntry
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import connection
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext
@@ -55,7 +56,7 @@ class FreshForm(forms.ModelForm[Any]):
     an import's. `templates/admin/change_form.html` puts `seen` into the page; inline rows name it among their fields.
     """
 
-    seen = SeenField(required=False)
+    seen = SeenField(required=False, label="")
     # The row that this one is below, under which the history has both.
     above: Any = None
     # Whether the row that was sent is no longer there.
@@ -196,7 +197,8 @@ class FreshAdmin(RecordedAdmin):
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """Return the row; to save it, wait first until others have saved theirs."""
-        if request.method == "POST":
+        # What saves and deletes does so in a transaction; the history of a row only looks at it.
+        if request.method == "POST" and connection.in_atomic_block and "\0" not in object_id:
             with suppress(ValueError, ValidationError):
                 rows = self.model._base_manager.filter(**{from_field or "pk": object_id})
                 list(rows.select_for_update().values_list("pk"))

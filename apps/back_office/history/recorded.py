@@ -45,7 +45,9 @@ from apps.back_office.templatetags.history import who
 from apps.back_office.words.numbers import grouped
 
 # What forms have besides the fields of their row.
-NO_FIELDS = frozenset({"seen", "DELETE", "ORDER", "usable_password"})
+NO_FIELDS = frozenset({"seen", "DELETE", "ORDER", "usable_password", "set_usable_password", "password2"})
+# And what they call otherwise than the row.
+CALLED = {"password1": "password"}
 ENTRIES_PER_PAGE = 100
 
 
@@ -324,7 +326,7 @@ def _added(form: Any) -> Iterable[tuple[str, tuple[Any, Any]]]:
     for name, new in form.cleaned_data.items():
         text = in_words(form.fields.get(name), new)
         if name not in NO_FIELDS and text not in NOTHING:
-            yield name, (None, text)
+            yield CALLED.get(name, name), (None, text)
 
 
 def _changed(form: Any) -> Iterable[tuple[str, tuple[Any, Any]]]:

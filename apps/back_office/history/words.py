@@ -16,6 +16,7 @@ from django.utils.translation import get_language, gettext, gettext_noop, overri
 from apps.back_office.words.language_names import LANGUAGE_NAMES, language_name
 from apps.back_office.words.model_words import field_label
 from apps.back_office.words.numbers import grouped
+from apps.back_office.words.phrases import in_words
 
 # As writers put them down; what is in braces varies.
 NOTES = (
@@ -41,10 +42,7 @@ BELOW = re.compile(r"(?P<row>.+): (?P<field>[a-z_]+)")
 
 def note_in_words(note: str) -> str:
     """Return a note in the language of the page."""
-    for text in NOTES:
-        if found := _pattern(text).fullmatch(note):
-            return gettext(text).format(**found.groupdict())
-    return gettext(note)
+    return in_words(note, NOTES)
 
 
 def counts_in_words(text: str) -> str:
@@ -79,6 +77,7 @@ def name_entries(entries: Iterable[LogEntry]) -> None:
     """
     if get_language() == settings.LANGUAGE_CODE:
         return
+    entries = list(entries)
     of_tables: dict[Any, list[LogEntry]] = defaultdict(list)
     for entry in entries:
         model: Any = entry.content_type.model_class()
@@ -88,11 +87,28 @@ def name_entries(entries: Iterable[LogEntry]) -> None:
         names = model.objects.called({entry.object_pk for entry in about})
         for entry in about:
             entry.object_repr = names.get(entry.object_pk, entry.object_repr)
+    _rename_values(entries)
 
 
-@cache
-def _pattern(text: str) -> re.Pattern[str]:
-    return re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+)", re.escape(text)))
+def _rename_values(entries: Iterable[LogEntry]) -> None:
+    """Let entries know, as `renamed`, what the page calls rows among their values; a query for each table."""
+    texts: dict[Any, set[str]] = defaultdict(set)
+    for entry in entries:
+        for name, values in (entry.changes or {}).items():
+            if (table := _referred(entry.content_type.model_class(), name)) and isinstance(values, list):
+                texts[table] |= {each for each in values if isinstance(each, str)}
+    renamed = {text: said for table, found in texts.items() for text, said in table.objects.renamed(found).items()}
+    for entry in entries:
+        entry.renamed = renamed
+
+
+def _referred(model: Any, field: str) -> Any:
+    """Return the table that a column refers to, where it knows what a page calls its rows; else None."""
+    try:
+        table = model._meta.get_field(field).related_model
+    except (AttributeError, FieldDoesNotExist):
+        return None
+    return table if hasattr(getattr(table, "objects", None), "renamed") else None
 
 
 @cache

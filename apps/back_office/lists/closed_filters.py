@@ -11,7 +11,9 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import get_fields_from_path
+from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import FieldDoesNotExist, SuspiciousOperation, ValidationError
 from django.db.models import Field, ForeignKey, ManyToManyField, QuerySet
@@ -48,6 +50,13 @@ class ClosedFilters(admin.ModelAdmin[Any]):
                 if suffix in set(self._suffixes(path)):
                     return suffix not in DATES or _is_date(suffix, value)
         return False
+
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        """Return the list; a filter by a NUL, which PostgreSQL would not look for, is one that nobody has."""
+        asked = ((name, value) for name, values in request.GET.lists() for value in values)
+        if any("\0" in value for name, value in asked if name != SEARCH_VAR):
+            raise IncorrectLookupParameters
+        return super().get_changelist_instance(request)
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """Return the row of a page's address, None where there is none; PostgreSQL would not look for a NUL."""

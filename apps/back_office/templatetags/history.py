@@ -20,6 +20,7 @@ from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.utils.translation import gettext
 
+from apps.back_office.history import audit
 from apps.back_office.history.words import counts_in_words, field_in_words, name_entries, note_in_words
 from apps.back_office.words.model_words import field_label
 from apps.back_office.words.numbers import grouped
@@ -64,7 +65,9 @@ def changes(entry: LogEntry) -> Iterator[str]:
         except (AttributeError, FieldDoesNotExist):
             column, label = None, str(capfirst(field_in_words(name)))
         shown = values[1:] if entry.action == LogEntry.Action.CREATE else values
-        yield f"{label}: {' → '.join(_value(column, value) for value in shown)}"
+        renamed = getattr(entry, "renamed", {})
+        said = (renamed.get(value) if isinstance(value, str) else None for value in shown)
+        yield f"{label}: {' → '.join(name or _value(column, value) for name, value in zip(said, shown, strict=True))}"
 
 
 @register.filter
@@ -122,6 +125,8 @@ def _value(column: Any, value: Any) -> str:
         return date_format(value)
     if isinstance(value, int):
         return grouped(value)
+    if value == audit.HIDDEN:
+        return gettext("(secret)")
     if column is None:
         return counts_in_words(str(value))
     return str(dict(getattr(column, "flatchoices", ())).get(value, value))

@@ -11,15 +11,15 @@ LANGUAGE_NAMES = dict(settings.LANGUAGES)
 
 
 def language_name(code: str | None) -> str:
-    """Return what a language is called in that of the page: by Django, by CLDR, in English, or its code."""
+    """Return what a language is called in that of the page: by Django, CLDR, its parts, in English, or its code."""
     if not code:
         return gettext("Any language")
     english = LANGUAGE_NAMES.get(code, "")
     named = gettext(english) if english else ""
     if named != english:
         return named
-    key = code.replace("-", "_")
-    return _cldr(get_language() or "en").get(key) or english or _cldr("en").get(key, code)
+    key, here = code.replace("-", "_"), get_language() or settings.LANGUAGE_CODE
+    return _cldr(here).get(key) or _in_parts(code, here) or english or _cldr("en").get(key, code)
 
 
 def named_languages() -> list[tuple[str, str]]:
@@ -27,6 +27,15 @@ def named_languages() -> list[tuple[str, str]]:
     in_order = icu.Collator.createInstance(icu.Locale.forLanguageTag(get_language() or settings.LANGUAGE_CODE))
     named = [(code, language_name(code)) for code in LANGUAGE_NAMES]
     return sorted(named, key=lambda each: in_order.getSortKey(each[1]))
+
+
+@lru_cache
+def _in_parts(code: str, page: str) -> str:
+    """Return the name of a language with script or region, "Amharic (Latin)", where each part has one; else ""."""
+    language = code.partition("-")[0]
+    spoken, locale = icu.Locale.forLanguageTag(code), icu.Locale.forLanguageTag(page)
+    is_named = "-" in code and spoken.getDisplayLanguage(locale) != language
+    return str(spoken.getDisplayName(locale)) if is_named else ""
 
 
 @lru_cache

@@ -1,5 +1,5 @@
 """Back office for geographic data and for what each tenant shows of it."""
 
-from apps.geography.admin import activation, cities, countries, subdivisions
+from apps.geography.admin import activation, cities, countries, subdivisions, suspicions
 
-__all__ = ["activation", "cities", "countries", "subdivisions"]
+__all__ = ["activation", "cities", "countries", "subdivisions", "suspicions"]

@@ -19,6 +19,7 @@ from apps.back_office.history.groups import Group
 from apps.back_office.history.recorded import author, entries_of
 from apps.back_office.history.undo import Outcome
 from apps.back_office.lists import bulk
+from apps.back_office.words.language_names import language_name, named_languages
 from apps.geography import switching
 from apps.geography.admin.activation_page import ActivationPage
 from apps.geography.admin.imported import RegionFilter
@@ -279,7 +280,7 @@ class TenantCountryNameAdmin(NamedLists, VerbAdmin, FreshAdmin):
     fields = ("tenant", "country", "language", "name")
     autocomplete_fields = ("tenant", "country")
     narrow_columns = ("tenant__code", "country__name_en", "language", "name")
-    list_display = ("name", "country_name", "language", "tenant")
+    list_display = ("name", "country_name", "language_name", "tenant")
     list_select_related = ("tenant", "country")
     list_filter = (("tenant", OwnTenantsFilter),)
     search_fields = ("name", "=country__code", "country__name_en")
@@ -289,6 +290,17 @@ class TenantCountryNameAdmin(NamedLists, VerbAdmin, FreshAdmin):
     def country_name(self, row: TenantCountryName) -> str:
         """Return the name."""
         return shown_name(row.country)
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Offer languages by their names in that of the page, in order."""
+        if db_field.name == "language":
+            kwargs["choices"] = [("", "---------"), *named_languages()]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
+    @admin.display(description=_("Language"), ordering="language")
+    def language_name(self, row: TenantCountryName) -> str:
+        """Return the name of the language."""
+        return language_name(row.language)
 
     def get_readonly_fields(self, request: HttpRequest, obj: TenantCountryName | None = None) -> Any:
         """Fix what a name is of."""

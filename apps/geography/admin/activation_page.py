@@ -16,10 +16,11 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext, ngettext
 
 from apps.back_office.history.recorded import author
+from apps.back_office.history.words import name_entries
 from apps.back_office.lists import bulk
 from apps.geography import switching
 from apps.geography.facts.world_map import spots, world_map
-from apps.geography.models import Region, TenantCountry
+from apps.geography.models import Country, Region, TenantCountry
 from apps.geography.names.by_name import names_in_order
 from apps.geography.names.collation import sort_key
 from apps.geography.names.shown import name_columns, page_languages, shown_name
@@ -141,16 +142,7 @@ class ActivationPage(OwnTenantsAdmin):
             chosen = by_name(chosen)
         states = dict(rows.order_by().values_list("country", "active"))
         drawn = spots({row.country_id: shown_name(row.country) for row in chosen})
-        last = (
-            LogEntry.objects.filter(
-                content_type=ContentType.objects.get_for_model(TenantCountry),
-                additional_data__tenant=owner.code,
-                serialized_data__isnull=False,
-            )
-            .defer("serialized_data")
-            .order_by("-pk")
-            .first()
-        )
+        last = _last_change(owner)
         return TemplateResponse(
             request,
             "admin/geography/activation.html",
@@ -172,3 +164,20 @@ class ActivationPage(OwnTenantsAdmin):
                 "undo": reverse("admin:geography_tenantcountry_undo", args=[last.pk]) if last else "",
             },
         )
+
+
+def _last_change(owner: Tenant) -> LogEntry | None:
+    """Return the last entry about the countries of a tenant, called after all that the same click switched."""
+    kind = ContentType.objects.get_for_model(TenantCountry)
+    entries = LogEntry.objects.filter(
+        content_type=kind, additional_data__tenant=owner.code, serialized_data__isnull=False
+    ).defer("serialized_data")
+    last: LogEntry | None = entries.order_by("-pk").first()
+    if last is None:
+        return None
+    together = entries.filter(cid=last.cid, actor=last.actor_id).count() if last.cid else 1
+    if together > 1:
+        last.object_repr = bulk.named(Country, together)
+    else:
+        name_entries([last])
+    return last

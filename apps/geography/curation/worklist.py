@@ -3,10 +3,11 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import Lock
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
 
 from apps.geography.models import City, CityName, Country, Subdivision
 from apps.geography.models.search import Kind
@@ -19,12 +20,17 @@ from apps.geography.sources.cities.names import NAMESAKE_COLUMNS, NAMESAKES, zon
 from apps.geography.sources.countries.names import territories
 from apps.geography.sources.pinned import fixture
 from apps.imports.files.source import read_tsv
+from apps.revisions import numbers
 
 MODELS: dict[Kind, Any] = {Kind.COUNTRY: Country, Kind.SUBDIVISION: Subdivision, Kind.CITY: City}
 # Of all countries together, only the cities of so many people: they come first, and the others are too many.
 LARGE = 100_000
 # What looks at one name at a time.
 BY_NAME = ("wrong_script", "mixed_scripts", "odd_characters", "page_title", "lower_case")
+# What was counted last, by kinds and languages, with the revision of the data; few ask for the same.
+_held: dict[tuple[str, ...], tuple[int, list[tuple[Kind, list["Progress"]]]]] = {}
+_lock = Lock()
+MOST_HELD = 100
 VARIANTS = tuple(code for code, _ in settings.LANGUAGES if len(parents(code)) > 1)
 
 
@@ -88,26 +94,47 @@ def missing(kind: Kind, language: str, country: str = "") -> QuerySet[Any]:
 
 
 def progress(kind: Kind, languages: Iterable[str], country: str = "") -> list[Progress]:
-    """Return how far each language has come; one query, two for cities."""
+    """Return how far each language has come; one query, two for cities of which none has a name."""
     rows = scope(kind, country).order_by()
     if kind != Kind.CITY:
         counts = {column("in", each): Count("pk", filter=~_lacks(each)) for each in languages}
         found = rows.aggregate(total=Count("pk"), **counts)
         return [Progress(each, found[column("in", each)], found["total"]) for each in languages]
+    return _city_progress(rows, languages)
+
+
+def _city_progress(rows: QuerySet[Any], languages: Iterable[str]) -> list[Progress]:
     names = CityName.objects.filter(city__in=rows, withdrawn_on=None).order_by()
     # A variant of a language has the names of that, and those that only it has.
     alone: Any = Q()
     for variant in VARIANTS:
         inherited = CityName.objects.filter(city=OuterRef("city"), language=parents(variant)[-1], withdrawn_on=None)
         alone |= Q(language=variant) & ~Exists(inherited)
-    numbers: Any = names.values_list("language").annotate(number=Count("pk"), only=Count("pk", filter=alone))
-    named: dict[str, tuple[int, int]] = {language: (number, only) for language, number, only in numbers}
-    total = rows.count()
+    every = rows.values(one=Value(1)).annotate(number=Count("pk")).values("number")
+    counts = {"number": Count("pk"), "only": Count("pk", filter=alone), "total": Subquery(every)}
+    found: list[Any] = list(names.values_list("language").annotate(**counts))
+    named = {language: (number, only) for language, number, only, _ in found}
+    total = found[0][-1] if found else rows.count()
     return [
         Progress(each, named.get(base, (0, 0))[0] + (named.get(each, (0, 0))[1] if base != each else 0), total)
         for each in languages
         for base in parents(each)[-1:]
     ]
+
+
+def progress_of_all(kinds: Sequence[Kind], languages: Sequence[str]) -> list[tuple[Kind, list[Progress]]]:
+    """Return how far each language has come with each kind; one query, and those of `progress` after a change."""
+    asked = (*map(str, kinds), *languages)
+    revision = numbers.current("data")["data"]
+    with _lock:
+        number, found = _held.get(asked, (-1, []))
+    if number != revision:
+        found = [(kind, progress(kind, languages)) for kind in kinds]
+        with _lock:
+            if len(_held) >= MOST_HELD:
+                _held.clear()
+            _held[asked] = revision, found
+    return found
 
 
 def suspicious(kind: Kind, language: str, country: str = "") -> dict[Any, str]:

@@ -6,6 +6,7 @@ from apps.geography.models.cities import City, CityName
 from apps.geography.models.countries import AlternativeName, Country, Region
 from apps.geography.models.search import SearchName, Unindexed
 from apps.geography.models.subdivisions import OfficialName, Subdivision, SubdivisionType
+from apps.geography.models.suspicions import DataCheck, StoredSuspicion
 
 __all__ = [
     "AlternativeName",
@@ -13,9 +14,11 @@ __all__ = [
     "City",
     "CityName",
     "Country",
+    "DataCheck",
     "OfficialName",
     "Region",
     "SearchName",
+    "StoredSuspicion",
     "Subdivision",
     "SubdivisionType",
     "TenantCountry",

@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 from django.db import models
 from django.db.models import F, FilteredRelation, Q, Value
 from django.db.models.functions import Coalesce, NullIf
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from apps.geography.models.countries import Country
 from apps.geography.models.subdivisions import Subdivision
@@ -111,9 +111,13 @@ class City(ImportedRow):
         """Yield what does not fit of the rows that it refers to; a city that is merged is hidden, its other one not."""
         if self.merged_into is not None:
             if self.withdrawn_on is None:
-                yield Problem("withdrawn_on", None, f"undo its merge first: it is {self.merged_into} now")
+                yield Problem(
+                    "withdrawn_on",
+                    None,
+                    gettext("undo its merge first: it is {city} now").format(city=self.merged_into),
+                )
             if self.merged_into.withdrawn_on is not None:
-                yield Problem("merged_into_id", str(self.merged_into), "choose a city that is in the lists")
+                yield Problem("merged_into_id", str(self.merged_into), gettext("choose a city that is in the lists"))
                 return
         yield from super().misfits()
 

@@ -1,5 +1,6 @@
 """Reading translated names without loading ninety columns."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self, TypeVar
@@ -13,6 +14,8 @@ from apps.geography.names.matching import folded
 from apps.geography.names.shown import name_columns
 from apps.tenants.models import Tenant
 
+# The code behind the name, as rows are called in the history.
+IN_BRACKETS = re.compile(r"\(([A-Z0-9-]+)\)$")
 M = TypeVar("M", bound=models.Model)
 
 
@@ -44,6 +47,13 @@ class NamedQuerySet(models.QuerySet[M]):
         rows: Any = self.untranslated().filter(pk__in=keys)
         loaded = ["code", *(each for each in ("pk",) if self.model._meta.pk.name != "code")]
         return {str(row.pk): str(row) for row in rows.only(*loaded, *name_columns())}
+
+    def renamed(self, texts: Collection[str]) -> dict[str, str]:
+        """Return what the page calls rows that an English one called "Poland (PL)", by that text; one query."""
+        codes = {text: found[1] for text in texts if (found := IN_BRACKETS.search(text))}
+        rows: Any = self.untranslated().filter(code__in=codes.values()).only("code", *name_columns())
+        names = {row.code: str(row) for row in rows}
+        return {text: names[code] for text, code in codes.items() if code in names}
 
     def labelled(self, languages: Sequence[str], prefix: str = "", *, tenant: Tenant | None = None) -> Self:
         """Annotate `label`, the first name found along `languages`.

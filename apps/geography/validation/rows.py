@@ -24,15 +24,15 @@ ALPHA2, ALPHA3 = re.compile("[A-Z]{2}"), re.compile("[A-Z]{3}")
 CALLING_CODE = re.compile("[1-9][0-9]{0,2}")
 DOMAIN = re.compile(r"\.[a-z]{2,9}")
 SUBDIVISION = re.compile("[A-Z]{2}-[A-Z0-9]{1,3}")
-OWN_SUBDIVISION = re.compile("[A-Z]{2}-[A-Za-z0-9_-]{1,17}")
+OWN_SUBDIVISION = re.compile("[A-Z]{2}-[A-Z0-9_-]{1,17}")
 SUCCESSOR = re.compile(f"{ALPHA2.pattern}|{OWN_SUBDIVISION.pattern}")
 # In a regular expression: what stands for itself, and what may come any number of times.
 LITERAL, ENDLESS = re.compile(r"\\.|\[[^]]*\]"), re.compile(r"[*+]|\{[0-9]*,\}|\{[^}]*[0-9]{3}")
 # BCP 47: language, script, region, variants, and what is private.
 TAG = re.compile(r"([a-z]{2,3})(-[A-Za-z]{4})?(-[A-Za-z]{2}|-[0-9]{3})?(-[A-Za-z0-9]{5,8})*(-x(-[A-Za-z0-9]{1,8})+)?")
 
-# What spreadsheets put in the place of a name: the error of a formula in whatever language, and a day.
-SPOILT = re.compile(r"#[A-Z/0]{2,8} ?[!?]?|Err:[0-9]{3}|[0-9]{4}-[0-9]{2}-[0-9]{2}")
+# What spreadsheets put in the place of a name: the error of a formula in whatever language, a day, and a time.
+SPOILT = re.compile(r"#[A-Z/0]{2,8} ?[!?]?|Err:[0-9]{3}|[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}(:[0-9]{2}){1,2}")
 
 
 def text(value: str) -> str | None:
@@ -232,6 +232,7 @@ COUNTRY = Rules(
     required=("name_en",),
     rows=(_borders, _position),
     mentions={"borders": {"geography.Country": "code"}},
+    apart={"geonameid": {"geography.City": "geonameid"}},
     mutual=frozenset({"borders"}),
     tidy=tidied,
 )
@@ -239,7 +240,9 @@ ALTERNATIVE_NAME = Rules({"language": language_tag, "name": name}, tidy=tidied)
 SUBDIVISION_TYPE = Rules({"code": name, "name": name}, required=("name_en",), tidy=tidied)
 SUBDIVISIONS = Rules(
     {
-        "code": shaped(OWN_SUBDIVISION, gettext_noop("the code of its country, a hyphen, and letters or digits")),
+        "code": shaped(
+            OWN_SUBDIVISION, gettext_noop("the code of its country, a hyphen, and capital letters or digits")
+        ),
         "name": name,
         "replaced_by": each(shaped(SUCCESSOR, gettext_noop("codes of subdivisions or of countries"))),
     },
@@ -267,6 +270,7 @@ CITY = Rules(
         "source": text,
     },
     agreements={"subdivision": {"country_id": "country_id"}},
+    apart={"geonameid": {"geography.Country": "geonameid"}},
     tidy=tidied,
 )
 CITY_NAME = Rules({"language": our_language, "name": name, "source": text}, tidy=tidied)

@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import format_lazy
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from apps.back_office.middleware import MOST_MEGABYTES
@@ -36,6 +36,10 @@ def at_work() -> SafeString | str:
         address=reverse("admin:imports_importjob_change", args=[job.pk]),
         what=gettext(job.label),
     )
+
+
+# As the history calls the fields that are none of the table.
+FIELDS = (gettext_noop("upload"), gettext_noop("chosen"))
 
 
 class JobForm(forms.ModelForm[ImportJob]):

@@ -11,14 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from apps.imports.diff import WITHDRAWN, stored_rows, upstream_row
-from apps.imports.files import sheets
-from apps.imports.files.source import BadSource, unreadable
+from apps.imports.files import sheets, tabular
+from apps.imports.files.source import ENOUGH, BadSource, unreadable
 from apps.imports.progress import READING, bar
 from apps.imports.report import Rejection
 from apps.imports.rules import Problem, Rules, fits, legible, shown
 from apps.imports.tables import Dataset, Row, Table
 
 AGAIN = "export it again, or correct the line"
+# Cells of one table, since all of it is kept in memory; the largest of ours has some three million.
+MOST_CELLS = 10_000_000
 
 
 def lines(tables: Iterable[Table]) -> Iterator[str]:
@@ -43,23 +45,27 @@ def csv_files(tables: Iterable[Table]) -> dict[str, Iterator[str]]:
     They begin with the mark of UTF-8. Text stands as it is, but for what a spreadsheet would run (see
     `sheets.neutral`), anything else as JSON has it; a cell is empty where there is nothing.
     """
-    return {f"{table.label.replace(' ', '_')}.csv": _csv_lines(table) for table in tables}
+    return {f"{_file_name(table)}{tabular.CSV}": _csv_lines(table) for table in tables}
 
 
-def datasets_in(path: Path, tables: Sequence[Table]) -> list[Dataset]:
-    """Return the rows of an exported file, or of a folder of CSV files, each with its line.
+def datasets_in(path: Path, tables: Sequence[Table], *, forced: bool = False) -> list[Dataset]:
+    """Return the rows of an exported file, each with its line: JSON Lines, or CSV and XLSX as `tabular` finds them.
 
-    A column that no line of a table has is younger than the export: what is stored of it stays, and the report says so.
-    Raises BadSource, with file and line, where it is of another shape. What single values are worth is for the
-    tables' rules to say.
+    Of tables that have no file of CSV nothing is said. A column that no line of a table has is younger than the export:
+    what is stored of it stays, and the report says so. Raises BadSource, with file and line, where it is of another
+    shape and, unless it is `forced`, larger than our tables are. What single values are worth is for the tables' rules
+    to say.
     """
     try:
-        if path.is_dir():
-            files = dict(zip(csv_files(tables), tables, strict=True))
-            return [_read_csv(path / name, table) for name, table in files.items()]
-        return _read_lines(path, tables)
+        return (_read_tables if tabular.is_tabular(path) else _read_lines)(path, tables, forced)
     except (OSError, UnicodeDecodeError) as error:
-        raise unreadable(path, error, "name a file, or a folder of CSV files, that Gazetteer has exported") from error
+        raise unreadable(
+            path, error, "name a file that Gazetteer has exported: JSON Lines, CSV, or a folder or ZIP archive of CSV"
+        ) from error
+
+
+def _file_name(table: Table) -> str:
+    return table.label.replace(" ", "_")
 
 
 def _columns(table: Table) -> tuple[str, ...]:
@@ -87,28 +93,37 @@ def _cell(value: Any) -> str:
     return "" if value is None else json.dumps(value, ensure_ascii=False)
 
 
-def _read_csv(path: Path, table: Table) -> Dataset:
-    names = _columns(table)
-    fields = {name: table.value_field(name) for name in names}
-    found = _Found(table, path)
-    try:
-        with path.open("rb") as file:
+def _read_tables(path: Path, tables: Sequence[Table], forced: bool) -> list[Dataset]:
+    by_name = {_file_name(table): table for table in tables}
+    columns = {name: _columns(table) for name, table in by_name.items()}
+    keys = {name: table.key for name, table in by_name.items()}
+    found: dict[str, _Found] = {}
+    for place, file in tabular.files_in(path):
+        try:
             sheet = sheets.parse(file)
-            if fault := _unfit_header(sheet.header, names, needed=(*table.columns[: table.key], WITHDRAWN)):
-                raise BadSource(f"{path}:1: {fault}; the columns are: {', '.join(names)}; {AGAIN}")
-            found.present.update(sheet.header)
-            for number, cells in bar(sheet.rows, READING, path.name):
-                values = {
-                    name: sheet.value(cell, fields[name]) for name, cell in zip(sheet.header, cells, strict=False)
-                }
-                if len(cells) != len(sheet.header):
-                    # Whatever cell is missing, the first ones tell which row it is.
-                    found.reject(number, f"{len(cells)} cells instead of {len(sheet.header)}; {AGAIN}", values)
-                else:
-                    found.take(number, values)
-    except sheets.BadSheet as error:
-        raise BadSource(f"{path}: {error}; {AGAIN}") from error
-    return found.dataset()
+            name = tabular.table_of(place, sheet.header, columns, keys)
+            if name in found:
+                raise BadSource(f"{place}: {found[name].path} holds {name}, too; take out one of them")
+            found[name] = _read_sheet(sheet, _Found(by_name[name], place, forced))
+        except sheets.BadSheet as error:
+            raise BadSource(f"{place}: {error}; {AGAIN}") from error
+    return [found[name].dataset() for name in by_name if name in found]
+
+
+def _read_sheet(sheet: sheets.Sheet, found: "_Found") -> "_Found":
+    table, path, names = found.table, found.path, found.names
+    fields = {name: table.value_field(name) for name in names}
+    if fault := _unfit_header(sheet.header, names, needed=(*table.columns[: table.key], WITHDRAWN)):
+        raise BadSource(f"{path}:1: {fault}; the columns are: {', '.join(names)}; {AGAIN}")
+    found.present.update(sheet.header)
+    for number, cells in bar(sheet.rows, READING, path.name):
+        values = {name: sheet.value(cell, fields[name]) for name, cell in zip(sheet.header, cells, strict=False)}
+        if len(cells) > len(sheet.header) or (len(cells) < len(sheet.header) and sheet.separator):
+            # Whatever cell is missing, the first ones tell which row it is.
+            found.reject(number, f"{len(cells)} cells instead of {len(sheet.header)}; {AGAIN}", values)
+        else:
+            found.take(number, values)
+    return found
 
 
 def _unfit_header(header: Sequence[str], names: Sequence[str], needed: Sequence[str]) -> str:
@@ -121,8 +136,8 @@ def _unfit_header(header: Sequence[str], names: Sequence[str], needed: Sequence[
     return ", ".join(f"{shown(name)} {fault}" for fault, found in faults.items() for name in dict.fromkeys(found))
 
 
-def _read_lines(path: Path, tables: Sequence[Table]) -> list[Dataset]:
-    found = {table.label: _Found(table, path) for table in tables}
+def _read_lines(path: Path, tables: Sequence[Table], forced: bool) -> list[Dataset]:
+    found = {table.label: _Found(table, path, forced) for table in tables}
     columns = {table.label: frozenset(_columns(table)) for table in tables}
     with path.open(encoding="utf-8-sig") as file:
         for number, line in enumerate(bar(file, READING, path.name), 1):
@@ -131,8 +146,10 @@ def _read_lines(path: Path, tables: Sequence[Table]) -> list[Dataset]:
                 continue
             try:
                 values = json.loads(line)
-            except (ValueError, RecursionError) as error:
+            except ValueError as error:
                 raise BadSource(f"{where}: {error}; {AGAIN}") from error
+            except RecursionError as error:
+                raise BadSource(f"{where}: its lists lie too deep in one another; {AGAIN}") from error
             label = values.pop("table", None) if isinstance(values, dict) else None
             if not isinstance(label, str) or label not in found:
                 raise BadSource(f"{where}: no table of this import; it takes {', '.join(found)}")
@@ -144,10 +161,10 @@ def _read_lines(path: Path, tables: Sequence[Table]) -> list[Dataset]:
 
 
 class _Found:
-    """What a file has for one table, as it is read."""
+    """What a file has for one table, as it is read. forced: whether to read on in what is too large, or too wrong."""
 
-    def __init__(self, table: Table, path: Path) -> None:
-        self.table, self.path = table, path
+    def __init__(self, table: Table, path: Path, forced: bool) -> None:
+        self.table, self.path, self.forced = table, path, forced
         self.names = _columns(table)
         self.tidy = getattr(table.model, "rules", Rules()).tidy
         self.keys = [fits(table.model_field(name), table.value_field(name)) for name in table.columns[: table.key]]
@@ -168,6 +185,9 @@ class _Found:
         else:
             self.rows.append(row if row[-1] is None else (*row[:-1], _day(row[-1])))
             self.lines.append(number)
+            if len(self.rows) * len(self.names) > MOST_CELLS and not self.forced:
+                what = f"there are more than {MOST_CELLS // len(self.names):,} {self.table.label} in it"
+                raise BadSource(f"{self.path}:{number}: {what}; name the right file, or take them with --force")
 
     def _settled(self, name: str, value: Any) -> Any:
         """Return a value as rows hold it. Keys stay what they are: they have to be found again."""
@@ -187,6 +207,8 @@ class _Found:
         """Note a line that is no row, and keep the row whose key it bears."""
         about = (problem.field, shown(problem.value)) if isinstance(problem, Problem) else ()
         self.rejected.append(Rejection(f"{self.path}:{number}", str(problem), *about))
+        if len(self.rejected) >= ENOUGH and not self.forced:
+            raise BadSource(f"{self.path}:{number}: {ENOUGH:,} lines cannot be used, the last one since {problem}")
         key = tuple(self._settled(name, values.get(name)) for name in self.names[: self.table.key])
         if self._unfit_key(key):
             self.is_complete = False

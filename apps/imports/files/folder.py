@@ -19,7 +19,7 @@ from apps.imports.files.source import BadSource
 
 # What stands in an offer in the place of a file.
 FILE = "FILE"
-ENDINGS = (".jsonl", ".txt", ".zip")
+ENDINGS = (".jsonl", ".csv", ".xlsx", ".txt", ".zip")
 UPLOADED = "uploaded"
 # Of a name so many characters, the last ones: in UTF-8 a file may have a name of 255 bytes.
 LONGEST_NAME = 60

@@ -33,6 +33,7 @@ HINT = re.compile(r'"?sep=(.)"?\r?\n?')
 MOST_UNPACKED, MOST_CELLS = 32 << 20, 1000
 # No spreadsheet numbers its lines higher; one empty line is read for each number that is left out.
 LAST_LINE = 1 << 20
+HAS_FORMULA = re.compile(rb"<(\w+:)?f[\s/>]")
 LONGEST_LINE = 1 << 20
 SAVE_AS = "save it as CSV UTF-8 or as XLSX"
 
@@ -69,7 +70,7 @@ class Sheet:
         What stands for nothing of the field's kind remains the text that it is, which no rule lets pass.
         """
         if isinstance(field, models.CharField):
-            return restored(cell) or None
+            return _choice(restored(cell), field) or None
         text = cell.strip()
         if not text:
             return None
@@ -84,6 +85,13 @@ class Sheet:
             match = WHOLE.fullmatch(text)
             return int(match[1]) if match else text
         return _list(text)
+
+
+def is_archive(file: IO[bytes]) -> bool:
+    """Return whether a file that can be rewound is a ZIP archive, as XLSX is one, too."""
+    start = file.read(len(ARCHIVE))
+    file.seek(0)
+    return start == ARCHIVE
 
 
 def parse(file: IO[bytes]) -> Sheet:
@@ -169,9 +177,11 @@ def _of_xlsx(file: IO[bytes]) -> Iterator[tuple[int, list[str]]]:
         with ZipFile(file) as archive:
             if sum(member.file_size for member in archive.infolist()) > MOST_UNPACKED:
                 raise BadSheet(f"it unpacks to more than {MOST_UNPACKED >> 20} MB; give fewer rows")
-        file.seek(0)
-        book = openpyxl.load_workbook(file, read_only=True, data_only=True)
-        sheet = next((each for each in book.worksheets if each.sheet_state == "visible"), book.worksheets[0])
+            file.seek(0)
+            book = openpyxl.load_workbook(file, read_only=True, data_only=True)
+            sheet: Any = next((each for each in book.worksheets if each.sheet_state == "visible"), book.worksheets[0])
+            with archive.open(sheet._worksheet_path) as text:
+                _refuse_unknown_results(text.read())
         sheet.reset_dimensions()
         for number, row in enumerate(sheet.iter_rows(values_only=True), 1):
             if number > LAST_LINE:
@@ -184,6 +194,27 @@ def _of_xlsx(file: IO[bytes]) -> Iterator[tuple[int, list[str]]]:
     except BROKEN as error:
         why = next(iter(str(error).splitlines()), type(error).__name__)
         raise BadSheet(f"this is no XLSX that can be read ({why}); save it again, or as CSV UTF-8") from error
+
+
+def _refuse_unknown_results(sheet: bytes) -> None:
+    """Raise BadSheet for a formula whose result is not stored: it would count as an empty cell, which edits nothing.
+
+    The result itself may be an empty text.
+    """
+    if not HAS_FORMULA.search(sheet):
+        return
+    from openpyxl.xml.functions import iterparse
+
+    for _, cell in iterparse(io.BytesIO(sheet)):
+        if not cell.tag.endswith("}c"):
+            continue
+        parts = {part.tag.rpartition("}")[2]: part.text for part in cell}
+        if "f" in parts and not parts.get("v") and cell.get("t") != "str":
+            raise BadSheet(
+                f"cell {cell.get('r', '')} is a formula whose result is not in the file; open it in a spreadsheet and "
+                "save it, or write the value in its place"
+            )
+        cell.clear()
 
 
 def _as_text(cell: Any) -> str:
@@ -207,6 +238,14 @@ def neutral(text: str) -> str:
 def restored(text: str) -> str:
     """Return the text that `neutral` was given."""
     return text[1:] if text.startswith("'") and FORMULA.match(text) else text
+
+
+def _choice(text: str, field: Any) -> str:
+    """Return the choice of a field that a number stands for: a spreadsheet takes "039" for 39."""
+    if not (text.isascii() and text.isdecimal()):
+        return text
+    codes = (code for code, _ in field.choices or () if code.lstrip("0") == text.lstrip("0"))
+    return next(codes, text)
 
 
 def _number(text: str) -> Any:

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 CHUNK = 1 << 20
+# So many pieces that cannot be used are no single mistakes, and each that is named takes memory.
+ENOUGH = 100_000
 RESTORE = "correct it, or take the file from the release again"
 
 
@@ -26,6 +28,8 @@ def unreadable(path: Path, error: Exception, remedy: str = RESTORE) -> BadSource
         path, why = Path(error.filename or path), error.strerror or why
     elif isinstance(error, UnicodeDecodeError):
         why = f"no UTF-8 ({error.reason})"
+    elif isinstance(error, RecursionError):
+        why = "its lists lie too deep in one another"
     return BadSource(f"{path}: {why}; {remedy}")
 
 

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext
 
-from apps.imports.rules import Problem, Rules, path, round_trip, unknown_mention, way_back
+from apps.imports.rules import Problem, Rules, of_another_kind, path, round_trip, unknown_mention, way_back
 
 
 class ImportedRow(models.Model):
@@ -84,6 +84,7 @@ class ImportedRow(models.Model):
                 if wanted is not None and getattr(other, theirs) != wanted:
                     yield disagreement(name, other, theirs, getattr(other, theirs), wanted)
         yield from self._wrong_mentions()
+        yield from self._of_another_kind()
         for field in self._meta.concrete_fields:
             if field.related_model is type(self) and getattr(self, field.attname) is not None:
                 yield from self._round_trip(field)
@@ -104,6 +105,14 @@ class ImportedRow(models.Model):
                     yield unknown_mention(column, entries, entry, what)
             if type(self) in models and entries and column not in self.rules.mutual:
                 yield from self._way_back(column, models[type(self)])
+
+    def _of_another_kind(self) -> Iterator[Problem]:
+        """Yield the values that rows of other tables have; a query for each such table."""
+        for column, others in self.rules.apart.items():
+            value = getattr(self, column)
+            for model, key in ((apps.get_model(label), key) for label, key in others.items()):
+                if value is not None and model._default_manager.filter(**{key: value}).exists():
+                    yield of_another_kind(column, value, str(model._meta.verbose_name))
 
     def _way_back(self, column: str, key: str) -> Iterator[Problem]:
         stored = dict(type(self)._default_manager.order_by().values_list(key, column))

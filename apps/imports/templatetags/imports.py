@@ -4,9 +4,17 @@ from django import template
 from django.utils.translation import gettext, ngettext
 
 from apps.back_office.words.numbers import grouped
+from apps.back_office.words.phrases import in_words
+from apps.imports.jobs import NOTHING_WRITTEN
 from apps.imports.models import ImportJob
 
 register = template.Library()
+
+
+@register.filter
+def error_in_words(error: str) -> str:
+    """Return why a job ended, in the language of the page; what names rows stays English."""
+    return in_words(error, [NOTHING_WRITTEN])
 
 
 @register.filter

@@ -10,16 +10,17 @@ from django.db.models import Count, Q
 from django.template.context import Context
 from django.utils import timezone
 
-from apps.api_keys.admin import SOON
+from apps.api_keys.admin.credentials import SOON
 from apps.api_keys.models import ApiKey, RequestCount
 from apps.back_office.history.words import name_entries
 from apps.back_office.words.numbers import grouped
 from apps.geography.admin.inlines import languages_of
-from apps.geography.curation.worklist import LARGE, MODELS, progress
+from apps.geography.curation.worklist import LARGE, MODELS, progress_of_all
+from apps.geography.models import DataCheck, StoredSuspicion
+from apps.geography.report.words import kind_in_words
 from apps.imports.models import ImportRun
 from apps.staff.translations import KINDS, editable, in_reach
 from apps.tenants.models import Tenant
-from apps.tenants.own_tenants import tenants_of
 from apps.webhooks.models import Webhook
 
 register = template.Library()
@@ -53,14 +54,13 @@ def standing(context: Context) -> dict[str, Any]:
             countries=Count("tenant_countries", filter=current),
         )
         found["tenants"] = list(tenants.order_by("code")[:MOST_TENANTS])
-    keys = rows(ApiKey)
-    if tenants is not None or keys is not None:
-        asked = RequestCount.objects.all()
-        if (own := tenants_of(request)) is not None:
-            asked = asked.filter(tenant__in=own.values("code"))
+    if (asked := rows(RequestCount)) is not None:
         found["asked"] = asked.by_style()
         found["statuses"] = sorted({status for sums in found["asked"].values() for status in sums})
-    if keys is not None:
+    if rows(StoredSuspicion) is not None:
+        found["checks"] = [check for check in DataCheck.objects.counted() if check.looked_at]
+        found["suspicions"] = [(kind_in_words(check.kind), check) for check in found["checks"] if check.number]
+    if (keys := rows(ApiKey)) is not None:
         now = timezone.now()
         found["expiring"] = keys.filter(revoked_at=None, expires_at__gt=now, expires_at__lte=now + SOON).count()
     if (webhooks := rows(Webhook)) is not None:
@@ -75,7 +75,7 @@ def standing(context: Context) -> dict[str, Any]:
         shown = [code for tenant in found.get("tenants", ()) for code in tenant.languages]
         used = {*(shown or Tenant.objects.languages()), *(languages_of(request) or ())} - {"en"}
         languages = [each for each in in_reach(request) if each[0] in used][:MOST_LANGUAGES]
-        counts = [(kind, progress(kind, [code for code, _ in languages])) for kind in kinds if languages]
+        counts = progress_of_all(kinds, [code for code, _ in languages]) if languages else []
         words = {kind: (word, MODELS[kind]._meta.verbose_name_plural) for word, kind in KINDS.items()}
         found["named"] = [
             (name, [(*words[kind], standing[index]) for kind, standing in counts])

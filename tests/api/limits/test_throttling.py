@@ -99,7 +99,8 @@ def test_the_window_slides(counter, holder):
     assert [counter.take(limits).is_allowed for _ in range(3)] == [True, True, False]
     verdict = counter.take(limits)
     assert 0 < verdict.wait <= 1
-    time.sleep(verdict.wait + 0.01)
+    # The second may have come long after the first, where the machine is busy.
+    time.sleep(1.01)
     assert [counter.take(limits).is_allowed for _ in range(3)].count(True) == 2
 
 

@@ -22,7 +22,10 @@ def rounds(request: pytest.FixtureRequest) -> int:
 @pytest.fixture(scope="module")
 def two_processes(server: Server) -> Iterator[Server]:
     with running(server.environment, workers=2) as port:
-        yield Server(port, server.demo, server.environment)
+        yield (started := Server(port, server.demo, server.environment))
+        # Others ask the same tenant.
+        on = [{"code": code, "active": True} for code in ("PL", "DE", "FR", "IT", "ES")]
+        assert caller(started)("", on)[0] == 207
 
 
 @pytest.fixture(scope="module")

@@ -95,6 +95,8 @@ def test_a_new_users_password_is_not_recorded(staff):
     assert staff.post(url(User, "add"), sent).status_code == 302
     entry = LogEntry.objects.get()
     assert entry.changes["username"] == [None, "ada"]
+    assert entry.changes["password"] == [None, "(secret)"]
+    assert not any(name.startswith(("password1", "password2", "set_usable")) for name in entry.changes)
     assert words not in repr(vars(entry))
     assert User.objects.get(username="ada").password not in repr(vars(entry))
 

@@ -79,6 +79,28 @@ def test_a_list_answers_every_filter_that_it_shows(staff: Client, page: Any) -> 
     assert refused == []
 
 
+@pytest.mark.parametrize("page", lists(), ids=lambda page: page.opts.label)
+def test_a_nul_is_no_error_wherever_it_is_asked_for(staff: Client, page: Any) -> None:
+    """PostgreSQL would not look for it."""
+    staff.raise_request_exception = False
+    ours = [each.parameter_name for each in page.list_filter if getattr(each, "parameter_name", None)]
+    names = [*ours, *(each for each in page.list_filter if isinstance(each, str)), "q", "o", "p", "all", "_to_field"]
+    statuses = {name: staff.get(address(page), {name: "a\0b"}).status_code for name in names}
+    for method, name in product(("get", "post"), ("change", "delete", "history")):
+        # As addresses of the back office have it, "_00" is the NUL.
+        for key in ("_00", "0"):
+            url = reverse(f"admin:{page.opts.app_label}_{page.opts.model_name}_{name}", args=[key])
+            statuses[f"{method} {url}"] = getattr(staff, method)(url).status_code
+    assert {each: status for each, status in statuses.items() if status >= 500} == {}
+
+
+def test_rows_are_suggested_for_the_fields_of_forms_alone(staff: Client) -> None:
+    asked = {"app_label": "tenants", "model_name": "tenant", "field_name": "api_keys", "term": "a"}
+    assert staff.get(reverse("admin:autocomplete"), asked).status_code == 403
+    for name in ("nothing", "\0"):
+        assert staff.get(reverse("admin:autocomplete"), asked | {"field_name": name}).status_code == 403
+
+
 def test_a_digest_cannot_be_read_letter_by_letter(staff: Client, secret: str) -> None:
     digest = ApiKey.objects.get().digest
     for lookup in ("digest", "digest__startswith", "digest__regex", "tenant__api_keys__digest__startswith"):

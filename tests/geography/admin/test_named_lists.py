@@ -9,10 +9,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
 
+from apps.back_office.history import audit
 from apps.back_office.history.words import counts_in_words, field_in_words, note_in_words
-from apps.geography.models import City, Country, Region
+from apps.geography.models import City, Country, Region, Subdivision
 from apps.geography.names.collation import sort_key
 from apps.geography.names.shown import shown_name
+from apps.imports.models import ImportJob
 from tests.back_office import sent_by
 from tests.factories import TenantFactory
 
@@ -87,6 +89,26 @@ def test_the_history_is_stored_in_english_and_read_in_the_language_of_the_page(s
     for address in (reverse("admin:auditlog_logentry_changelist"), reverse("admin:index")):
         assert "Niemcy (DE)" in staff.get(address).content.decode()
     assert Country.objects.get(pk="DE").name_en == "Germany"
+
+
+def test_rows_that_stand_among_the_values_of_the_history_are_called_as_the_page_calls_them(staff, db):
+    state = Subdivision.objects.get(code="US-PR")
+    page = reverse("admin:geography_subdivision_change", args=[state.pk])
+    assert staff.post(page, sent_by(staff.get(page)) | {"redirect_country": "DE"}).status_code == 302
+    entry = LogEntry.objects.latest("pk")
+    assert entry.changes["redirect_country"][1] == "Germany (DE)"
+    for name, args in (("auditlog_logentry_changelist", []), ("auditlog_logentry_change", [entry.pk])):
+        said = staff.get(reverse(f"admin:{name}", args=args)).content.decode()
+        assert "Niemcy (DE)" in said
+        assert "Germany" not in said
+
+
+def test_an_import_is_called_in_the_history_as_the_page_calls_it(staff, db):
+    job = ImportJob.objects.create(what="import_countries")
+    audit.added(audit.Author(), job)
+    page = staff.get(reverse("admin:auditlog_logentry_change", args=[LogEntry.objects.latest("pk").pk]))
+    assert "Kraje, regiony i ich nazwy" in page.content.decode()
+    assert "Countries, regions" not in page.content.decode()
 
 
 def test_what_the_history_keeps_in_english_is_put_into_words():

@@ -58,6 +58,7 @@ def pk(code: str) -> int:
         ("city", {"name": "Ber\u200blin"}, "Take out an invisible character"),
         ("city", {"name": "\u200b"}, "Give a value."),
         ("city", {"name": "…"}, "Give a name: it has neither a letter nor a digit."),
+        ("DE", {"geonameid": str(BERLIN)}, "Give another one: it is that of a city."),
         ("US-CA", {"redirect_subdivision": "US-CA"}, "US-CA → US-CA"),
         ("US-CA", {"redirect_country": "US"}, "Choose another country: this one is its own"),
         ("US-CA", {"redirect_country": "PR", "redirect_subdivision": "BQ-BO"}, "Choose one of the country PR"),
@@ -104,6 +105,15 @@ def test_what_cannot_be_is_refused_beside_its_field(staff: Client, name: str, ed
         FORMS[name] = sent_by(staff.get(page_of(row)))
     assert said in errors(staff.post(page_of(row), FORMS[name] | sent))
     assert numbers.current("data") == before
+
+
+def test_a_code_in_small_letters_is_refused_since_no_address_finds_it(staff: Client) -> None:
+    add = reverse("admin:geography_subdivision_add")
+    sent = sent_by(staff.get(add)) | {"country": "PL", "name_en": "Small", "code": "PL-g-small"}
+    sent.pop("is_iso")
+    said = "Give the code of its country, a hyphen, and capital letters or digits."
+    assert said in errors(staff.post(add, sent))
+    assert staff.post(add, sent | {"code": "PL-G-SMALL"}).status_code == 302
 
 
 @pytest.mark.parametrize("column", ["parent", "redirect_subdivision"])

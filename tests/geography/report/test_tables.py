@@ -6,7 +6,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from apps.geography.models import City, Subdivision
+from apps.geography.models import City, StoredSuspicion, Subdivision
 from apps.geography.report.suspicions import Suspicion, accepted, reason, unexplained
 from apps.geography.report.tables import KINDS, suspicions
 from tests.factories import CityFactory
@@ -35,6 +35,8 @@ def test_the_command_fails_and_names_what_is_not_explained() -> None:
     with pytest.raises(CommandError, match=r"^1 suspicions are not explained"):
         call_command("data_report", kind=["odd_city_name"], stdout=output)
     assert "odd_city_name  -70000001  Ct 0001: a number, no name" in output.getvalue()
+    # Staff find it, too.
+    assert StoredSuspicion.objects.get().code == "-70000001"
 
 
 def test_the_command_prints_json_with_the_reasons() -> None:

@@ -8,6 +8,8 @@ from django.core.management import CommandError, call_command
 from django.db.models import Exists, OuterRef, Q
 
 from apps.geography.models import AlternativeName, City, Country, Region, Subdivision, SubdivisionType
+from apps.imports import diff
+from apps.imports.files import exchange
 from apps.imports.giveback import edits
 from apps.revisions import numbers
 from tests.factories import RegionFactory
@@ -94,11 +96,30 @@ def test_what_was_exported_is_nothing_new_and_corrections_stay_corrections(tmp_p
         ('{"table": "countries", "code": "DE", "withdrawn_on": "soon"}', "file:1: withdrawn_on cannot be 'soon'"),
         ('{"table": "regions", "code": "X"}\n{"table": "regi', "file:2: Unterminated string"),
         ("[1]", "file:1: no table of this import"),
-        ("not JSON", "file:1: Expecting value"),
-        ("\udcff", r"file: no UTF-8 \(invalid start byte\); name a file"),
+        ('{"table"', "file:1: Expecting ':' delimiter"),
+        ("[" * 100_000, "file:1: its lists lie too deep in one another; export it again"),
+        (
+            "code;kode",
+            r"file:1: neither the file's name nor its columns \(code, kode\) tell which table this is; call it ",
+        ),
+        ("\udcff", r"file: it is no UTF-8 \(invalid start byte\); save it as CSV UTF-8 or as XLSX"),
         ("", "The source has no regions"),
     ],
-    ids=["table", "column", "type", "length", "flag", "day", "cut off", "no object", "no JSON", "no UTF-8", "empty"],
+    ids=[
+        "table",
+        "column",
+        "type",
+        "length",
+        "flag",
+        "day",
+        "cut off",
+        "no object",
+        "no JSON",
+        "deep",
+        "no columns",
+        "no UTF-8",
+        "empty",
+    ],
 )
 def test_a_file_of_another_shape_is_refused(tmp_path: Path, line: str, complaint: str) -> None:
     (tmp_path / "file").write_text(line, errors="surrogateescape")
@@ -148,9 +169,49 @@ def test_a_line_of_another_shape_is_named_and_its_row_stays(
     assert Region.objects.get(code="Asia").withdrawn_on is None
 
 
-def test_a_folder_that_lacks_a_table_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(CommandError, match=r"regions\.csv"):
+def test_of_a_table_without_a_file_nothing_is_said(tmp_path: Path) -> None:
+    export("export_countries", tmp_path / "folder", csv=True)
+    (tmp_path / "folder" / "alternative_names.csv").unlink()
+    before = numbers.current("data")
+    call_command("import_countries", exported=tmp_path / "folder", report=tmp_path / "report.json", verbosity=0)
+    tables = json.loads((tmp_path / "report.json").read_text())["tables"]
+    assert [table["table"] for table in tables] == ["regions", "countries"]
+    assert numbers.current("data") == before
+    with pytest.raises(CommandError, match=r"there is no file in it whose name ends in \.csv"):
         call_command("import_countries", exported=tmp_path)
+
+
+def test_two_files_of_one_table_are_refused(tmp_path: Path) -> None:
+    export("export_countries", tmp_path / "folder", csv=True)
+    (tmp_path / "folder" / "countries (1).csv").write_bytes((tmp_path / "folder" / "countries.csv").read_bytes())
+    with pytest.raises(
+        CommandError, match=r"countries\.csv: .*countries \(1\)\.csv holds countries, too; take out one"
+    ):
+        call_command("import_countries", exported=tmp_path / "folder")
+
+
+@pytest.mark.once
+def test_a_file_larger_than_our_tables_is_refused_before_it_fills_the_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exchange, "MOST_CELLS", 3 * 4)
+    export("export_countries", tmp_path / "folder", csv=True)
+    path = tmp_path / "folder" / "alternative_names.csv"
+    with pytest.raises(CommandError, match=r"more than 3 alternative names in it; name the right file"):
+        call_command("import_countries", exported=path)
+    call_command("import_countries", exported=path, force=True, verbosity=0)
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("line", ["Asia,Asia,\n", "Asia\n"], ids=["twice", "short"])
+def test_a_file_of_which_much_cannot_be_used_is_refused_before_all_of_it_is_named(
+    line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (exchange, diff):
+        monkeypatch.setattr(module, "ENOUGH", 3)
+    (tmp_path / "regions.csv").write_text("code,name_en,withdrawn_on\n" + line * 4)
+    with pytest.raises(CommandError, match=r"regions\.csv:[45]: 3 (lines|regions) cannot be used, the last one since"):
+        call_command("import_countries", exported=tmp_path / "regions.csv")
 
 
 YOUNG = ("latitude", "longitude", "subregion", "demonym", "driving_side", "geonameid")

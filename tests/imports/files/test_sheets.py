@@ -1,6 +1,7 @@
 """Tables as people have them."""
 
 import io
+import re
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -157,9 +158,47 @@ def test_entities_of_a_workbook_are_not_resolved(evil: bytes) -> None:
         rows(packed.getvalue())
 
 
+def formulas(*cells: str) -> bytes:
+    """Return a workbook with these cells, in XML, in its second line."""
+    book, packed, out = openpyxl.Workbook(), io.BytesIO(), io.BytesIO()
+    for line in (["code", "name_de"], ["PL", "=1+1"]):
+        book.active.append(line)
+    book.save(packed)
+    with ZipFile(packed) as before, ZipFile(out, "w") as after:
+        for name in before.namelist():
+            content = before.read(name).decode()
+            if name.endswith("sheet1.xml"):
+                content = re.sub(r'<c r="B2".*?</c>', "".join(cells), content) if cells else content
+            after.writestr(name, content)
+    return out.getvalue()
+
+
+def test_a_formula_whose_result_is_not_in_the_file_is_no_empty_cell() -> None:
+    with pytest.raises(
+        BadSheet, match="cell B2 is a formula whose result is not in the file; open it in a spreadsheet"
+    ):
+        rows(formulas())
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        ('<c r="B2"><f>1+1</f><v>2</v></c>', "2"),
+        ('<c r="B2" t="str"><f>T("Polen")</f><v>Polen</v></c>', "Polen"),
+        # LibreOffice stores an empty text in this way.
+        ('<c r="B2" t="str"><f>T("")</f><v></v></c>', ""),
+    ],
+)
+def test_the_result_of_a_formula_is_what_its_cell_says(cell: str, text: str) -> None:
+    assert rows(formulas(cell)) == [["code", "name_de"], ["PL", text]]
+
+
 @pytest.mark.parametrize(
     ("cell", "field", "is_what"),
     [
+        ("39", "subregion", "039"),
+        ("039", "subregion", "039"),
+        ("40", "subregion", "40"),
         ("TRUE", "is_independent", True),
         ("false", "is_independent", False),
         ("VRAI", "is_independent", True),

@@ -103,7 +103,7 @@ def test_an_import_from_an_empty_fixture_changes_nothing(tmp_path: Path, setting
 
 
 def test_a_refused_import_ends_with_a_status_of_its_own_and_one_sentence(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("not JSON")
+    (tmp_path / "file").write_text('{"table"')
     ended = subprocess.run(
         [sys.executable, "manage.py", "import_countries", "--from", tmp_path / "file"],
         cwd=ROOT,
@@ -113,5 +113,5 @@ def test_a_refused_import_ends_with_a_status_of_its_own_and_one_sentence(tmp_pat
         check=False,
     )
     assert (ended.returncode, ended.stdout) == (40, "")
-    assert "file:1: Expecting value" in ended.stderr
+    assert "file:1: Expecting ':' delimiter" in ended.stderr
     assert ended.stderr.count("\n") == 1

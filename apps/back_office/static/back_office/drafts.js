@@ -48,6 +48,10 @@
         } catch { return null; }
     };
 
+    // Whoever goes back to what a form was answered with, or loads it again, would be asked by the browser to send the
+    // form once more; so that its address is opened instead.
+    history.replaceState(history.state, "", location.href);
+
     const draft = kept();
     if (draft && !isLogin) {
         const isSaved = location.pathname !== draft.path || !form
@@ -71,7 +75,9 @@
         let before = null;
         let isSent = false;
         // Other scripts of the page fill in what they need first.
-        window.addEventListener("load", () => { before = JSON.stringify(read()); });
+        // What was refused is not saved either.
+        const isRefused = document.querySelector(".errornote") !== null;
+        window.addEventListener("load", () => { before = isRefused ? "" : JSON.stringify(read()); });
         document.addEventListener("submit", event => {
             if (event.target === form) {
                 isSent = true;

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from apps.geography.report.stored import store
 from apps.geography.report.suspicions import Suspicion, reason
 from apps.geography.report.tables import KINDS, suspicions
 
@@ -18,7 +19,7 @@ class Command(BaseCommand):
 
     help = (
         "List what looks wrong in names, places and codes, with evidence. Fails where something is not explained in "
-        "fixtures/accepted_suspicions.tsv."
+        "fixtures/accepted_suspicions.tsv; that is what staff find in the back office until the next report."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -28,12 +29,15 @@ class Command(BaseCommand):
         parser.add_argument("--all", action="store_true", help="List those that are explained, too.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Report; raises CommandError where a suspicion is not explained."""
-        found = [(each, reason(each)) for each in suspicions(tuple(options["kind"] or KINDS))]
+        """Report, and keep for staff what is not explained; raises CommandError where something is not."""
+        kinds = tuple(options["kind"] or KINDS)
+        found = [(each, reason(each)) for each in suspicions(kinds)]
+        unexplained = [each for each, why in found if not why]
+        store(kinds, unexplained)
         if options["verbosity"]:
             self._print(found, options)
-        if unexplained := sum(not why for _, why in found):
-            raise CommandError(f"{unexplained} suspicions are not explained.")
+        if unexplained:
+            raise CommandError(f"{len(unexplained)} suspicions are not explained.")
 
     def _print(self, found: Sequence[tuple[Suspicion, str]], options: dict[str, Any]) -> None:
         listed = [(each, why) for each, why in found if options["all"] or not why]

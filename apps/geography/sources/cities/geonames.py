@@ -7,12 +7,13 @@ from typing import Any
 
 import pycountry
 
+from apps.geography.models import City
 from apps.geography.sources.cities.geonames_files import Dump
 from apps.geography.sources.cities.placement import Placement, own_code
 from apps.geography.sources.pinned import fixture
 from apps.geography.validation.characters import tidied
 from apps.imports.files.source import read_tsv
-from apps.imports.rules import Problem
+from apps.imports.rules import Problem, wrong
 
 CITY_COLUMNS, DIVISION_COLUMNS = 19, 4
 # Of the populated places, those that were: historical, abandoned, destroyed. Sections of cities count as places, as
@@ -76,14 +77,15 @@ class Unreadable(ValueError):  # noqa: N818
 
 
 def parse(cells: list[bytes]) -> dict[str, Any]:
-    """Return the city of one line, each cell of its kind; raises Unreadable. Whether it is right is not asked here."""
+    """Return the city of one line, each cell of its kind; raises Unreadable. Of the cells the name alone is judged."""
     geonameid, name, _, _, latitude, longitude, _, _, country, _, admin1, _, _, _, population, _, _, zone, _ = (
         text(cell) for cell in cells
     )
     number = identity(geonameid)
-    # Without a name the city is not read at all, so that it keeps those that it has.
-    if not (called := tidied(name)):
-        raise Unreadable(Problem("name", name, "give a name"))
+    # Where the name cannot be used the city is not read at all, so that it keeps those that it has.
+    called = tidied(name)
+    if remedy := wrong(City.rules, City._meta.get_field("name"), called):
+        raise Unreadable(Problem("name", called, remedy))
     return {
         "geonameid": number,
         "name": called,

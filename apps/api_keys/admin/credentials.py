@@ -1,7 +1,7 @@
 """Back office for credentials: issued, rolled and revoked; a secret is shown once."""
 
 import shlex
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, ClassVar, cast
 from urllib.parse import urlencode
 
@@ -44,6 +44,7 @@ class ScopesForm(FreshForm):
     """Scopes to tick instead of JSON to write."""
 
     scopes = forms.MultipleChoiceField(
+        label=_("Scopes"),
         choices=[(scope, format_lazy("{} ({})", _(meaning), scope)) for scope, meaning in scopes.SCOPES.items()],
         widget=forms.CheckboxSelectMultiple,
         required=False,
@@ -249,7 +250,8 @@ class CredentialAdmin(SecretAdmin):
     @admin.display(description=_("Requests by day"))
     def usage(self, credential: Any) -> str:
         """Return a table of the last thirty days."""
-        days = RequestCount.objects.by_day(getattr(credential, self.public_id))
+        public_id = getattr(credential, self.public_id)
+        days = [{**each, "asked": _asked(public_id, each["day"])} for each in RequestCount.objects.by_day(public_id)]
         return render_to_string("admin/api_keys/usage.html", {"days": days})
 
     @admin.action(description=_("Revoke: they stop working, at once and for good"), permissions=["change"])
@@ -354,3 +356,9 @@ class OAuthClientAdmin(CredentialAdmin):
     def is_revoked(self, credential: OAuthClient) -> bool:
         """Return whether it has been stopped for good."""
         return not credential.is_enabled
+
+
+def _asked(public_id: str, day: date) -> str:
+    """Return the query of the address that lists what a credential asked on a day."""
+    parts = {f"hour__{part}": getattr(day, part) for part in ("year", "month", "day")}
+    return urlencode({"q": public_id, **parts})

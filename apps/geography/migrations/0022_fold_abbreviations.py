@@ -19,6 +19,6 @@ def note_everything(apps: Any, schema_editor: BaseDatabaseSchemaEditor) -> None:
 class Migration(migrations.Migration):
     """Data only; going back folds anew as well, by what that version folds."""
 
-    dependencies = [("geography", "0019_add_other_capitals")]
+    dependencies = [("geography", "0021_keep_suspicions")]
 
     operations = [migrations.RunPython(note_everything, note_everything)]
