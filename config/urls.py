@@ -8,6 +8,7 @@ from django.views.i18n import set_language
 
 from apps.staff.name_languages import name_languages
 from apps.staff.places import places
+from apps.staff.translation_files import translation_file
 from apps.staff.translations import translations
 from apps.staff.tree import places_tree
 
@@ -30,6 +31,7 @@ urlpatterns = [
     path("admin/places/tree/", admin.site.admin_view(places_tree), name="places_tree"),
     path("admin/name-languages/", admin.site.admin_view(name_languages), name="name_languages"),
     path("admin/translations/", admin.site.admin_view(translations), name="translations"),
+    path("admin/translations/file/", admin.site.admin_view(translation_file), name="translation_file"),
     path("admin/language/", set_language, name="set_language"),
     path("admin/", admin.site.urls),
     # For people who open the back office by hand.

@@ -87,13 +87,11 @@ def translations(request: HttpRequest) -> HttpResponse:
     if not languages:
         return TemplateResponse(request, "admin/translations.html", context)
     used = Tenant.objects.languages()
-    defaults = _defaults(kinds, [code for code, _ in languages], used)
-    form = QuestionForm({**defaults, **request.GET.dict()}, kinds, languages)
-    is_understood = form.is_valid()
-    asked = form.cleaned_data = form.cleaned_data if is_understood else {**defaults, **form.cleaned_data}
+    form, is_understood = question(request, kinds, languages, used)
+    asked = form.cleaned_data
     is_sent = request.method == "POST" and is_understood
     sent = _wishes(KINDS[asked["kind"]], request.POST) if is_sent else {}
-    outcome = _saved(request, asked, sent)
+    outcome = saved(request, asked, sent)
     if is_sent and not (outcome.wrong or outcome.stale):
         return HttpResponseRedirect(request.get_full_path())
     context |= {
@@ -104,7 +102,19 @@ def translations(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "admin/translations.html", context, status=status)
 
 
-def _saved(request: HttpRequest, asked: Mapping[str, str], sent: dict[Any, Wish]) -> Outcome:
+def question(
+    request: HttpRequest, kinds: list[Kind], languages: list[tuple[str, str]], used: set[str]
+) -> tuple[QuestionForm, bool]:
+    """Return what the address asks for, with defaults for what it does not say, and whether all of it is right."""
+    defaults = _defaults(kinds, [code for code, _ in languages], used)
+    form = QuestionForm({**defaults, **request.GET.dict()}, kinds, languages)
+    is_understood = form.is_valid()
+    if not is_understood:
+        form.cleaned_data = {**defaults, **form.cleaned_data}
+    return form, is_understood
+
+
+def saved(request: HttpRequest, asked: Mapping[str, str], sent: Mapping[Any, Wish]) -> Outcome:
     """Give the places the names that were sent, and say so; return what became of each."""
     if not sent:
         return Outcome()
@@ -129,7 +139,7 @@ def _shown(
 ) -> dict[str, Any]:
     """Return what the page shows: the places that were not saved or, where there are none, page `number` of all."""
     kind, language = KINDS[asked["kind"]], asked["language"]
-    beside = [code for code in dict.fromkeys((asked["beside"], asked["beside_too"])) if code not in {"", language}]
+    beside = languages_beside(asked)
     failed = [*outcome.wrong, *outcome.stale]
     every = progress(kind, [code for code, _ in languages], asked["country"])
     standing = next(each for each in every if each.language == language)
@@ -148,8 +158,8 @@ def _shown(
         "standing": standing,
         "used": [(each, language_name(each.language)) for each in every if each.language in chosen],
         "others": [(each, language_name(each.language)) for each in every if each.language not in chosen],
-        "question": _query(asked),
-        "without_language": _query({**asked, "language": ""}),
+        "question": query_of(asked),
+        "without_language": query_of({**asked, "language": ""}),
         "is_suspicious": asked["show"] == "suspicious",
         "plural": MODELS[kind]._meta.verbose_name_plural,
     }
@@ -175,6 +185,21 @@ def _defaults(kinds: list[Kind], languages: list[str], used: set[str]) -> dict[s
     return {
         "kind": kind, "language": wanted[0], "country": "", "show": "missing", "beside": first, "beside_too": second,
     }  # fmt: skip
+
+
+def languages_beside(asked: Mapping[str, str]) -> list[str]:
+    """Return the languages whose names stand beside."""
+    chosen = dict.fromkeys((asked["beside"], asked["beside_too"]))
+    return [code for code in chosen if code not in {"", asked["language"]}]
+
+
+def every_key(asked: Mapping[str, str]) -> list[Any]:
+    """Return the primary keys of all places that are asked for, in their order; one query, two for odd names."""
+    kind, language, country = KINDS[asked["kind"]], asked["language"], asked["country"]
+    if asked["show"] == "suspicious":
+        return list(suspicious(kind, language, country))
+    rows = missing(kind, language, country) if asked["show"] == "missing" else scope(kind, country)
+    return list(rows.values_list("pk", flat=True))
 
 
 def _page(
@@ -244,7 +269,7 @@ def _direction(language: str) -> str:
     return "rtl" if get_language_info(language)["bidi"] else "ltr"
 
 
-def _query(asked: Mapping[str, str]) -> str:
+def query_of(asked: Mapping[str, str]) -> str:
     """Return a question as the query of an address; it ends where the rest is to follow."""
     query = QueryDict(mutable=True)
     query.update({name: value for name, value in asked.items() if name != "language" or value})

@@ -48,6 +48,7 @@ places                                  op      op      op          op          
 places_tree                             op      op      op          op              -            op        op
 name_languages                          op      op      op          op              op           op        op
 translations                            -       op      op          -               -            -         op
+translation_file                        -       op      op          -               -            -         op
 set_language                            op      op      op          op              op           op        op
 sessions                                op      op      op          op              op           op        op
 code                                    op      op      op          op              op           op        op

@@ -60,8 +60,10 @@ class Target:
 
 
 @transaction.atomic
-def translate(by: Author, kind: Kind, language: str, wishes: Mapping[Any, Wish]) -> Outcome:
+def translate(by: Author, kind: Kind, language: str, wishes: Mapping[Any, Wish], *, dry_run: bool = False) -> Outcome:
     """Name places in a language, each as wished, but for what breaks a rule or has been changed since it was seen.
+
+    dry_run: say what would come of it, and write nothing.
 
     Imports leave these names as they are then. "" takes a name away; that of a city is hidden. Two queries, one more
     for cities and one for each name that changes.
@@ -82,8 +84,9 @@ def translate(by: Author, kind: Kind, language: str, wishes: Mapping[Any, Wish])
         elif remedy := target.problem(text):
             outcome.wrong[pk] = remedy
         else:
-            write = _write_city if kind == Kind.CITY else _write_place
-            entries.append(write(by, target, text))
+            if not dry_run:
+                write = _write_city if kind == Kind.CITY else _write_place
+                entries.append(write(by, target, text))
             outcome.saved.append(pk)
     outcome.wrong |= dict.fromkeys(wanted, gettext("leave it: it is no longer there"))
     audit.record(entries)

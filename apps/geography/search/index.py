@@ -20,7 +20,7 @@ from apps.geography.models.search import Form, Kind
 from apps.geography.names.languages import parents as languages_above
 from apps.geography.names.matching import digraphs
 from apps.geography.search.folding import MAX_LENGTH, fold, words
-from apps.geography.search.places import SPELLING_SHARE, Name, Place, importances, places
+from apps.geography.search.places import CAPITAL_FACTOR, SPELLING_SHARE, Name, Place, importances, places
 from apps.geography.search.tiers import MIN_WORD
 from apps.imports.progress import FOLDING, bar
 from apps.revisions.models import Revision
@@ -91,7 +91,9 @@ def rows(place: Place) -> Iterator[tuple[Any, ...]]:
 
 def texts(place: Place) -> dict[Text, int]:
     """Return what a place is found by, and how important it is by each."""
-    loose = dict.fromkeys(_texts(place.spellings, place.country), place.importance // SPELLING_SHARE)
+    # A capital is none by what it is called in no language: "San Fran" is not San Francisco de Quito.
+    share = SPELLING_SHARE * (CAPITAL_FACTOR if place.is_capital else 1)
+    loose = dict.fromkeys(_texts(place.spellings, place.country), place.importance // share)
     codes = {(Form.CODE, fold(code)) for code in place.codes}
     return loose | dict.fromkeys(codes | _texts(place.names, place.country), place.importance)
 

@@ -13,6 +13,7 @@ from apps.geography.models.countries import NO_LANGUAGE, all_capitals
 from apps.geography.models.search import Kind
 from apps.geography.names.languages import LANGUAGES, SOURCE_LANGUAGE, column
 from apps.geography.search.folding import fold
+from apps.geography.sources.subdivisions.abbreviations import abbreviations
 
 AT_ONCE = 2000
 NAME_COLUMNS = {column("name", language): language for language in sorted(LANGUAGES)}
@@ -105,7 +106,7 @@ def _subdivisions(codes: Collection[str]) -> Iterator[Place]:
             country,
             parent or "",
             0,
-            codes=[code, *_abbreviation(code, names)],
+            codes=[code, *_abbreviation(code, names), *abbreviations().get(code, ())],
             names=[name for name in names if name.text],
         )
 

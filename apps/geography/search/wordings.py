@@ -20,7 +20,7 @@ DIVISION_OF = re.compile(
     r"of |"
     r"(bundes)?land |freistaat |(kanton|canton) ((of|de) )?|d[ée]partement (de |du |d['’])?|r[ée]gione? ((de|d') ?)?|"
     r"provinc(ia|ie|e) ((de|di|du|van) |d['’])?|pcia\.? de |departamento de |estado d[aeo] |comunidad de |"
-    r"woj(ewództwo|\.) ?|ostan |استان |محافظة |منطقة ",
+    r"woj(ewództwo|\.) ?|респ(ублика|\.|) |ostan |استان |محافظة |منطقة ",
     re.IGNORECASE,
 )
 DIVISION_BEHIND = re.compile(

@@ -1,6 +1,6 @@
 """Whether names are those of cities that a tenant shows."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import itemgetter
 
@@ -8,6 +8,7 @@ from apps.geography.models import City, Country, Subdivision
 from apps.geography.names import city_naming
 from apps.geography.sources.cities.also_within import also_within
 from apps.geography.validation.codes import VALID, Reason, as_code, countries
+from apps.geography.validation.qualified import around, qualified
 from apps.tenants.models import Tenant
 
 
@@ -54,13 +55,14 @@ class Ground:
         """Return the primary key of the subdivision that bears a code, None where none does."""
         return next((pk for pk, each in self.named.items() if each.code == as_code(subdivision)), None)
 
-    def within(self, subdivision: str) -> Callable[[Homonym], bool]:
-        """Return what tells whether a city lies in a subdivision, or reaches into it."""
-        code, own, reaches = as_code(subdivision), self.find(subdivision), also_within()
-        around = {pk for pk, each in self.codes.items() if code in reaches.get(each, ())} | {own}
+    def within(self, codes: Collection[str]) -> Callable[[Homonym], bool]:
+        """Return what tells whether a city lies in one of some subdivisions, or reaches into it."""
+        wanted, reaches = set(codes), also_within()
+        around = {pk for pk, each in self.codes.items() if wanted & {each, *reaches.get(each, ())}}
 
         def is_within(city: Homonym) -> bool:
-            return not around.isdisjoint(self.places[city.subdivision]) or code in reaches.get(str(city.pk), ())
+            reached = reaches.get(str(city.pk), ())
+            return not around.isdisjoint(self.places[city.subdivision]) or not wanted.isdisjoint(reached)
 
         return is_within
 
@@ -73,7 +75,7 @@ def judge(
     A spelling that is known of the city in no language in particular is as good. With a `subdivision` ("" for none)
     the city must be in it or below it; a plan without subdivisions has none to be in. What is recognized is named
     along `languages`. At most seven queries, however many names, and two more where the names of the country's cities
-    are not at hand.
+    are not at hand; one more and two where names say what they lie in ("Austin, TX"), which has to be so.
     """
     if countries([country], tenant) != [VALID]:
         return [CityVerdict(Reason.UNKNOWN_COUNTRY)] * len(names)
@@ -84,7 +86,8 @@ def judge(
         return [replace(verdict, reason=Reason.UNKNOWN_SUBDIVISION)] * len(names)
     verdict = replace(verdict, subdivision=ground.named.get(asked) if asked else None)
     homonyms = _bearing(names, ground)
-    is_within = ground.within(subdivision)
+    homonyms |= _bearing_within([name for name, found in homonyms.items() if not found], ground)
+    is_within = ground.within({as_code(subdivision)})
     inside = {name: [city for city in homonyms[name] if asked is None or is_within(city)] for name in homonyms}
     meant = City.objects.filter(pk__in={cities[0].pk for cities in inside.values() if cities})
     labels = dict(meant.labelled(languages).order_by().values_list("pk", "label"))  # type: ignore[misc]
@@ -135,6 +138,26 @@ def _bearing(names: Iterable[str], ground: Ground) -> dict[str, list[Homonym]]:
         name: [city for _, city in sorted((ranked[pk] for pk in found if pk in ranked), key=itemgetter(0))]
         for name, found in bearers.items()
     }
+
+
+def _bearing_within(names: Iterable[str], ground: Ground) -> dict[str, list[Homonym]]:
+    """Return the cities that bear the names that say what they lie in, and do; three queries where there are such."""
+    readings = {name: found for name in names if (found := list(qualified(name)))}
+    if not readings:
+        return {}
+    country = ground.country.code
+    places = around((each.around for found in readings.values() for each in found), country, ground.codes.values())
+    meant = {each for found in readings.values() for each in found if places[each.around]}
+    bearing = _bearing({each.place for each in meant}, ground) if meant else {}
+    inside = {
+        each: [
+            city
+            for city in bearing[each.place]
+            if country in places[each.around] or ground.within(places[each.around])(city)
+        ]
+        for each in meant
+    }
+    return {name: next((inside[each] for each in found if inside.get(each)), []) for name, found in readings.items()}
 
 
 def upward(subdivision: int | None, parents: Mapping[int, int | None]) -> set[int]:

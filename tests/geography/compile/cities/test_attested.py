@@ -63,19 +63,6 @@ def test_a_spelling_counts_that_both_sources_have_at_one_place_and_no_other_city
     assert found == [["1", "Kasser", attested.WORLD_CITIES]]
 
 
-def test_a_village_joins_the_large_cities_that_another_source_knows_as_one(tmp_path: Path) -> None:
-    path = world_cities(
-        tmp_path / "cities.json",
-        ("Übersehen", "DE", attested.LARGE, 10.0),
-        ("Town", "DE", attested.LARGE, 10.0),
-        ("Ksar", "SA", attested.LARGE - 1, 10.0),
-        ("Kasser", "SA", 1, 10.0),
-    )
-    call_command("compile_fixtures", worldcities=path, output=tmp_path)
-    found = rows(tmp_path / geonamescache.FURTHER, geonamescache.FURTHER_COLUMNS)
-    assert found == [["3", "Overlooked", "10.0", "20.0", "DE", "0", "Europe/Berlin", "01", "Übersehen"]]
-
-
 def test_areas_attest_spellings_of_what_is_written_in_other_letters(tmp_path: Path) -> None:
     (tmp_path / "__init__.py").write_text(
         "GEOCODE_DATA = {'9661': {'en': 'Kasr, Riyadh'}, '9662': {'en': 'Ksar'}, '491': {'de': 'Toun'}}", "utf-8"
