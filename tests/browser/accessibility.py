@@ -19,6 +19,7 @@ from django.urls import Resolver404, resolve
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 
+from tests.browser import busy
 from tests.browser.chromium import CHROMIUM, DRIVER, MISSING, chromium, log_in, paint
 from tests.serving import Server, serving
 
@@ -26,12 +27,18 @@ SHORT = (
     "/", "/explore/PL", "/docs", "/docs/guides/picker", "/admin/", "/admin/geography/country/?q=a",
     "/admin/geography/country/PL/change/", "/admin/geography/tenantcountry/of/1/", "/admin/translations/",
     "/admin/imports/importrun/1/change/", "/admin/api_keys/apikey/add/", "/admin/auditlog/logentry/",
-    "/admin/places/tree/?at=DE",
+    "/admin/places/tree/?at=DE", "/admin/geography/storedsuspicion/", "/admin/api_keys/requestcount/",
 )  # fmt: skip
 # What no link leads to, or only in some state.
 UNLINKED = (
     "/", "/exports/", "/docs/no-such", "/explore/ZZ", "/admin/", "/admin/places/?q=munchen", "/admin/places/?q=%00",
-"/admin/geography/city/?q=paris", "/admin/second-step/",
+    "/admin/geography/city/?q=paris", "/admin/second-step/", "/admin/geography/storedsuspicion/",
+    "/admin/geography/storedsuspicion/?q=nothing", "/admin/api_keys/requestcount/?status=refused",
+)  # fmt: skip
+# Forms that lead to a page of their own when they are sent: a preview of an import, and new secrets.
+SENT = (
+    "/admin/imports/importjob/add/?what=import_countries", "/admin/api_keys/apikey/1/roll/",
+    "/admin/api_keys/oauthclient/1/roll/",
 )  # fmt: skip
 # Swagger UI brings a main part of its own, which cannot be taken from it.
 SECOND_MAIN = frozenset({"landmark-main-is-top-level", "landmark-no-duplicate-main", "landmark-unique"})
@@ -61,10 +68,10 @@ def pages(browser: webdriver.Chrome, server: Server, short: bool) -> Iterator[st
     browser.get(f"{server.url}/admin/login/")
     yield "/admin/login/"
     log_in(browser, server)
-    if not short:
-        # So that there is a report to look at.
-        browser.get(f"{server.url}/admin/imports/importjob/add/?what=import_countries")
-        browser.find_element(By.NAME, "_save").click()
+    for address in () if short else SENT:
+        browser.get(server.url + address)
+        browser.find_element(By.CSS_SELECTOR, ".submit-row [type=submit]").click()
+        yield urlsplit(browser.current_url).path
     waiting, seen = deque(SHORT if short else UNLINKED), set(map(kind, () if short else UNLINKED))
     while waiting:
         address = waiting.popleft()
@@ -117,6 +124,7 @@ def main() -> int:
         serving("accessibility", EXPORTS_TENANTS="demo") as server,
         chromium(Path(profile), "--window-size=1400,950") as browser,
     ):
+        busy.use(server)
         for address in pages(browser, server, short):
             found = list(dict.fromkeys(faults(browser, axe)))
             number, wrong = number + 1, wrong + len(found)

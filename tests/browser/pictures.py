@@ -16,6 +16,7 @@ from selenium.webdriver.support.wait import WebDriverWait
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.test")
 django.setup()
+from tests.browser import busy  # noqa: E402 - after Django is set up
 from tests.browser.chromium import CHROMIUM, DRIVER, MISSING, chromium, log_in, paint  # noqa: E402 - after Django is set up
 from tests.databases import ROOT  # noqa: E402
 from tests.serving import Server, serving  # noqa: E402
@@ -88,6 +89,7 @@ def main() -> None:
         serving("pictures") as server,
         chromium(Path(profile), "--hide-scrollbars") as browser,
     ):
+        busy.use(server)
         log_in(browser, server)
         edit(browser, server)
         for picture in PICTURES:

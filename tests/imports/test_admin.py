@@ -160,6 +160,13 @@ def test_staff_see_what_an_import_is_called(staff):
     assert '<option value="import_cities --cities 500">Cities of at least 500' in staff.get(ADD).content.decode()
 
 
+def test_the_page_of_an_import_is_called_so_in_the_language_of_the_page(staff):
+    page = staff.get(page_of(compared()), HTTP_ACCEPT_LANGUAGE="de").content.decode()
+    # Title, breadcrumb and heading.
+    assert page.count("Länder, Regionen und ihre Namen") >= 3
+    assert "Countries, regions" not in page
+
+
 @pytest.mark.parametrize("state", [State.COMPARED, State.APPLIED, State.FAILED])
 def test_there_is_nothing_to_do_for_a_job_that_waits(state, db):
     job = ImportJob.objects.create(what="import_countries", state=state)

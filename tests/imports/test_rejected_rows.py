@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from apps.geography.models import City, CityName, OfficialName, Subdivision
+from apps.geography.models import City, CityName, Country, OfficialName, Subdivision
 from apps.revisions import numbers
 from tests.factories import CountryFactory
 from tests.geography.sources.cities.geonames_lines import PLACE, alternate, city, write
@@ -164,6 +164,16 @@ def test_a_city_in_a_division_that_nobody_knows_is_named_and_stays_where_it_was(
     assert City.objects.get(pk=ALBA).name == "Albina"
 
 
+def test_no_city_takes_a_countrys_geonames_id(alba: City, tmp_path: Path) -> None:
+    germany = Country.objects.get(pk="DE")
+    tables = of_file(tmp_path, city(), BORDA, CLARA, city(geonameid=germany.geonameid))
+    [rejected] = tables["cities"]["rejected"]
+    assert (rejected["where"], rejected["field"], rejected["value"]) == ("XA.txt:4", "geonameid", "2921044")
+    assert "give another one: it is that of a country" in rejected["why"]
+    assert tables["cities"]["added"] == []
+    assert not City.objects.filter(pk=germany.geonameid).exists()
+
+
 HEADER = "subdivision_code,subdivision_name,language_code,romanization_system,local_variant\n"
 
 
@@ -244,6 +254,13 @@ def test_a_subdivision_that_fits_nothing_is_named_and_stays(tmp_path: Path) -> N
     }
     edits = {("subdivisions", key): values for key, (values, _) in wrong.items()}
     check(changed(tmp_path, "subdivisions", edits), edits, [said for _, said in wrong.values()])
+
+
+def test_no_country_takes_a_citys_geonames_id(tmp_path: Path) -> None:
+    berlin = City.objects.get(pk=2950159)
+    edits = {("countries", "DE"): {"geonameid": berlin.pk}}
+    check(changed(tmp_path, "countries", edits), edits, ["give another one: it is that of a city"])
+    assert Country.objects.get(pk="DE").geonameid == 2921044
 
 
 def test_a_file_that_is_mostly_wrong_is_refused(tmp_path: Path, exported_countries: str) -> None:

@@ -70,6 +70,9 @@ def entry(
     with in_english():
         called = str(row) if label is None else label
         texts = {name: [_text(name, old), _text(name, new)] for name, (old, new) in changes.items()}
+    if action == Action.CREATE:
+        # Before there was nothing, of a secret too.
+        texts = {name: [None, new] for name, (_, new) in texts.items()}
     return LogEntry(
         content_type=ContentType.objects.get_for_model(row),
         object_pk=str(pk),

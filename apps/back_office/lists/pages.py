@@ -39,3 +39,8 @@ class RowsFirst(Paginator):  # type: ignore[type-arg]
         """Count the rows."""
         loaded = len(self.first_rows)
         return loaded if loaded <= self.per_page else super().count
+
+    def page(self, number: int | str) -> Page:  # type: ignore[type-arg]
+        """Return a page; the first without asking again."""
+        number = self.validate_number(number)
+        return Page(self.first_rows[: self.per_page], number, self) if number == 1 else super().page(number)

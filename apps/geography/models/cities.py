@@ -96,7 +96,7 @@ class City(ImportedRow):
             models.Index(fields=["latitude"], name="city_latitude"),
             # Lists of the back office: by name, as Django's admin makes the order one, and the largest.
             models.Index(fields=["name", "-geonameid"], name="city_name"),
-            models.Index(fields=["population"], name="city_population"),
+            models.Index(fields=["population", "geonameid"], name="city_by_population"),
         ]
 
     def __str__(self) -> str:

@@ -34,7 +34,7 @@ def at_work() -> SafeString | str:
         who=job.started_by,
         since=date_format(timezone.localtime(job.started_at), "DATETIME_FORMAT"),
         address=reverse("admin:imports_importjob_change", args=[job.pk]),
-        what=gettext(job.label),
+        what=job.label,
     )
 
 

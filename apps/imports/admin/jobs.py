@@ -48,7 +48,7 @@ class ImportJobAdmin(ReadOnlyAdmin):
     @admin.display(description=_("What to import"), ordering="what")
     def called(self, job: ImportJob) -> str:
         """Return what staff call the import."""
-        return gettext(job.label)
+        return job.label
 
     @admin.display(description=_("State"))
     def standing(self, job: ImportJob) -> SafeString | str:

@@ -44,7 +44,7 @@ class ImportJobQuerySet(models.QuerySet["ImportJob"]):
     def called(self, keys: Collection[str]) -> dict[str, str]:
         """Return what the page calls jobs, by primary key as text; one query."""
         return {
-            str(job.pk): f"{gettext(job.label)}, {date_format(timezone.localtime(job.started_at), 'DATETIME_FORMAT')}"
+            str(job.pk): f"{job.label}, {date_format(timezone.localtime(job.started_at), 'DATETIME_FORMAT')}"
             for job in self.filter(pk__in=keys).only("what", "started_at")
         }
 
@@ -113,8 +113,8 @@ class ImportJob(models.Model):
 
     @property
     def label(self) -> str:
-        """What staff call it; the command line itself where no app offers it any more."""
-        return offered().get(self.what, self.what)
+        """What the page calls it; the command line itself where no app offers it any more."""
+        return gettext(offered().get(self.what, self.what))
 
     @property
     def would_change(self) -> bool:
