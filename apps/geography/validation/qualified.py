@@ -11,8 +11,10 @@ from apps.geography.models.search import Kind
 from apps.geography.search.folding import fold
 from apps.geography.search.wordings import untitled
 
-# "Austin, TX", "São Paulo - SP", "Rio de Janeiro/RJ", "Zürich (ZH)".
-BEHIND = re.compile(r"(?P<place>.+?)(?:\s*[,،、/]\s*|\s+[-–—]\s+|\s*[(（]\s*)(?P<around>[^,،、/()（）]+?)\s*[)）]?")
+# Nobody writes more around a name; what the patterns cost grows with the square of it.
+LONGEST = 200
+# Of texts with single spaces: "Austin, TX", "São Paulo - SP", "Rio de Janeiro/RJ", "Zürich (ZH)".
+BEHIND = re.compile(r"(?P<place>.+?)(?: ?[,،、/] ?| [-–—] | ?[(（] ?)(?P<around>[^,،、/()（）]+?) ?[)）]?")
 # "Sydney NSW", "Boston MA".
 CODE_BEHIND = re.compile(r"(?P<place>.+) (?P<around>[A-Z]{2,3})")
 # As addresses have it: "Свердловская обл."
@@ -32,7 +34,9 @@ class Qualified(NamedTuple):
 
 def qualified(name: str) -> Iterator[Qualified]:
     """Yield the ways to read a name as that of a place with what it lies in."""
-    text = name.strip()
+    text = " ".join(name.split())
+    if len(text) > LONGEST:
+        return
     for pattern in (BEHIND, CODE_BEHIND):
         if found := pattern.fullmatch(text):
             yield Qualified(found["place"], found["around"])

@@ -179,3 +179,20 @@ def test_a_malformed_question_is_400(ask, xa, body):
     response = ask(**body)
     assert response.status_code == 400
     assert response.json()["error"] == response.json()["message"]
+
+
+@pytest.mark.parametrize(
+    ("city", "subdivision", "reason"),
+    [
+        ("New York, NY", None, "ok"),
+        ("New York (New York)", "US-NY", "ok"),
+        ("Austin TX", None, "ok"),
+        ("Austin, USA", "US-TX", "ok"),
+        ("Austin, CA", None, "unknown_city"),
+        ("Austin, TX", "US-CA", "city_in_other_subdivision"),
+        (f"Austin,{' ' * 150}x,", None, "unknown_city"),
+    ],
+)
+def test_a_name_that_says_what_the_city_lies_in_is_right_where_it_does(ask, city, subdivision, reason):
+    body = {"city": city, "country": "US"} | ({"subdivision": subdivision} if subdivision else {})
+    assert ask(**body).json()["reason"] == reason
