@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.back_office.history.recorded import listed
 from apps.back_office.history.words import name_entries
 from apps.back_office.lists.closed_filters import ClosedFilters
+from apps.back_office.lists.read_only import ReadOnly
 from apps.back_office.templatetags import history
 
 admin.site.unregister(LogEntry)
@@ -41,7 +42,7 @@ class ByFilter(admin.SimpleListFilter):
         return queryset.filter(**{f"additional_data__{self.value()}__isnull": False})
 
 
-class AuditAdmin(ClosedFilters):
+class AuditAdmin(ReadOnly, ClosedFilters):
     """When, who, from where, of what, from what to what. A credential is named by its public id."""
 
     fields = ("timestamp", "who", "remote_addr", "cid", "content_type", "object_repr", "action", "what")
@@ -98,15 +99,3 @@ class AuditAdmin(ClosedFilters):
     def get_queryset(self, request: HttpRequest) -> QuerySet[LogEntry]:
         """Say of each entry whether it can be undone."""
         return listed(super().get_queryset(request), request)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Refuse."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse."""
-        return False

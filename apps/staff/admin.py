@@ -22,6 +22,7 @@ from apps.back_office.admin import AuditAdmin
 from apps.back_office.history import audit
 from apps.back_office.history.recorded import RecordedAdmin, author
 from apps.back_office.lists import bulk
+from apps.back_office.lists.read_only import ReadOnly
 from apps.back_office.words.language_names import named_languages
 from apps.geography.admin.place_history import about, address_of, asked_place
 from apps.geography.models import TenantCountry, TenantCountryName, TenantSubdivision
@@ -214,7 +215,7 @@ class RolesField(forms.ModelMultipleChoiceField[Group]):
 
 
 @admin.register(Group)
-class RolesAdmin(RecordedAdmin, GroupAdmin):
+class RolesAdmin(ReadOnly, RecordedAdmin, GroupAdmin):
     """Roles are explained here and given on the page of a user; what they allow comes with the product."""
 
     is_undoable = False
@@ -246,18 +247,6 @@ class RolesAdmin(RecordedAdmin, GroupAdmin):
         """Read the people in one query."""
         rows: QuerySet[Any] = super().get_queryset(request)
         return rows.prefetch_related("user_set")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Refuse."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse."""
-        return False
 
 
 class PlaceFilter(admin.SimpleListFilter):

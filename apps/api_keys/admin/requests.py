@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.api_keys.models import ApiKey, OAuthClient, RequestCount
 from apps.back_office.history.recorded import RecordedAdmin
+from apps.back_office.lists.read_only import ReadOnly
 from apps.back_office.words.numbers import grouped
 from apps.tenants.own_tenants import tenants_of
 
@@ -83,7 +84,7 @@ class TenantFilter(CountedFilter):
 
 
 @admin.register(RequestCount)
-class RequestsAdmin(RecordedAdmin):
+class RequestsAdmin(ReadOnly, RecordedAdmin):
     """Counts of requests, the latest first; nobody edits them."""
 
     fields = ("hour", "requests", "style", "status", "tenant", "credential")
@@ -125,18 +126,6 @@ class RequestsAdmin(RecordedAdmin):
         found.total = grouped(found.queryset.order_by().aggregate(total=Sum("number"))["total"] or 0)
         _find_credentials(found.result_list)
         return found  # type: ignore[no-any-return]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Refuse."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse."""
-        return False
 
 
 def _find_credentials(rows: Sequence[Any]) -> None:

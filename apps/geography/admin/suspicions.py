@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from apps.back_office import processes
 from apps.back_office.history.recorded import RecordedAdmin
+from apps.back_office.lists.read_only import ReadOnly
 from apps.back_office.words.language_names import language_name
 from apps.geography.models import City, Country, DataCheck, StoredSuspicion, Subdivision
 from apps.geography.names.shown import name_columns
@@ -57,7 +58,7 @@ class LanguageFilter(admin.SimpleListFilter):
 
 
 @admin.register(StoredSuspicion)
-class SuspicionAdmin(RecordedAdmin):
+class SuspicionAdmin(ReadOnly, RecordedAdmin):
     """What looks wrong and is not explained, of the last look; nobody edits it, but may ask for a new look."""
 
     fields = ("place", "kind", "in_language", "name", "why")
@@ -129,18 +130,6 @@ class SuspicionAdmin(RecordedAdmin):
 
     def _may_look(self, request: HttpRequest) -> bool:
         return request.user.has_perm("geography.change_datacheck")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Refuse."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse."""
-        return False
 
 
 def _find_places(rows: Sequence[Any]) -> None:
