@@ -46,8 +46,8 @@ class Command(ImportCommand):
     help = (
         "Import cities from the installed packages and fixtures/, or from files of GeoNames. Import countries and "
         "subdivisions first. The files are those of https://download.geonames.org/export/dump/ (CC BY 4.0), plain or "
-        "as the ZIP archives that are published. A file, an exported one too, leaves the cities of countries alone of which it has none. "
-        "Places that are no more are left out; Hong Kong's areas come from fixtures/ in any case."
+        "as the ZIP archives that are published. A file, an exported one too, leaves the cities of countries alone of "
+        "which it has none. Places that are no more are left out; Hong Kong's areas come from fixtures/ in any case."
     )
     tables = (STATES, CITIES, CITY_NAMES)
     belong_to = ((Country, "import_countries"), (Subdivision, "import_subdivisions"))
