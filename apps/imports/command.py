@@ -73,9 +73,13 @@ class ImportCommand(BaseCommand):
     def chosen_datasets(self, options: dict[str, Any]) -> Sequence[Dataset]:
         """Return what to import, from what was exported where the options name that."""
         exported: Path | None = options["exported"]
-        return (
-            exchange.datasets_in(exported, self.tables, forced=options["force"]) if exported else self.datasets(options)
-        )
+        if not exported:
+            return self.datasets(options)
+        return self.within_reach(exchange.datasets_in(exported, self.tables, forced=options["force"]))
+
+    def within_reach(self, datasets: Sequence[Dataset]) -> Sequence[Dataset]:
+        """Return what was exported with the rows that it answers for: all, unless a subclass knows better."""
+        return datasets
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Import and report."""

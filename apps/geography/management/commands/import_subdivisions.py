@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import CommandError
 
 from apps.geography.models import Country
-from apps.geography.sources import pinned
+from apps.geography.sources import pinned, reach
 from apps.geography.sources.subdivisions import reader as subdivisions
 from apps.geography.tables import OFFICIAL_NAMES, SUBDIVISIONS, TYPES
 from apps.imports.command import ImportCommand
@@ -37,6 +37,10 @@ class Command(ImportCommand):
     def datasets(self, options: dict[str, Any]) -> Sequence[Dataset]:
         """Return what the packages have, and the table."""
         return subdivisions.datasets(options["iso_table"], keep_table=not options["forget_iso_table"])
+
+    def within_reach(self, datasets: Sequence[Dataset]) -> Sequence[Dataset]:
+        """Return what was exported, for the countries that it has rows of."""
+        return reach.within(datasets)
 
     def sources(self) -> dict[str, str]:
         """Return the versions of the packages, and the checksum of `fixtures/`."""

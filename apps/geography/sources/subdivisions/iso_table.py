@@ -90,7 +90,9 @@ def _lines(path: Path, table: IsoTable) -> Iterator[tuple[int, dict[str, str]]]:
             if missing := [column for column in REQUIRED if column not in places]:
                 raise BadSource(f"{path}:1: no column for: {', '.join(missing)}; {ANOTHER}.")
             short: tuple[int, list[str]] | None = None
-            for number, line in sheet.rows:
+            for number, cells in sheet.rows:
+                # A workbook does not store empty cells at the end of a line, so that their lack says nothing.
+                line = cells if sheet.separator else cells + [""] * (len(header) - len(cells))
                 if short:
                     _reject_short(table, short, places)
                 short = (number, line) if len(line) < len(header) else None
