@@ -92,6 +92,7 @@ def keep_what_is_loaded() -> None:
     """Let the search for cycles pass by what was loaded at the start: each full one stopped all threads for it."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 def bound_statements() -> None:

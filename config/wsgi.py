@@ -1,5 +1,6 @@
 """Production entry point; defaults to config.settings.prod."""
 
+import gc
 import importlib
 import os
 from pathlib import Path
@@ -8,6 +9,8 @@ from config import serving
 
 # Before what takes time to import.
 serving.end_when_told()
+# None of it is garbage; `keep_what_is_loaded` looks for cycles again.
+gc.disable()
 
 from django.core.wsgi import get_wsgi_application  # noqa: E402
 from django.urls import get_resolver  # noqa: E402

@@ -12,7 +12,6 @@ from threading import Event, Lock, Thread
 from time import monotonic
 from typing import NamedTuple
 
-import psycopg
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 
@@ -79,6 +78,9 @@ class Lease:
                 self._thread.start()
 
     def _run(self) -> None:
+        # Here, as SQLite's processes do without it.
+        import psycopg
+
         while not self._closing.is_set():
             try:
                 self._follow()
@@ -88,8 +90,10 @@ class Lease:
 
     def _follow(self) -> None:
         """Renew the lease until it is closed; raises psycopg's errors."""
+        from psycopg import connect
+
         parameters = connections[DEFAULT_DB_ALIAS].get_connection_params() | CONNECTION
-        with psycopg.connect(**parameters) as connection:
+        with connect(**parameters) as connection:
             connection.execute(f"LISTEN {CHANNEL}")
             while not self._closing.is_set():
                 # Before the reading: whatever was committed until then is in it.

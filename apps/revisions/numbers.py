@@ -2,14 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, NamedTuple
-from weakref import WeakSet
+from typing import NamedTuple
 
-import psycopg
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections, router
 from django.db.backends.base.base import BaseDatabaseWrapper
-from psycopg.generators import execute
 
 from apps.revisions import lease
 from apps.revisions.models import Revision
@@ -22,12 +19,7 @@ READ = (
 )
 READ_SQLITE = READ.format(name="?")
 READ_POSTGRESQL = READ.format(name="$1").encode()
-STATEMENT = b"gazetteer_revisions"
 BEGIN = {"sqlite": "BEGIN DEFERRED", "postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"}
-
-SUCCESS = (psycopg.pq.ExecStatus.COMMAND_OK, psycopg.pq.ExecStatus.TUPLES_OK)
-
-_prepared: WeakSet[Any] = WeakSet()
 
 
 class Revisions(NamedTuple):
@@ -115,20 +107,7 @@ def _read_sqlite(database: BaseDatabaseWrapper, name: str) -> Revisions:
 
 
 def _read_postgresql(database: BaseDatabaseWrapper, name: str) -> Revisions:
-    connection = database.connection
-    session = connection.pgconn
-    if connection not in _prepared:
-        session.send_prepare(STATEMENT, READ_POSTGRESQL)
-        _answer(connection)
-        _prepared.add(connection)
-    session.send_query_prepared(STATEMENT, [name.encode()])
-    number = _answer(connection).get_value
-    return Revisions(int(number(0, 0)), int(number(0, 1)), int(number(0, 2)))
+    # Here, as SQLite's processes do without its driver.
+    from apps.revisions.postgresql.prepared import row
 
-
-def _answer(connection: Any) -> Any:
-    """Return the result of what was sent, waited for as psycopg's cursors do; raises psycopg's errors."""
-    (result,) = connection.wait(execute(connection.pgconn))
-    if result.status not in SUCCESS:
-        raise psycopg.errors.error_from_result(result)
-    return result
+    return Revisions(*map(int, row(database.connection, READ_POSTGRESQL, name.encode(), columns=3)))

@@ -32,6 +32,11 @@ class Description:
     etag: str
 
 
+def _read(content: bytes) -> object:
+    # By libyaml, as every wheel has it: PyYAML's own reader takes seconds for the seven, and who asks first waits.
+    return yaml.load(content, Loader=yaml.CSafeLoader)
+
+
 @cache
 def descriptions() -> Mapping[str, Description]:
     """Return the documents by file name, such as `data.yaml`; an app that has one beside its AppConfig is a style."""
@@ -41,7 +46,7 @@ def descriptions() -> Mapping[str, Description]:
         if path.is_file():
             content = path.read_bytes()
             found[f"{config.label}.yaml"] = Description(content, YAML, strong_etag(content))
-            content = orjson.dumps(yaml.safe_load(content))
+            content = orjson.dumps(_read(content))
             found[f"{config.label}.json"] = Description(content, JSON, strong_etag(content))
     return found
 

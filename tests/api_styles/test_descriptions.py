@@ -2,8 +2,7 @@
 
 import pytest
 
-from tests.api_styles.test_openapi import APPS
-from tests.descriptions import faults
+from tests.descriptions import faults, text_of
 from tests.test_architecture import STYLES
 
 pytestmark = pytest.mark.once
@@ -45,7 +44,7 @@ components:
 
 @pytest.mark.parametrize("style", sorted(STYLES))
 def test_a_description_has_nothing_that_linters_or_generators_stumble_over(style):
-    assert faults((APPS / style / "openapi.yaml").read_text(encoding="utf-8")) == []
+    assert faults(text_of(style)) == []
 
 
 def test_a_sound_document_has_no_fault():

@@ -10,18 +10,18 @@ from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
 
 import pytest
-import yaml
 
 from apps.api_keys.models import Kind, OAuthClient
 from apps.tenants.models import Tenant
-from tests.api_styles.test_openapi import APPS, TENANT, validator
+from tests.api_styles.test_openapi import TENANT, validator
+from tests.descriptions import loaded, text_of
 from tests.factories import issue_key
 from tests.front import FrontClient
 from tests.test_architecture import STYLES
 
 pytestmark = pytest.mark.once
 
-DOCUMENTS = {style: yaml.safe_load((APPS / style / "openapi.yaml").read_bytes()) for style in sorted(STYLES)}
+DOCUMENTS = {style: loaded(text_of(style)) for style in sorted(STYLES)}
 METHODS = ("get", "head", "post", "put", "patch", "delete")
 WRONG = "wrong"
 

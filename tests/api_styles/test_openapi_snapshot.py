@@ -10,10 +10,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import yaml
 
-from tests.api_styles.test_openapi import APPS
-from tests.descriptions import operations, resolved
+from tests.descriptions import loaded, operations, resolved, text_of
 from tests.golden import FOLDER
 from tests.test_architecture import STYLES
 
@@ -85,7 +83,7 @@ def statements(document: Any) -> Iterator[str]:
 
 @pytest.mark.parametrize("style", sorted(STYLES))
 def test_a_description_says_what_it_said(style):
-    document = yaml.safe_load((APPS / style / "openapi.yaml").read_text(encoding="utf-8"))
+    document = loaded(text_of(style))
     said = "".join(f"{line}\n" for line in statements(document))
     path = FOLDER / "openapi" / f"{style}.txt"
     if os.environ.get("WRITE_GOLDENS") == "1":

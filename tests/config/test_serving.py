@@ -1,5 +1,6 @@
 """How a process that serves takes memory from the system."""
 
+import os
 import subprocess
 import sys
 
@@ -33,3 +34,17 @@ def test_memory_that_lies_free_between_blocks_goes_back_with_a_search_for_cycles
     before, after = map(float, said.split())
     assert before > 30
     assert after < 10
+
+
+LOADED = """
+import sys
+import config.wsgi
+print(*sorted({"openpyxl", "lxml"} & set(sys.modules)))
+"""
+
+
+@pytest.mark.once
+def test_a_process_that_serves_does_not_load_what_only_workbooks_need():
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings.dev"}
+    done = subprocess.run([sys.executable, "-c", LOADED], cwd=ROOT, env=environment, check=True, capture_output=True)
+    assert done.stdout.strip() == b""

@@ -8,11 +8,11 @@ import tomllib
 from pathlib import Path
 
 import pytest
-import yaml
 from django.test import Client
 from packaging.specifiers import SpecifierSet
 
 from config import PYTHON, __version__
+from tests.descriptions import loaded
 
 pytestmark = pytest.mark.once
 
@@ -43,7 +43,7 @@ def test_the_command_needs_no_package():
 
 @pytest.mark.parametrize("path", DESCRIPTIONS, ids=lambda path: path.parent.name)
 def test_a_description_says_the_version(path):
-    assert yaml.safe_load(path.read_text())["info"]["version"] == __version__
+    assert loaded(path.read_text())["info"]["version"] == __version__
 
 
 def test_the_changelog_has_the_version_and_what_is_unreleased_on_top():

@@ -1,23 +1,18 @@
 import json
 
 import pytest
-import yaml
 
-from tests.api_styles.test_openapi import APPS
+from tests.descriptions import loaded, text_of
 from tests.test_architecture import STYLES
 
 ORIGIN = {"Origin": "https://editor.example"}
-
-
-def content(style: str) -> bytes:
-    return (APPS / style / "openapi.yaml").read_bytes()
 
 
 @pytest.mark.parametrize("style", sorted(STYLES))
 def test_a_description_is_the_file_beside_its_style(client, style):
     response = client.get(f"/openapi/{style}.yaml", headers=ORIGIN)
     assert response.status_code == 200
-    assert response.content == content(style)
+    assert response.content == text_of(style).encode()
     assert response["Content-Type"] == "application/yaml"
     assert set(response["Cache-Control"].split(", ")) == {"public", "no-cache"}
     assert response["Access-Control-Allow-Origin"] == "*"
@@ -27,7 +22,7 @@ def test_a_description_is_the_file_beside_its_style(client, style):
 def test_a_description_as_json_says_the_same(client, style):
     response = client.get(f"/openapi/{style}.json", headers=ORIGIN)
     assert response.status_code == 200
-    assert response.json() == yaml.safe_load(content(style))
+    assert response.json() == loaded(text_of(style))
     assert response["Content-Type"] == "application/json"
     assert response["Access-Control-Allow-Origin"] == "*"
 

@@ -27,7 +27,7 @@ def alpha3(tag: str) -> str:
     base = tag.partition("-")[0].lower()
     if len(base) == 3:
         return base
-    return _iso_639_3().get(base) or ALPHA3.get(base, base)
+    return _of_two_letters().get(base) or ALPHA3.get(base, base)
 
 
 @lru_cache(maxsize=512)
@@ -36,8 +36,8 @@ def language_name(tag: str) -> str:
     base = tag.partition("-")[0].lower()
     name = Locale("en").languages.get(base)
     if name is None:
-        found = pycountry.languages.get(alpha_3=alpha3(base))
-        name = found.name if found else base
+        code = alpha3(base)
+        name = next((each["name"] for each in _iso_639_3() if each["alpha_3"] == code), base)
     return str(name)
 
 
@@ -124,10 +124,15 @@ def _plain(symbol: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _iso_639_3() -> Mapping[str, str]:
-    """Return `{ISO 639-1 code: ISO 639-3 code}`: pycountry would keep all 8,000 languages for these, in 6 MB."""
-    languages = orjson.loads((Path(pycountry.DATABASE_DIR) / "iso639-3.json").read_bytes())["639-3"]
-    return {each["alpha_2"]: each["alpha_3"] for each in languages if "alpha_2" in each}
+def _of_two_letters() -> Mapping[str, str]:
+    """Return `{ISO 639-1 code: ISO 639-3 code}`."""
+    return {each["alpha_2"]: each["alpha_3"] for each in _iso_639_3() if "alpha_2" in each}
+
+
+def _iso_639_3() -> Iterator[Mapping[str, str]]:
+    """Yield the 8,000 languages of ISO 639-3, one at a time: pycountry would keep them, in 7 MB, to find a few."""
+    text = (Path(pycountry.DATABASE_DIR) / "iso639-3.json").read_bytes()
+    return (orjson.loads(match[0]) for match in re.finditer(rb"\{[^{}]+\}", text))
 
 
 @lru_cache(maxsize=1)

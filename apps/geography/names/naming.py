@@ -1,8 +1,12 @@
 """Which country a name means."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
 from threading import Lock
+
+from django.db.models import QuerySet
 
 from apps.geography.models import AlternativeName, Country, TenantCountryName
 from apps.geography.models.countries import CountryQuerySet
@@ -13,13 +17,17 @@ from apps.revisions import numbers
 from apps.tenants.models import Tenant
 
 Codes = frozenset[str]
-Bearers = Iterator[tuple[str, str | None]]
+# Codes and what each is called; a code may come again.
+Bearers = Iterator[tuple[str, Iterable[str | None]]]
 Index = dict[bytes, Codes]
 
 # "U.K." and "U K" are a code as well; "St." is none.
 SPELT_OUT = re.compile(r"([A-Za-z])(?:\.\s?|\s)([A-Za-z])\.?", re.ASCII)
 # "Burma (Myanmar)", "Swaziland/Eswatini": two names of one country.
 BETWEEN_NAMES = re.compile(r"[()/]|\bformerly\b", re.IGNORECASE)
+
+# Countries whose names are in hand at a time: those of all take 8 MB.
+AT_ONCE = 20
 
 # Names of which the kind of state tells whose they are.
 SHARED = frozenset({b"china", b"congo", b"korea"})
@@ -83,23 +91,28 @@ def named_by(tenant: Tenant, term: str) -> Codes:
 
 def _display_names() -> Bearers:
     columns = ["iso_name", *(column("name", language) for language in sorted(LANGUAGES))]
-    for code, *names in Country.objects.current().order_by().values_list("code", *columns):
-        for name in names:
-            yield code, name
+    rows = Country.objects.current().order_by().values_list("code", *columns)
+    for code, *names in rows.iterator(chunk_size=AT_ONCE):
+        yield code, names
 
 
 def _alternative_names() -> Bearers:
-    yield from Country.objects.current().order_by().values_list("code", "official_name")
-    yield from AlternativeName.objects.filter(withdrawn_on=None).order_by().values_list("country_id", "name")
+    for code, name in Country.objects.current().order_by().values_list("code", "official_name"):
+        yield code, [name]
+    yield from _grouped(AlternativeName.objects.filter(withdrawn_on=None))
 
 
 def _english_names() -> Bearers:
     english = column("name", SOURCE_LANGUAGE)
     for code, *names in Country.objects.current().order_by().values_list("code", english, "iso_name", "official_name"):
-        for name in names:
-            yield code, name
-    others = AlternativeName.objects.filter(withdrawn_on=None, language=SOURCE_LANGUAGE)
-    yield from others.order_by().values_list("country_id", "name")
+        yield code, names
+    yield from _grouped(AlternativeName.objects.filter(withdrawn_on=None, language=SOURCE_LANGUAGE))
+
+
+def _grouped(names: QuerySet[AlternativeName]) -> Bearers:
+    pairs = names.order_by("country_id").values_list("country_id", "name").iterator(chunk_size=1000)
+    for code, group in groupby(pairs, key=itemgetter(0)):
+        yield code, [name for _, name in group]
 
 
 Rank = tuple[Callable[[], Bearers], Callable[[str], bytes]]
@@ -140,9 +153,10 @@ def _keyed(names: Bearers, key_of: Callable[[str], bytes]) -> Index:
     codes: Index = {}
     # Almost every name belongs to one country: its set is shared, which keeps the index small.
     alone: dict[str, Codes] = {}
-    for code, name in set(names):
+    for code, called in names:
         one = alone.setdefault(code, frozenset({code}))
-        for key in {key_of(text) for text in as_typed(name or "")}:
+        # Most languages share a few spellings.
+        for key in {key_of(text) for name in set(called) for text in as_typed(name or "")}:
             codes[key] = codes[key] | one if key in codes else one
     codes.pop(b"", None)
     return codes

@@ -1,5 +1,6 @@
 import gzip
 import json
+import tracemalloc
 
 import brotli
 import pytest
@@ -123,3 +124,13 @@ def test_codings_that_were_made_before_are_sent_as_they_are_and_kept_with_the_ot
     representation = Representation(CONTENT, HEADERS, {"gzip": b"made before"})
     assert representation.body("gzip") == b"made before"
     assert set(representation.bodies()) == set(DECODERS)
+
+
+def test_an_answer_takes_no_more_memory_than_its_bytes():
+    tracemalloc.start()
+    try:
+        kept = [Representation.of(Answer(["name"] * count), {}) for count in (50, 500, 5000)]
+        taken = tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+    assert taken < 1.1 * sum(each.size for each in kept)

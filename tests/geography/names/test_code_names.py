@@ -44,3 +44,12 @@ def test_the_three_letters_of_a_language_are_pycountrys():
     two = {each.alpha_2: each.alpha_3 for each in pycountry.languages if hasattr(each, "alpha_2")}
     assert len(two) > 180
     assert {code: code_names.alpha3(code) for code in two} == two | {"sh": "hbs"}
+
+
+def test_languages_that_cldr_has_no_name_for_are_called_as_iso_does():
+    assert [code_names.language_name(tag) for tag in ("zdj", "pih", "wni", "xx")] == [
+        "Ngazidja Comorian",
+        "Pitcairn-Norfolk",
+        "Ndzwani Comorian",
+        "xx",
+    ]
