@@ -108,7 +108,7 @@ def _fixtures_once() -> Iterator[None]:
     load = placement.load
     places = cache_of_calls(lambda *systems: load())
     names = city_catalogues.names
-    all_names = cache_of_calls(lambda: names(range(2**63)))
+    all_names = cache_of_calls(lambda: names(range(-(2**63), 2**63)))
 
     def remembered(path: Path, *columns: str) -> Iterable[list[str]]:
         if fixture("") not in path.parents:

@@ -5,11 +5,15 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from threading import Lock
 
+from django.db.models import Q
+
 from apps.geography.models import City, CityName, Country
 from apps.geography.names.abbreviations import spelt_out
 from apps.geography.names.languages import parents
 from apps.geography.names.matching import as_typed, loosened
+from apps.geography.names.orthography import relaxed
 from apps.geography.names.renderings import is_rendered, rendered
+from apps.geography.sources.cities.also_within import guests
 from apps.revisions import numbers
 
 Index = dict[bytes, tuple[int, ...]]
@@ -41,7 +45,8 @@ def bearers(names: Iterable[str], country: str) -> dict[str, tuple[int, ...]]:
     """Return the ids of a country's cities that bear each name in any language, or as a spelling known of them.
 
     Two names of one city are a name of it: "Bolzano/Bozen", "Kyiv (Kiev)"; words may be shortened: "St. Louis". Where
-    nothing is called so, "City of Toronto" is Toronto, and "Dschaipur" Jaipur.
+    nothing is called so, "City of Toronto" is Toronto, "Dschaipur" Jaipur, and a name is as good in another spelling
+    that its orthography has. Cities of elsewhere that reach into the country are among its own.
     One query reads the revision of the data; names are read again where they were last asked for at another one. Not
     for transactions that write cities: they may roll back the revision that names are kept under.
     """
@@ -51,6 +56,7 @@ def bearers(names: Iterable[str], country: str) -> dict[str, tuple[int, ...]]:
         name: _bearing(name, index)
         or _agreed(name, index)
         or _entitled(name, index, country)
+        or index.get(_relaxed_key(name, country), ())
         or _rendered(name, index, country)
         for name in names
     }
@@ -95,6 +101,12 @@ def _rendered(name: str, index: Index, country: str) -> tuple[int, ...]:
     return next((found for other in rendered(name) if (found := index.get(loosened(other), ()))), ())
 
 
+def _relaxed_key(name: str, country: str) -> bytes:
+    """Return a key that spellings of a name share, b"" where it has one alone; none of `loosened` begins with zero."""
+    text = relaxed(name, country)
+    return b"\x00" + loosened(text) if text else b""
+
+
 def local_names(country: str) -> Iterator[tuple[int, str]]:
     """Yield (id, name) for the names of a country's cities in its official languages; two queries."""
     tags = Country.objects.filter(pk=country).values_list("languages", flat=True).first() or []
@@ -105,12 +117,14 @@ def local_names(country: str) -> Iterator[tuple[int, str]]:
 
 def _names(country: str) -> Iterator[tuple[int, str]]:
     """Yield (id, name) for all that a country's current cities are called, and may be more than once; two queries."""
-    cities = City.objects.current().filter(country=country)
+    cities = City.objects.current().filter(Q(country=country) | Q(pk__in=guests(country)))
     for pk, name, spellings in cities.order_by().values_list("pk", "name", "spellings"):
         yield pk, name
         for spelling in spellings:
             yield pk, spelling
-    translated = CityName.objects.filter(city__country=country, city__withdrawn_on=None, withdrawn_on=None)
+    translated = CityName.objects.filter(
+        Q(city__country=country) | Q(city__in=guests(country)), city__withdrawn_on=None, withdrawn_on=None
+    )
     yield from translated.order_by().values_list("city_id", "name").iterator(chunk_size=5000)
 
 
@@ -137,7 +151,7 @@ def _keyed(country: str) -> Index:
     alone: dict[int, tuple[int, ...]] = {}
     for pk, name in _names(country):
         one = alone.setdefault(pk, (pk,))
-        for key in {loosened(text) for text in as_typed(name)}:
+        for key in {*(loosened(text) for text in as_typed(name)), _relaxed_key(name, country)}:
             held = index.get(key)
             if held is None:
                 index[key] = one

@@ -9,7 +9,8 @@ from django.conf import settings
 from apps.geography.models import AlternativeName, City, CityName, Country, Subdivision
 from apps.geography.models.names import NamedQuerySet
 from apps.geography.names.languages import column
-from apps.geography.report import countries, names, places
+from apps.geography.report import city_names, countries, names, places
+from apps.geography.report.city_names import Called
 from apps.geography.report.naming import naming_of
 from apps.geography.report.places import CityRow
 from apps.geography.report.suspicions import Suspicion
@@ -19,6 +20,7 @@ KINDS = (
     *countries.CHECKS,
     *places.CITY_CHECKS,
     "unplaced_city",
+    city_names.KIND,
     "lost_capital",
     "no_successor",
     "borrowed_country_name",
@@ -42,6 +44,7 @@ def suspicions(kinds: tuple[str, ...] = KINDS) -> list[Suspicion]:
             divided = Subdivision.objects.iso().current().values_list("country", flat=True)
             found.extend(places.unplaced_cities(cities, divided))
     rest: dict[str, Callable[[], Iterator[Suspicion]]] = {
+        city_names.KIND: lambda: city_names.borrowed_city_names(_cities(), _called()),
         "lost_capital": _capitals,
         "no_successor": _withdrawn,
         "borrowed_country_name": _alternatives,
@@ -69,6 +72,14 @@ def _cities() -> list[CityRow]:
         CityRow(pk, country, codes.get(above.get(place, place) if place else None), name, north, east, people)
         for pk, country, place, name, north, east, people in rows.values_list(*fields)
     ]
+
+
+def _called() -> Iterator[Called]:
+    for pk, spellings in City.objects.current().order_by().values_list("pk", "spellings"):
+        yield from (Called(pk, "", spelling) for spelling in spellings)
+    names = CityName.objects.filter(withdrawn_on=None, city__withdrawn_on=None).order_by()
+    for pk, language, name in names.values_list("city_id", "language", "name").iterator():
+        yield Called(pk, language, name)
 
 
 def _capitals() -> Iterator[Suspicion]:

@@ -196,3 +196,30 @@ def test_a_malformed_question_is_400(ask, xa, body):
 def test_a_name_that_says_what_the_city_lies_in_is_right_where_it_does(ask, city, subdivision, reason):
     body = {"city": city, "country": "US"} | ({"subdivision": subdivision} if subdivision else {})
     assert ask(**body).json()["reason"] == reason
+
+
+@pytest.mark.parametrize(
+    ("name", "country", "subdivision"),
+    [
+        ("El Alto", "BO", "BO-L"),
+        ("九龙", "HK", ""),
+        ("Laâyoune", "MA", "MA-LAA"),
+        ("三重區", "TW", "TW-NWT"),
+        ("休士頓", "US", "US-TX"),
+        ("オデーサ", "UA", "UA-51"),
+        ("ベネチア", "IT", "IT-34"),
+        ("סן דיאגו", "US", "US-CA"),
+        ("चण्डीगढ़", "IN", "IN-CH"),
+        ("Kadıköy", "TR", "TR-34"),
+        ("Yopougon", "CI", "CI-AB"),
+        ("Luque", "PY", "PY-11"),
+    ],
+)
+def test_people_are_understood_as_they_call_their_city(ask, name, country, subdivision):
+    body = {"city": name, "country": country} | ({"subdivision": subdivision} if subdivision else {})
+    assert ask(**body).json()["valid"] is True
+
+
+@pytest.mark.parametrize(("name", "country", "subdivision"), [("Soukre", "BO", "BO-L"), ("Rabat", "EH", "")])
+def test_a_name_of_a_city_elsewhere_is_refused(ask, name, country, subdivision):
+    assert ask(city=name, country=country, subdivision=subdivision).json()["valid"] is False

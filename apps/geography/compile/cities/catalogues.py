@@ -29,6 +29,7 @@ SIZE = 500
 # Spellings are kept of the cities that the packages bring by themselves; those of villages are seldom anybody's.
 SPELT_SIZE = 15000
 CURATED, CURATED_COLUMNS = "city_spellings_curated.tsv", ("geonameid", "spelling", "note")
+WITHHELD = "withheld_city_spellings.tsv"
 REPAIRS, REPAIR_COLUMNS = "city_name_repairs.tsv", ("geonameid", "language", "name", "note")
 # Of 100: how alike a name and an earlier name of the place are at most.
 RENAMED = 60
@@ -49,7 +50,7 @@ def compile_catalogues(locales: Path, fixtures: Path) -> None:
     of_zones = compile_namesakes(cities.values(), english, fixtures)
     spelt = {city.geonameid for city in source.cities_of_at_least(SPELT_SIZE)}
     taken = Taken(cities.values())
-    repairs, curated, confirmed = _repairs(), _curated(), attested()
+    repairs, curated, confirmed, withheld = _repairs(), _curated(CURATED), attested(), _curated(WITHHELD)
     names: dict[str, list[tuple[str, str]]] = defaultdict(list)
     spellings: list[tuple[str, str]] = []
     for geonameid, city in sorted(cities.items()):
@@ -65,7 +66,8 @@ def compile_catalogues(locales: Path, fixtures: Path) -> None:
         if geonameid in spelt:
             respellings = respelt(city, [*city.alternatives, *kept.values()], shown)
             others += [name for name in respellings if taken.may_be_spelt(city, name, shown.values())]
-        spellings += [(str(geonameid), spelling) for spelling in distinct(others, [city.name, *shown.values()])]
+        known = [city.name, *shown.values(), *withheld[geonameid]]
+        spellings += [(str(geonameid), spelling) for spelling in distinct(others, known)]
     for path in (fixtures / NAMES).glob("*.tsv"):
         path.unlink()
     for language, rows in names.items():
@@ -159,9 +161,9 @@ def _repairs() -> dict[int, NamesByLanguage]:
     return repairs
 
 
-def _curated() -> dict[int, list[str]]:
-    """Return spellings that a person knows to be right, by GeoNames id."""
+def _curated(name: str) -> dict[int, list[str]]:
+    """Return the spellings that a person knows to be right, or in the other file to be wrong, by GeoNames id."""
     spellings: dict[int, list[str]] = defaultdict(list)
-    for geonameid, spelling, _ in read_tsv(fixture(CURATED), *CURATED_COLUMNS):
+    for geonameid, spelling, _ in read_tsv(fixture(name), *CURATED_COLUMNS):
         spellings[int(geonameid)].append(spelling)
     return spellings

