@@ -78,7 +78,7 @@ class Lease:
                 self._thread.start()
 
     def _run(self) -> None:
-        # Here, as SQLite's processes do without it.
+        # Here, as commands on SQLite do without it.
         import psycopg
 
         while not self._closing.is_set():

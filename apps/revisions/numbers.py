@@ -107,7 +107,7 @@ def _read_sqlite(database: BaseDatabaseWrapper, name: str) -> Revisions:
 
 
 def _read_postgresql(database: BaseDatabaseWrapper, name: str) -> Revisions:
-    # Here, as SQLite's processes do without its driver.
+    # Here, as commands on SQLite do without its driver.
     from apps.revisions.postgresql.prepared import row
 
     return Revisions(*map(int, row(database.connection, READ_POSTGRESQL, name.encode(), columns=3)))
