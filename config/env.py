@@ -100,6 +100,8 @@ def url(name: str, *schemes: str) -> str:
     value = text(name, default="")
     if value and not value.startswith(tuple(f"{scheme}://" for scheme in schemes)):
         raise ImproperlyConfigured(f"{name} must be a URL that begins with {' or '.join(schemes)}://.")
+    if len(value.split()) > 1:
+        raise ImproperlyConfigured(f"{name} must be a URL without blanks.")
     try:
         # Raises ValueError for a port that is none.
         urlsplit(value).port  # noqa: B018
@@ -142,6 +144,9 @@ def networks(name: str) -> list[str]:
 def numbered(prefix: str) -> dict[int, str]:
     """Return the variables `prefix`1, `prefix`2 … by their number; raises ImproperlyConfigured when there is none."""
     numbers = {name.removeprefix(prefix) for name in _variables if name.startswith(prefix)}
+    for number in sorted(numbers):
+        if not re.fullmatch(r"[0-9]{1,4}(_FILE)?", number):
+            raise ImproperlyConfigured(f"{prefix}{number} must end in a number, as in {prefix}2.")
     found = {int(number): text(f"{prefix}{number}") for number in numbers if number.isdigit()}
     return found or {1: text(f"{prefix}1")}
 
@@ -150,8 +155,7 @@ SQLITE_OPTIONS: dict[str, Any] = {
     # A write transaction takes its lock at BEGIN and waits for it, instead of failing at its first write.
     "transaction_mode": "IMMEDIATE",
     "timeout": 10,
-    # Each thread of a server has a connection, and each connection 2 MB of pages; of statements that name a hundred
-    # columns Python would keep 128, in as much memory.
+    # 2 MB of pages. Of statements that name a hundred columns Python would keep 128, in 1 MB more.
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA cache_size=-2000;",
     "cached_statements": 32,
 }

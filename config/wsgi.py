@@ -23,6 +23,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.prod")
 with failures.stopping_servers():
     _django = get_wsgi_application()
 serving.bound_statements()
+serving.keep_few_pages()
 
 from django.conf import settings  # noqa: E402
 

@@ -107,7 +107,7 @@ def to_problem(error: Exception) -> Problem | None:
         case OperationalError() | InterfaceError():
             # Without the stack, which would tell of every request the same: a full disk must not be filled by its log.
             logger.error("The database does not answer: %s: %.200s", type(error).__name__, " ".join(str(error).split()))
-            headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
+            headers = {"Retry-After": str(getattr(error.__cause__, "retry_after", RETRY_AFTER_SECONDS))}
             return Problem(503, "unavailable", "The service is temporarily unavailable.", headers=headers)
         case exceptions.APIException():
             return Problem(error.status_code, _code(error), _sentence(error), headers=_headers(error))

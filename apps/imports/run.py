@@ -46,6 +46,7 @@ from apps.imports.progress import READING, WRITING, bar
 from apps.imports.report import Report
 from apps.imports.tables import Dataset
 from apps.revisions.models import Revision
+from apps.revisions.sqlite3.announced import long_write
 
 ATTEMPTS = 5
 MAX_WITHDRAWN = MAX_REJECTED = 0.05
@@ -209,7 +210,7 @@ def _apply(changes: Sequence[Changes], revision: int, record: ImportRun) -> None
     for change in changes:
         write.stage(change)
     try:
-        with transaction.atomic():
+        with long_write(), transaction.atomic():
             _keep_writers_out(revision)
             now = timezone.now()
             total = sum(len(change.writes) for change in changes)

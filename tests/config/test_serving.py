@@ -48,3 +48,21 @@ def test_a_process_that_serves_does_not_load_what_only_workbooks_need():
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings.dev"}
     done = subprocess.run([sys.executable, "-c", LOADED], cwd=ROOT, env=environment, check=True, capture_output=True)
     assert done.stdout.strip() == b""
+
+
+PAGES = """
+import config.wsgi
+from django.db import connection
+with connection.cursor() as cursor:
+    print(cursor.execute("PRAGMA cache_size").fetchone()[0])
+"""
+
+
+@pytest.mark.once
+def test_each_thread_that_serves_keeps_a_megabyte_of_sqlites_pages(tmp_path):
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "config.settings.dev",
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'empty.sqlite3'}",
+    }
+    done = subprocess.run([sys.executable, "-c", PAGES], cwd=ROOT, env=environment, check=True, capture_output=True)
+    assert done.stdout.strip() == b"-1000"

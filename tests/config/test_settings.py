@@ -75,7 +75,7 @@ WRONG = {
     "THREADS_PER_TENANT": ["many", "0", "-1", "1.5", "9" * 20],
     "WORKSPACE_CACHE_SECONDS": ["day", "99999999999"],
     "REST_COUNTRIES_TENANT": ["No Code", "acme,globex"],
-    "PUBLIC_URL": ["gazetteer.example", "ftp://x", "https://x:port"],
+    "PUBLIC_URL": ["gazetteer.example", "ftp://x", "https://x:port", "https://x y"],
     "EXPORTS_TENANTS": ["acme globex", "Acme"],
     "SUBDIVISION_SYSTEMS": ["NO", "NO=24", "Norway=2024"],
     "SECOND_STEP": ["superusers"],
@@ -163,8 +163,10 @@ def test_a_secret_may_begin_with_a_dollar(monkeypatch):
 def test_peppers_are_numbered(monkeypatch):
     monkeypatch.setenv("SOME_PEPPER_1", "old")
     monkeypatch.setenv("SOME_PEPPER_12", "new")
-    monkeypatch.setenv("SOME_PEPPER_X", "no number")
     assert env.numbered("SOME_PEPPER_") == {1: "old", 12: "new"}
+    monkeypatch.setenv("SOME_PEPPER_X", "no number")
+    with pytest.raises(ImproperlyConfigured, match="SOME_PEPPER_X must end in a number"):
+        env.numbered("SOME_PEPPER_")
     with pytest.raises(ImproperlyConfigured, match="NO_PEPPER_1"):
         env.numbered("NO_PEPPER_")
 

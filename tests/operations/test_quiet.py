@@ -1,7 +1,7 @@
 """With `-v 0` a command of ours says nothing but what it was asked for, and errors: cron sends the rest by mail."""
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from apps.api_keys.models import ApiKey
 from apps.geography.search import index
@@ -54,3 +54,9 @@ def test_a_secret_is_alone(tenant, capfd):
     assert capfd.readouterr().err == ""
     call_command("revoke_api_key", ApiKey.objects.first().key_id, verbosity=0)
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.once
+def test_an_app_that_there_is_not_is_named_in_one_line():
+    with pytest.raises(CommandError, match=r"No installed app with label 'nowhere'\."):
+        call_command("check", "nowhere")

@@ -1,16 +1,18 @@
 """Many who write to SQLite at once, after somebody else's lock: nobody is turned away, and no read waits for them."""
 
 import sqlite3
+import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from urllib.parse import urlencode
 
 import environ
 import pytest
 from django.db import connection
 
+from apps.revisions.sqlite3.announced import long_write
 from tests.serving import Answer, Server, serving
 
 pytestmark = pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL locks rows, and lets others write.")
@@ -27,13 +29,15 @@ def server() -> Iterator[Server]:
 
 
 @contextmanager
-def locked(server: Server) -> Iterator[None]:
-    """Hold the lock of all writers, as an import or a shell does."""
+def locked(server: Server, announced: AbstractContextManager[None] | None = None) -> Iterator[None]:
+    """Hold the lock of all writers, as a shell does, or as an import that has announced itself."""
     name = environ.Env.db_url_config(server.environment["DATABASE_URL"])["NAME"]
     other = sqlite3.connect(name, isolation_level=None, timeout=10)
     try:
-        other.execute("BEGIN IMMEDIATE")
-        yield
+        with announced or nullcontext():
+            other.execute("BEGIN IMMEDIATE")
+            yield
+            other.rollback()
     finally:
         other.close()
 
@@ -77,3 +81,18 @@ def test_reads_are_answered_while_all_who_write_wait(server: Server) -> None:
         statuses = {patching.result().status for patching in waiting}
     assert {patching.result().status for patching in still} == {204}
     assert statuses <= {204, 503}
+
+
+def test_two_who_write_beside_an_import_wait_for_it_and_others_are_told_when_to_come_again(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = environ.Env.db_url_config(server.environment["DATABASE_URL"])["NAME"]
+    monkeypatch.setitem(connection.settings_dict, "NAME", name)
+    with ThreadPoolExecutor(AT_ONCE) as pool, locked(server, long_write()):
+        waiting = [pool.submit(patch, server, turn) for turn in range(4)]
+        # Longer than anybody waits for a lock that nobody has announced.
+        time.sleep(11.5)
+        refused = [patching.result() for patching in waiting if patching.done()]
+        assert [(answer.status, answer.headers["retry-after"]) for answer in refused] == [(503, "30")] * 2
+        assert read(server).status == 200
+    assert sorted(patching.result().status for patching in waiting) == [204, 204, 503, 503]

@@ -23,8 +23,8 @@ Index = dict[bytes, Codes]
 
 # "U.K." and "U K" are a code as well; "St." is none.
 SPELT_OUT = re.compile(r"([A-Za-z])(?:\.\s?|\s)([A-Za-z])\.?", re.ASCII)
-# "Burma (Myanmar)", "Swaziland/Eswatini": two names of one country.
-BETWEEN_NAMES = re.compile(r"[()/]|\bformerly\b", re.IGNORECASE)
+# "Burma (Myanmar)", "Swaziland/Eswatini", "CH - Switzerland": two names of one country, or its code and its name.
+BETWEEN_NAMES = re.compile(r"[()/]|\s[-–]\s|\bformerly\b", re.IGNORECASE)
 
 # Countries whose names are in hand at a time: those of all take 8 MB.
 AT_ONCE = 20
@@ -115,8 +115,19 @@ def _grouped(names: QuerySet[AlternativeName]) -> Bearers:
         yield code, [name for _, name in group]
 
 
+def _codes() -> Bearers:
+    for code, alpha3 in Country.objects.current().order_by().values_list("code", "alpha3"):
+        yield code, [code, alpha3]
+
+
+def _as_code(text: str) -> bytes:
+    return text.strip().encode()
+
+
 Rank = tuple[Callable[[], Bearers], Callable[[str], bytes]]
 RANKS: tuple[Rank, ...] = ((_display_names, loosened), (_alternative_names, loosened), (_english_names, worded))
+# Read beside a name alone, and in capitals: "Germany (DEU)".
+CODES: Rank = (_codes, _as_code)
 
 
 def _borne(term: str, rank: Rank, revision: int) -> Codes:
@@ -135,7 +146,8 @@ def _agreed(term: str, revision: int) -> Codes:
     parts = [part for part in BETWEEN_NAMES.split(term) if part.strip()]
     if len(parts) < 2:
         return frozenset()
-    meant = {next(filter(None, (_borne(part, rank, revision) for rank in RANKS)), frozenset()) for part in parts}
+    ranks = (CODES, *RANKS)
+    meant = {next(filter(None, (_borne(part, rank, revision) for rank in ranks)), frozenset()) for part in parts}
     return meant.pop() if len(meant) == 1 else frozenset()
 
 

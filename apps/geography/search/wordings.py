@@ -16,18 +16,25 @@ CITY_BEHIND = re.compile(r"[\s-](city|kommune?|municipality|stad|town|shi)\s*$",
 CITY_IN_GENITIVE = re.compile(r"s (kommune?|stad)\s*$", re.IGNORECASE)
 # What they write before and behind the name of a subdivision.
 DIVISION_OF = re.compile(
-    r"(the )?(commonwealth|community|county|department|district|(free )?state|governorate|prefecture|province|region) "
-    r"of |"
-    r"(bundes)?land |freistaat |(kanton|canton) ((of|de) )?|d[ée]partement (de |du |d['’])?|r[ée]gione? ((de|d') ?)?|"
-    r"provinc(ia|ie|e) ((de|di|du|van) |d['’])?|pcia\.? de |departamento de |estado d[aeo] |comunidad de |"
-    r"woj(ewództwo|\.) ?|респ(ублика|\.|) |ostan |استان |محافظة |منطقة ",
+    r"(the )?(commonwealth|community|county|department|district|emirate|(free )?state|governorate|(metropolitan )?city|"
+    r"(autonomous )?region|prefecture|principality|province|(national )?capital territory|(union )?territory) of |"
+    r"(bundes)?land |freistaat |freie (und )?hansestadt |(kanton|canton) ((of|de) )?|"
+    r"d[ée]partement (de la |de l['’]|des? |du |d['’])?|r[ée]gione? ((de|d') ?)?|"
+    r"provinc(ia|ie|e) ((de|di|du|van) |d['’])?|pcia\.? de |departamento del? |estado (libre y soberano )?d[aeo] |"
+    r"comunidad (autónoma )?de |citt[àa] metropolitana di |(co|cnty|prov|dept|dep|gov)\.? |nct (of )?|u\.?t\.? of |"
+    r"woj(ewództwo|\.) ?|jude[tț]ul? |kraj |tỉnh |thành phố |респ(ублика|\.|) |область |ostan |استان |محافظة |منطقة |"
+    r"إمارة |ولاية ",
     re.IGNORECASE,
 )
 DIVISION_BEHIND = re.compile(
-    r"[\s-](canton|county|department|district|governorate|oblast|metropolis|prefecture|province|region|state|voivodeship|ili|"
-    r"ken|länn?|sheng|область|обл\.?)\s*$",
+    r"([\s-](autonomous )?(canton|city|county|department|district|emirate|governorate|kra[iy]|metropolis|oblast|okrug|"
+    r"parish|prefecture|province|region|republic|state|territory|voivodeship|ili|ken|kraj|länn?|megye|sheng|shi|si|tỉnh|vilayeti|область|обл\.?)|"
+    r"-(to|fu|do))\s*$",
     re.IGNORECASE,
 )
+# What is called after a city and lies around it: "Moscow region" is not Moscow, nor "Kyiv province" Kyiv.
+AROUND = re.compile(r"[\s-](region|province|reg\.|oblast|область|обл\.?)\s*$", re.IGNORECASE)
+CALLED_AROUND = ("oblast", "область", "region", "province")
 TITLES = ((CITY_OF, Kind.CITY), (DIVISION_OF, Kind.SUBDIVISION))
 ENDINGS = ((CITY_BEHIND, Kind.CITY), (CITY_IN_GENITIVE, Kind.CITY), (DIVISION_BEHIND, Kind.SUBDIVISION))
 # "80331", "D-80331", "1100-148", "SW1A", "1012 AB".
@@ -44,6 +51,8 @@ COMPASS = {"n": ("north", "northern"), "s": ("south", "southern"), "e": ("east",
 def untitled(text: str) -> Iterator[tuple[str, Kind]]:
     """Yield a text without what it says of the kind of place, and that kind: "city of Berlin", "Texas state"."""
     text = text.strip()
+    if (title := AROUND.search(text)) and (rest := text[: title.start()]).strip():
+        yield from ((f"{rest} {called}", Kind.SUBDIVISION) for called in CALLED_AROUND)
     for pattern, kind in TITLES:
         if (title := pattern.match(text)) and (rest := text[title.end() :]).strip():
             yield rest, kind

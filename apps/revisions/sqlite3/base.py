@@ -21,6 +21,8 @@ from typing import Any
 
 from django.db.backends.sqlite3 import base
 
+from apps.revisions.sqlite3.announced import is_announced
+
 # What writes when it stands alone; within a transaction, that has taken its turn.
 WRITES = re.compile(r"\s*(?:INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
 # How long SQLite waits for the lock of another process, and how long nobody does, in turns.
@@ -30,10 +32,35 @@ OUTSIDE_SECONDS = 0.005
 DEFAULT_TIMEOUT_SECONDS = 5.0
 # So many threads may be kept by it: half of those that serve as documented. The others are there for reads.
 PATIENT = 2
+# So much longer they wait while a long write is announced: less than nginx waits for an answer.
+LONG_WRITE_SECONDS = 40.0
+LOOK_AGAIN_SECONDS = 0.25
 # How long any others wait for a queue that does not move. Usually a turn takes some milliseconds.
 MOMENT_SECONDS = 1.0
 
 _patience = ContextVar("patience", default=float("inf"))
+
+
+class LongWrite(sqlite3.OperationalError):
+    """Another process writes for as long as it has announced; `retry_after`: seconds until it is worth asking again."""
+
+    retry_after = 30
+
+
+class Deadline:
+    """Until when somebody waits for a turn: later while a long write is announced, if there is patience for it."""
+
+    def __init__(self, database: str, seconds: float, more: float) -> None:
+        self.at = monotonic() + seconds
+        self._last = self.at + more
+        self._database = database
+
+    def has_passed(self) -> bool:
+        """Return whether it is time to give up; while a long write is announced it is at least a moment until then."""
+        now = monotonic()
+        if self.at <= now < self._last and is_announced(self._database):
+            self.at = now + MOMENT_SECONDS
+        return now >= self.at
 
 
 class WriterQueue:
@@ -49,8 +76,11 @@ class WriterQueue:
         self._is_taken = False
         self._moved_at = monotonic()
 
-    def take(self, deadline: float) -> bool:
-        """Wait for a turn until `deadline`, by the monotonic clock; return whether there is one."""
+    def take(self, deadline: float, has_passed: Callable[[], bool] = lambda: True) -> bool:
+        """Wait for a turn until `deadline`, by the monotonic clock; return whether there is one.
+
+        has_passed: asked then whether it is time to give up.
+        """
         with self._lock:
             if not self._is_taken:
                 self._is_taken = True
@@ -64,8 +94,10 @@ class WriterQueue:
                     return True
                 rest = self._until(turn, deadline) - monotonic()
                 if rest <= 0:
-                    self._waiting.remove(turn)
-                    return False
+                    if not self._is_patient(turn) or has_passed():
+                        self._waiting.remove(turn)
+                        return False
+                    rest = LOOK_AGAIN_SECONDS
             turn.wait(rest)
 
     def move(self) -> None:
@@ -82,9 +114,11 @@ class WriterQueue:
 
     def _until(self, turn: Event, deadline: float) -> float:
         """Return how long one who waits goes on waiting, as the queue is now."""
+        return deadline if self._is_patient(turn) else min(deadline, self._moved_at + MOMENT_SECONDS)
+
+    def _is_patient(self, turn: Event) -> bool:
         # Whose turn it is counts, too.
-        is_patient = turn in islice(self._waiting, PATIENT - 1)
-        return deadline if is_patient else min(deadline, self._moved_at + MOMENT_SECONDS)
+        return turn in islice(self._waiting, PATIENT - 1)
 
 
 @contextmanager
@@ -187,10 +221,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def begin_writing(self) -> None:
         """Begin a transaction when its turn has come; raises sqlite3.OperationalError where that is not soon enough."""
         timeout = float(self.settings_dict["OPTIONS"].get("timeout", DEFAULT_TIMEOUT_SECONDS))
-        deadline = monotonic() + min(timeout, _patience.get())
-        queue = queue_of(str(self.settings_dict["NAME"]))
-        if not queue.take(deadline):
-            raise sqlite3.OperationalError("database is locked: others of this process wait for it")
+        name, patience = str(self.settings_dict["NAME"]), _patience.get()
+        deadline = Deadline(name, min(timeout, patience), LONG_WRITE_SECONDS if patience > timeout else 0)
+        queue = queue_of(name)
+        if not queue.take(deadline.at, deadline.has_passed):
+            kind = LongWrite if is_announced(name) else sqlite3.OperationalError
+            raise kind("database is locked: others of this process wait for it")
         self._queue = queue
         try:
             self._lock_database(deadline)
@@ -209,7 +245,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         finally:
             queue.leave()
 
-    def _lock_database(self, deadline: float) -> None:
+    def _lock_database(self, deadline: Deadline) -> None:
         # Without a cursor of its own, which the traceback of an error would keep.
         execute = self.connection.execute
         usual = execute("PRAGMA busy_timeout").fetchone()[0]
@@ -220,7 +256,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
                     execute("BEGIN IMMEDIATE")
                     return
                 except sqlite3.OperationalError as error:
-                    if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() >= deadline:
+                    if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or deadline.has_passed():
                         raise
                 sleep(OUTSIDE_SECONDS)
         finally:

@@ -71,6 +71,8 @@ def test_the_command_succeeds_where_all_is_explained() -> None:
         ("UZ-TK", "zh_hant", "塔什干"),
         ("IT-BG", "it", "Bergamo"),
         ("IR-04", "sl", "Zahodni Azerbajdžan"),
+        ("CZ-202", "hy", "Բերոունի շրջան"),
+        ("BB-04", "ar", "سانت جيمس"),
     ],
 )
 def test_what_upstream_had_wrong_is_right(code: str, language: str, name: str) -> None:
@@ -80,7 +82,10 @@ def test_what_upstream_had_wrong_is_right(code: str, language: str, name: str) -
 
 @pytest.mark.parametrize(
     ("code", "language"),
-    [("IE-WH", "th"), ("IT-TO", "th"), ("ES-GR", "hr"), ("MG-T", "ar"), ("OM-BJ", "ru")],
+    [
+        *[("IE-WH", "th"), ("IT-TO", "th"), ("ES-GR", "hr"), ("MG-T", "ar"), ("OM-BJ", "ru")],
+        *[("UG-315", "sw"), ("TG-K", "th"), ("TH-42", "ga")],
+    ],
 )
 def test_a_name_of_another_place_is_left_out(code: str, language: str) -> None:
     stored = Subdivision.objects.untranslated().values_list(f"name_{language}", flat=True).get(code=code)

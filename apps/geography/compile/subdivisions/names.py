@@ -48,8 +48,9 @@ def compile_subdivisions(cldr: Path, fixtures: Path) -> None:
     read = {language: dict(_read(cldr, language)) for language, _ in settings.LANGUAGES}
     curated = _repair(read)
     english = dict(read["en"])
+    plain = unqualified(english, territories("en"), {})
     for language, names in read.items():
-        bare = unqualified(names, territories(language))
+        bare = unqualified(names, territories(language), {} if language == "en" else plain)
         given = {code for code, tag in curated if tag == language}
         read[language] = in_one_style({code: tidy(name) for code, name in bare.items()}, language, given, english)
     converted = _chinese(read["zh-hans"], read)

@@ -11,15 +11,21 @@ from apps.geography.names.matching import loosened
 
 # A list of one country needs no "(region)"; some lack the closing bracket.
 BRACKETED = re.compile(r"\s*[(（][^()（）]*[)）]?$")
+# As in Latin and as in Arabic letters; in English, what a list is told by, too.
+COMMA, LIST = re.compile("[,،]"), re.compile(r"[,&]|\band\b")
+# Washington, D.C., is called so.
+WHOLE = frozenset({"US-DC"})
 
 
-def unqualified(names: Mapping[str, str], countries: Mapping[str, str]) -> dict[str, str]:
+def unqualified(names: Mapping[str, str], countries: Mapping[str, str], english: Mapping[str, str]) -> dict[str, str]:
     """Return the names of one language, `{code: name}`, without qualifiers.
 
     A qualifier stays where another subdivision of the country would else have the same name, unless one lies in
-    the other. countries: what the language calls them, by alpha-2 code.
+    the other. countries: what the language calls them, by alpha-2 code. english: names of which those without a comma
+    tell that what stands behind one in another language is a qualifier.
     """
-    bare = {code: _bare(name, countries.get(code[:2], "")) for code, name in names.items()}
+    single = {code for code, name in english.items() if code not in WHOLE and not LIST.search(name)}
+    bare = {code: _bare(name, countries.get(code[:2], ""), code in single) for code, name in names.items()}
     bearers = defaultdict(set)
     for code, name in bare.items():
         bearers[code[:2], loosened(name)].add(code)
@@ -29,11 +35,13 @@ def unqualified(names: Mapping[str, str], countries: Mapping[str, str]) -> dict[
     }
 
 
-def _bare(name: str, country: str) -> str:
-    text = BRACKETED.sub("", name).strip(" ,")
-    head, comma, tail = text.rpartition(",")
-    if comma and loosened(tail) == loosened(country):
-        text = head.strip()
+def _bare(name: str, country: str, is_single: bool) -> str:
+    text = BRACKETED.sub("", name).strip(" ,،")
+    first, *others = COMMA.split(text)
+    if others and is_single:
+        text = first.strip()
+    elif others and loosened(others[-1]) == loosened(country):
+        text = text[: -len(others[-1]) - 1].strip()
     return text or name
 
 

@@ -17,6 +17,8 @@ from apps.imports.tables import Row
 NAMES = ("code", "name")
 WITHHELD = "withheld_subdivision_names.tsv"
 WITHHELD_COLUMNS = ("code", "language", "name", "kind", "evidence")
+# Languages whose catalogue a machine has written, word by word: Labé is a laboratory in Irish, and Loei "Y'all".
+MACHINE_MADE = frozenset({"ga"})
 
 TextsByCode = dict[str, dict[str, str]]
 
@@ -83,7 +85,7 @@ def _add_catalogues(texts: TextsByCode, withheld: Collection[tuple[str, str, str
     for subdivision in pycountry.subdivisions:
         by_name[subdivision.name].append(subdivision.code)
     for language, catalogue in country_names.catalogues("iso3166-2"):
-        if language not in LANGUAGES:
+        if language not in LANGUAGES or language in MACHINE_MADE:
             continue
         latin = script(language) == "Latn"
         for name, codes in by_name.items():

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.apps import apps
+from django.core.management.base import CommandError
 from django.core.management.commands import check
 
 
@@ -9,7 +11,12 @@ class Command(check.Command):
     """Cron sends by mail whatever is said."""
 
     def execute(self, *arguments: Any, **options: Any) -> None:
-        """Look, and say what is wrong."""
+        """Look, and say what is wrong; raises CommandError for an app that there is not."""
+        for label in arguments:
+            try:
+                apps.get_app_config(label)
+            except LookupError as error:
+                raise CommandError(f"{error} Name apps by their labels, or none of them for all.") from error
         self._is_quiet = not options["verbosity"]
         super().execute(*arguments, **options)
 
