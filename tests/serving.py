@@ -57,7 +57,7 @@ class Server:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         request = Request(self.url + path, data=body, headers=named, method=method)  # noqa: S310
         try:
-            with urlopen(request, timeout=20) as response:  # noqa: S310
+            with urlopen(request, timeout=60) as response:  # noqa: S310
                 return Answer(response.status, {k.lower(): v for k, v in response.headers.items()}, response.read())
         except HTTPError as error:
             with error:
