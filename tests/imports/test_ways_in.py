@@ -255,8 +255,16 @@ def test_a_table_of_iso(as_file: Callable[..., Path], tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("_unmoved")
-@pytest.mark.parametrize("as_file", [csv_file, workbook, spreadsheet, json_lines], ids=lambda each: each.__name__)
-@pytest.mark.parametrize("data", WRONG)
+@pytest.mark.parametrize(
+    ("data", "as_file"),
+    [
+        pytest.param(data, as_file, id=f"{data}-{as_file.__name__}")
+        for data in WRONG
+        for as_file in (csv_file, workbook, spreadsheet, json_lines)
+        # These have more than the 10 MB of an upload, and go by the folder of files.
+        if (data, as_file) != ("subdivisions", json_lines)
+    ],
+)
 def test_an_upload_to_the_page_of_imports(
     data: str,
     staff: Client,
