@@ -108,6 +108,6 @@ def _read_sqlite(database: BaseDatabaseWrapper, name: str) -> Revisions:
 
 def _read_postgresql(database: BaseDatabaseWrapper, name: str) -> Revisions:
     # Here, as commands on SQLite do without its driver.
-    from apps.revisions.postgresql.prepared import row
+    from apps.revisions.postgresql.base import prepared_row
 
-    return Revisions(*map(int, row(database.connection, READ_POSTGRESQL, name.encode(), columns=3)))
+    return Revisions(*map(int, prepared_row(database.connection, READ_POSTGRESQL, name.encode(), columns=3)))
