@@ -66,3 +66,17 @@ def test_each_thread_that_serves_keeps_a_megabyte_of_sqlites_pages(tmp_path):
     }
     done = subprocess.run([sys.executable, "-c", PAGES], cwd=ROOT, env=environment, check=True, capture_output=True)
     assert done.stdout.strip() == b"-1000"
+
+
+CYCLES = """
+import gc
+import config.wsgi
+print(gc.isenabled(), gc.get_freeze_count() > 100_000)
+"""
+
+
+@pytest.mark.once
+def test_a_process_that_serves_looks_for_cycles_but_not_in_what_it_has_loaded():
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings.dev"}
+    done = subprocess.run([sys.executable, "-c", CYCLES], cwd=ROOT, env=environment, check=True, capture_output=True)
+    assert done.stdout.strip() == b"True True"

@@ -33,6 +33,7 @@ from apps.imports.tables import Table
 from apps.revisions import numbers
 from tests.back_office import sent_by
 from tests.geography.sources.cities.geonames_lines import city, write
+from tests.imports.reports import reported
 from tests.imports.wrong_values import (
     IN_JSON,
     LISTS,
@@ -153,15 +154,10 @@ FORMATS = [csv_file, semicolons, workbook, archive, spreadsheet, json_lines]
 
 
 def ran(data: str, path: Path, folder: Path) -> list[dict[str, Any]]:
-    """Dry-run and run an import of an export, which have to say the same, and return what was rejected."""
-    said = []
-    for dry_run in (True, False):
-        report = folder / "report.json"
-        call_command(f"import_{data}", exported=path, dry_run=dry_run, report=report, verbosity=0, force=True)
-        said.append(json.loads(report.read_text())["tables"])
-    assert said[0] == said[1]
-    assert all(not table["withdrawn"] and not table["changed"] for table in said[1])
-    return [each for table in said[1] for each in table["rejected"]]
+    """Dry-run and run an import of an export, which changes nothing, and return what was rejected."""
+    tables = reported(data, folder, exported=path)
+    assert all(not table["withdrawn"] and not table["changed"] for table in tables)
+    return [each for table in tables for each in table["rejected"]]
 
 
 def check(rejected: list[dict[str, Any]], wrong: Sequence[Wrong], first: int = 2) -> None:
@@ -244,13 +240,8 @@ def test_a_table_of_iso(as_file: Callable[..., Path], tmp_path: Path) -> None:
     call_command("import_subdivisions", iso_table=iso_table(tmp_path, as_file), verbosity=0)
     before = numbers.current("data")
     wrong = [each for each in OF_ISO_TABLE if as_file is not workbook or each.is_plain]
-    said = []
-    for dry_run in (True, False):
-        report, path = tmp_path / "report.json", iso_table(tmp_path, as_file, wrong)
-        call_command("import_subdivisions", iso_table=path, dry_run=dry_run, report=report, verbosity=0, force=True)
-        said.append(json.loads(report.read_text())["tables"])
-    assert said[0] == said[1]
-    check([each for table in said[1] for each in table["rejected"]], wrong)
+    tables = reported("subdivisions", tmp_path, iso_table=iso_table(tmp_path, as_file, wrong))
+    check([each for table in tables for each in table["rejected"]], wrong)
     assert numbers.current("data") == before
 
 

@@ -1,7 +1,6 @@
 """A file that was exported answers for the countries that it has rows of, and leaves those of others as they are."""
 
 import csv
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from django.core.management import call_command
 from apps.geography.models import AlternativeName, City, CityName, OfficialName, Subdivision
 from apps.geography.sources import reach
 from apps.revisions import numbers
+from tests.imports.reports import reported
 
 pytestmark = pytest.mark.django_db
 
@@ -38,14 +38,8 @@ def exported(data: str, folder: Path, chosen: Callable[[Cells], bool]) -> Path:
 
 
 def imported(data: str, path: Path, folder: Path) -> dict[str, Any]:
-    """Return the tables of the report, which the dry run and the run give alike."""
-    said = []
-    for dry_run in (True, False):
-        report = folder / "report.json"
-        call_command(f"import_{data}", exported=path, dry_run=dry_run, report=report, verbosity=0, force=True)
-        said.append(json.loads(report.read_text())["tables"])
-    assert said[0] == said[1]
-    return {table["table"]: table for table in said[0]}
+    """Import what was exported, and return the tables of the report by their names."""
+    return {table["table"]: table for table in reported(data, folder, exported=path)}
 
 
 def country_of(cells: Cells) -> str:
