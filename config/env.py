@@ -1,8 +1,10 @@
 """Typed reads of the environment that fail by name."""
 
 import re
+from collections import Counter
 from collections.abc import Collection
 from ipaddress import ip_network
+from os import SEEK_END
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,8 +28,10 @@ def text(name: str, default: str | None = None) -> str:
     asked.add(name)
     try:
         value = _variables.get(name, "").strip() or default
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise ImproperlyConfigured(f"{name}_FILE cannot be read: {error}") from error
+    except UnicodeDecodeError as error:
+        raise ImproperlyConfigured(f"{name}_FILE cannot be read: what it names is no text in UTF-8.") from error
     if value is None:
         raise ImproperlyConfigured(f"Set the environment variable {name} (or {name}_FILE).")
     return value
@@ -69,10 +73,12 @@ def words(name: str, *, required: bool = False) -> list[str]:
     return found
 
 
-HOST = r"\.?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\]"
+LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+HOST = rf"\.?{LABEL}(\.{LABEL})*|\[[0-9A-Fa-f:.]+\]"
+PORT = r"0*[1-9][0-9]{0,4}"
 # What words of some variables look like, and an example.
 HOSTS = (HOST, "names of hosts, as in gazetteer.example")
-ORIGINS = (rf"https?://({HOST}|\*\.{HOST})(:[0-9]+)?", "origins, as in https://gazetteer.example")
+ORIGINS = (rf"https?://({HOST}|\*\.{HOST})(:{PORT})?", "origins, as in https://gazetteer.example")
 TENANTS = (r"[a-z][a-z0-9]{2,15}", "codes of tenants, as in acme")
 SYSTEMS = (r"[A-Z]{2}=[0-9]{4}", "systems, as in NO=2024")
 
@@ -82,9 +88,17 @@ def words_like(name: str, kind: tuple[str, str], *, required: bool = False) -> l
     pattern, described = kind
     found = words(name, required=required)
     for word in found:
-        if not re.fullmatch(pattern, word):
+        if not re.fullmatch(pattern, word) or not _has_port_or_none(word):
             raise ImproperlyConfigured(f"{name} must list {described}, not {word[:50]!r}.")
     return found
+
+
+def _has_port_or_none(value: str) -> bool:
+    """Return whether the port of what may be a URL, if it has one, is one on which somebody can listen."""
+    try:
+        return urlsplit(value).port != 0
+    except ValueError:
+        return False
 
 
 def tenant(name: str) -> str:
@@ -102,11 +116,19 @@ def url(name: str, *schemes: str) -> str:
         raise ImproperlyConfigured(f"{name} must be a URL that begins with {' or '.join(schemes)}://.")
     if len(value.split()) > 1:
         raise ImproperlyConfigured(f"{name} must be a URL without blanks.")
-    try:
-        # Raises ValueError for a port that is none.
-        urlsplit(value).port  # noqa: B018
-    except ValueError:
-        raise ImproperlyConfigured(f"{name} must be a URL with a number for its port, if it has one.") from None
+    if not _has_port_or_none(value):
+        raise ImproperlyConfigured(f"{name} must be a URL with a number for its port, if it has one.")
+    if "#" in value:
+        raise ImproperlyConfigured(f"{name} must be a URL without #, which is written %23 in a password.")
+    return value
+
+
+def public_url(name: str) -> str:
+    """Return the variable `name`, an address to which paths are added, or "" without it; any other stops the start."""
+    value = url(name, "http", "https").rstrip("/")
+    if value and not re.fullmatch(rf"https?://({HOST})(:{PORT})?(/[A-Za-z0-9._~-]+)*", value):
+        described = "a host and perhaps a path, as in https://gazetteer.example, without user and query"
+        raise ImproperlyConfigured(f"{name} must be {described}.")
     return value
 
 
@@ -116,6 +138,48 @@ def redis_url(name: str) -> str:
     number = urlsplit(value).path.strip("/")
     if not value.startswith("unix") and number and not number.isdigit():
         raise ImproperlyConfigured(f"{name} must end with the number of a database, as in redis://host:6379/0.")
+    if value.startswith("unix") and len(urlsplit(value).path) < 2:
+        raise ImproperlyConfigured(f"{name} must name a socket, as in unix:///run/redis/redis.sock.")
+    if urlsplit(value).query:
+        _check_redis_options(name, value)
+    return value
+
+
+def _check_redis_options(name: str, value: str) -> None:
+    """Refuse options that the client does not know; what it says of them may have the password in it."""
+    # Only who gives options waits for it.
+    import redis
+
+    try:
+        redis.Redis.from_url(value).connection_pool.make_connection()
+    except (TypeError, ValueError, redis.RedisError):
+        options = ", ".join(re.findall(r"(?:^|&)([A-Za-z0-9_]{1,30})=", urlsplit(value).query))
+        raise ImproperlyConfigured(f"{name} has an option that is none, or a wrong value of one: {options}.") from None
+
+
+def folder(name: str, default: Path) -> str:
+    """Return the variable `name`, the whole path of a folder that may be still to come; a file stops the start."""
+    value = text(name, str(default))
+    path = Path(value)
+    if not path.is_absolute():
+        raise ImproperlyConfigured(f"{name} must be the whole path of a folder, as in /srv/files, not {value[:50]!r}.")
+    try:
+        # The nearest that is there: in a file there will never be a folder.
+        there = next(each for each in (path, *path.parents) if each.exists())
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name} must name a folder that can be entered: {error}.") from error
+    if not there.is_dir():
+        raise ImproperlyConfigured(f"{name} must name a folder, and {there} is none.")
+    return value
+
+
+def bearer_token(name: str, least: int) -> str:
+    """Return the variable `name`, which can be sent as a bearer token, or "" without it; others stop the start."""
+    value = text(name, default="")
+    if value and len(value) < least:
+        raise ImproperlyConfigured(f"{name} must have at least {least} characters.")
+    if value and not re.fullmatch(r"[A-Za-z0-9._~+/-]+=*", value):
+        raise ImproperlyConfigured(f"{name} must be of letters, digits and - . _ ~ + / alone (openssl rand -hex 32).")
     return value
 
 
@@ -127,6 +191,21 @@ def readable_file(name: str) -> str:
             Path(value).open("rb").close()
     except OSError as error:
         raise ImproperlyConfigured(f"{name} must name a file that can be read: {error}") from error
+    return value
+
+
+# With this begins what MaxMind's format says of itself, in the last so many bytes of the file.
+METADATA, METADATA_WITHIN = b"\xab\xcd\xefMaxMind.com", 128 * 1024
+
+
+def geoip_file(name: str) -> str:
+    """Return the variable `name`, the path of a database in MaxMind's format, or ""; any other stops the start."""
+    value = readable_file(name)
+    if value:
+        with Path(value).open("rb") as file:
+            file.seek(max(0, file.seek(0, SEEK_END) - METADATA_WITHIN))
+            if METADATA not in file.read():
+                raise ImproperlyConfigured(f"{name} must name a database in MaxMind's format (.mmdb); {value} is none.")
     return value
 
 
@@ -145,9 +224,11 @@ def numbered(prefix: str) -> dict[int, str]:
     """Return the variables `prefix`1, `prefix`2 … by their number; raises ImproperlyConfigured when there is none."""
     numbers = {name.removeprefix(prefix) for name in _variables if name.startswith(prefix)}
     for number in sorted(numbers):
-        if not re.fullmatch(r"[0-9]{1,4}(_FILE)?", number):
-            raise ImproperlyConfigured(f"{prefix}{number} must end in a number, as in {prefix}2.")
+        if not re.fullmatch(r"[1-9][0-9]{0,3}(_FILE)?", number):
+            raise ImproperlyConfigured(f"{prefix}{number} must end in a number from 1 to 9999, as in {prefix}2.")
     found = {int(number): text(f"{prefix}{number}") for number in numbers if number.isdigit()}
+    if repeated := [number for number, value in sorted(found.items()) if Counter(found.values())[value] > 1]:
+        raise ImproperlyConfigured(f"{prefix}{repeated[1]} is the same as {prefix}{repeated[0]}; it must be a new one.")
     return found or {1: text(f"{prefix}1")}
 
 
@@ -218,9 +299,15 @@ def _settings(name: str, url: str, options: dict[str, Any]) -> dict[str, Any]:
     if settings["ENGINE"].endswith("sqlite3"):
         if settings["NAME"] == ":memory:":
             raise ImproperlyConfigured(f"{name} must name a file, as in sqlite:////folder/file.")
+        if set(url) & {"?", "#"}:
+            raise ImproperlyConfigured(f"{name} has ? or #, but SQLite has no options. In a name write %3F and %23.")
+        if Path(settings["NAME"]).is_dir():
+            raise ImproperlyConfigured(f"{name} must name a file, and {settings['NAME']} is a folder.")
         settings["ENGINE"] = "apps.revisions.sqlite3"
         settings["OPTIONS"] = dict(SQLITE_OPTIONS)
     elif settings["ENGINE"].endswith("postgresql"):
+        if not _has_port_or_none(url) or " " in str(settings["HOST"]):
+            raise ImproperlyConfigured(f"{name} has a blank in its host, or no port that there is. {DATABASE_FORMS}")
         if "#" in url or not settings["NAME"]:
             raise ImproperlyConfigured(f"{name} names no database. {DATABASE_FORMS} {ESCAPES}")
         _check_options(name, settings.get("OPTIONS", {}))
@@ -230,14 +317,25 @@ def _settings(name: str, url: str, options: dict[str, Any]) -> dict[str, Any]:
     return settings
 
 
+# Options of libpq that are words; it looks at them when it connects.
+DATABASE_OPTIONS = {
+    "sslmode": ("disable", "allow", "prefer", "require", "verify-ca", "verify-full"),
+    "gssencmode": ("disable", "prefer", "require"),
+    "channel_binding": ("disable", "prefer", "require"),
+    "target_session_attrs": ("any", "read-write", "read-only", "primary", "standby", "prefer-standby"),
+}
+
+
 def _check_options(name: str, options: dict[str, Any]) -> None:
     """Refuse what the driver does not know, such as ?conect_timeout=5, and words where it wants numbers."""
     # Only who has PostgreSQL needs its driver.
     from psycopg import Error, conninfo
 
     for option, value in options.items():
-        if option.endswith(("timeout", "_idle", "_interval", "_count")) and not str(value).isdigit():
+        if option.endswith(("port", "timeout", "_idle", "_interval", "_count")) and not str(value).isdigit():
             raise ImproperlyConfigured(f"{name} has {option}={str(value)[:20]!r}; write a number.")
+        if value not in (known := DATABASE_OPTIONS.get(option, (value,))):
+            raise ImproperlyConfigured(f"{name} has {option}={str(value)[:20]!r}; write one of {', '.join(known)}.")
         try:
             conninfo.make_conninfo(**{option: value})
         except Error:

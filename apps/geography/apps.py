@@ -4,9 +4,12 @@ from collections.abc import Collection, Iterator
 from typing import ClassVar
 
 from django.apps import AppConfig
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_noop
 
+from apps.imports.files.source import BadSource
 from apps.imports.offers import ImportingApp
 from apps.revisions.movers import RevisedApp
 from apps.revisions.triggers import Trigger
@@ -45,7 +48,18 @@ class GeographyConfig(RevisedApp, ImportingApp, AppConfig):
     }
 
     def ready(self) -> None:
-        """Let migrate make up for assignments that missed their triggers, and for names that no search finds yet."""
+        """Let migrate make up for assignments that missed their triggers, and for names that no search finds yet.
+
+        Raises ImproperlyConfigured where SUBDIVISION_SYSTEMS names a system that there is not.
+        """
+        if settings.SUBDIVISION_SYSTEMS:
+            # Here, since who only serves would never ask for one, and imports are refused a night later.
+            from apps.geography.sources.subdivisions import systems
+
+            try:
+                systems.chosen()
+            except BadSource as error:
+                raise ImproperlyConfigured(str(error)) from error
         from apps.geography import assignment
         from apps.geography.search import index
 

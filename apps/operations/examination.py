@@ -40,6 +40,11 @@ LEAST_FREE_MB, FEW_FREE_MB = 100, 1000
 OVERDUE = timedelta(minutes=10)
 # Whoever is in so large a network is hardly a proxy of the operator's.
 WIDEST_PREFIX = 8
+# What a wide network means in variables that name networks.
+WIDELY = {
+    "METRICS_ALLOWED_ADDRESSES": "nearly anybody may read /metrics",
+    "WEBHOOK_NETWORKS": "webhooks are sent to nearly any address, your own machines among them",
+}
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -252,8 +257,7 @@ def _static() -> Iterator[tuple[str, str, str]]:
 
 
 def _proxy() -> Iterator[tuple[str, str, str]]:
-    wide = [network for network in settings.TRUSTED_PROXIES if ip_network(network).prefixlen < WIDEST_PREFIX]
-    if wide:
+    if wide := _wide(settings.TRUSTED_PROXIES):
         said = f"TRUSTED_PROXIES has {', '.join(wide)}: nearly anybody may say which address he has."
         yield FAILED, said, "Name the addresses of the proxies alone."
     elif settings.IS_PRODUCTION and not settings.SECURE_PROXY_SSL_HEADER:
@@ -268,6 +272,13 @@ def _proxy() -> Iterator[tuple[str, str, str]]:
         )
     else:
         yield OK, f"Believed: {', '.join(settings.TRUSTED_PROXIES) or 'nobody'}.", ""
+    for variable, what in WIDELY.items():
+        if wide := _wide(getattr(settings, variable)):
+            yield WARNING, f"{variable} has {', '.join(wide)}: {what}.", "Name your own networks alone."
+
+
+def _wide(networks: list[str]) -> list[str]:
+    return [network for network in networks if ip_network(network).prefixlen < WIDEST_PREFIX]
 
 
 def _clock() -> Iterator[tuple[str, str, str]]:
@@ -308,6 +319,10 @@ def _files() -> Iterator[tuple[str, str, str]]:
     for path in filter(Path.exists, private):
         if path.stat().st_mode & OTHERS:
             yield WARNING, f"Others may read {path}.", f"chmod 600 {path}"
+    imported = Path(settings.IMPORT_FOLDER)
+    if not imported.is_relative_to(settings.VAR_DIR) and not os.access(imported, os.R_OK | os.X_OK):
+        said = f"IMPORT_FOLDER names {imported}, which is not there or cannot be read."
+        yield FAILED, said, f"install -d -m 0750 -o <who serves> {imported}"
     if settings.GEOIP_PATH and not os.access(settings.GEOIP_PATH, os.R_OK):
         yield FAILED, f"GEOIP_PATH names {settings.GEOIP_PATH}, which cannot be read.", "Name a file that is there."
     yield OK, f"Written are files in {settings.VAR_DIR}.", ""

@@ -7,7 +7,6 @@ import django_stubs_ext
 from csp import constants as csp
 from django.conf.global_settings import LANGUAGES_BIDI as DJANGO_LANGUAGES_BIDI
 from django.conf.locale import LANG_INFO
-from django.core.exceptions import ImproperlyConfigured
 
 from apps.api_keys.scopes import SCOPES
 from config import __version__, env
@@ -171,7 +170,7 @@ LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 
 # A GeoIP database in MaxMind's format; empty: callers are nowhere.
-GEOIP_PATH = env.readable_file("GEOIP_PATH")
+GEOIP_PATH = env.geoip_file("GEOIP_PATH")
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
@@ -232,29 +231,29 @@ LAST_USED_INTERVAL_SECONDS: float | None = 60
 # How often a process writes how much it was asked; None: never.
 USAGE_INTERVAL_SECONDS: float | None = 60
 # What a process keeps of its answers, in MB; 0: nothing.
-REPRESENTATION_STORE_MB = env.number("REPRESENTATION_STORE_MB", default=16)
+REPRESENTATION_STORE_MB = env.number("REPRESENTATION_STORE_MB", default=16, most=100_000)
 # Whether requests may go by revisions of the last second, for a PostgreSQL across a network.
 REVISION_LEASE = env.flag("REVISION_LEASE")
 # Where `manage.py warm` puts answers for all processes of this machine.
-WARM_FOLDER = env.text("WARM_FOLDER", default=str(VAR_DIR / "warm"))
+WARM_FOLDER = env.folder("WARM_FOLDER", VAR_DIR / "warm")
 # How long browsers may keep a workspace's constants without asking again; a switch shows there when it is over.
 WORKSPACE_CACHE_SECONDS = env.number("WORKSPACE_CACHE_SECONDS", default=24 * 60 * 60, most=366 * 24 * 60 * 60)
 # The tenant whose countries `/v3.1/` and `/explore` show without a credential; empty: nobody's.
 REST_COUNTRIES_TENANT = env.tenant("REST_COUNTRIES_TENANT")
 # Where clients find this service, for the addresses of flags; empty: they are without scheme and host.
-PUBLIC_URL = env.url("PUBLIC_URL", "http", "https").rstrip("/")
+PUBLIC_URL = env.public_url("PUBLIC_URL")
 # The tenants whose exports anyone may take at /exports/; empty: nobody's, and there is no such page.
 EXPORTS_TENANTS = env.words_like("EXPORTS_TENANTS", env.TENANTS)
 # Where `manage.py build_exports` writes, and the service takes them from.
-EXPORTS_FOLDER = env.text("EXPORTS_FOLDER", default=str(VAR_DIR / "exports"))
+EXPORTS_FOLDER = env.folder("EXPORTS_FOLDER", VAR_DIR / "exports")
 # The files that staff may import in the back office, and what they upload, below "uploaded".
-IMPORT_FOLDER = env.text("IMPORT_FOLDER", default=str(VAR_DIR / "imports"))
+IMPORT_FOLDER = env.folder("IMPORT_FOLDER", VAR_DIR / "imports")
 # Systems of subdivisions that are newer than ISO's list and are imported in the place of it, as in NO=2024.
 SUBDIVISION_SYSTEMS = env.words_like("SUBDIVISION_SYSTEMS", env.SYSTEMS)
 # Networks of the reverse proxies whose X-Forwarded-For is believed; empty: nobody's.
 TRUSTED_PROXIES: list[str] = []
 # How many of the threads of a process, which are four as documented, may work for one tenant while others ask, too.
-THREADS_PER_TENANT = env.number("THREADS_PER_TENANT", default=3, least=1)
+THREADS_PER_TENANT = env.number("THREADS_PER_TENANT", default=3, least=1, most=100)
 # Requests that one address may make without a credential; what is left out has no limit.
 REQUESTS_PER_MINUTE_BY_ADDRESS: dict[str, int] = {"anonymous": 6000, "token": 300, "failed-authentication": 300}
 
@@ -266,11 +265,9 @@ WEBHOOK_HTTP = env.flag("WEBHOOK_HTTP")
 REQUEST_LOG = False
 # Who may ask for metrics: from these networks, or with this bearer token. Nobody: none are counted.
 METRICS_ALLOWED_ADDRESSES = env.networks("METRICS_ALLOWED_ADDRESSES")
-METRICS_TOKEN = env.text("METRICS_TOKEN", default="")
-if METRICS_TOKEN and len(METRICS_TOKEN) < MIN_TOKEN_LENGTH:
-    raise ImproperlyConfigured(f"METRICS_TOKEN must have at least {MIN_TOKEN_LENGTH} characters.")
+METRICS_TOKEN = env.bearer_token("METRICS_TOKEN", MIN_TOKEN_LENGTH)
 # Where each process that serves keeps what it has counted.
-METRICS_FOLDER = env.text("METRICS_FOLDER", default=str(VAR_DIR / "metrics"))
+METRICS_FOLDER = env.folder("METRICS_FOLDER", VAR_DIR / "metrics")
 
 LOGGING = {
     "version": 1,

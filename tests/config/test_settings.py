@@ -55,8 +55,12 @@ WRONG = {
     "SECRET_KEY": ["hush"],
     "API_KEY_PEPPER_1": ["hush"],
     "API_KEY_PEPPER_2": ["hush" * 7],
-    "ALLOWED_HOSTS": ["*", " , ", "https://gazetteer.example", "a b"],
-    "CSRF_TRUSTED_ORIGINS": ["gazetteer.example", "https://"],
+    # The same as the first: nothing would have changed.
+    "API_KEY_PEPPER_7": ["y" * 32],
+    "API_KEY_PEPPER_0": ["hush" * 9],
+    "API_KEY_PEPPER_01": ["hush" * 9],
+    "ALLOWED_HOSTS": ["*", " , ", "https://gazetteer.example", "a b", "a..b", "x" * 64, "gazetteer.example:8000"],
+    "CSRF_TRUSTED_ORIGINS": ["gazetteer.example", "https://", "https://x/", "https://x:0", "https://x:99999"],
     "DATABASE_URL": [
         "mysql://u:hush@x/y",
         "postgres//u:hush@x/y",
@@ -68,32 +72,61 @@ WRONG = {
         "postgres://u:hush@x/y?connect_timeout=soon",
         "sqlite://",
         "sqlite://host/file",
+        "sqlite:////tmp",
+        "sqlite:////tmp/a?mode=ro",
+        "sqlite:////tmp/a#b",
+        "postgres://u:hush@x:0/y",
+        "postgres://u:hush@x z/y",
+        "postgres://u:hush@x/y?port=first",
+        "postgres://u:hush@x/y?sslmode=maybe",
+        "postgres://u:hush@x/y?target_session_attrs=write",
     ],
     "REPLICA_URLS": ["postgres://u:hush@x/y", "somewhere"],
     "REVISION_LEASE": ["yes"],
-    "REDIS_URL": ["redis//:hush@x", "http://x", "redis://:hush@x:port/0", "redis://:hush@x/first"],
+    "REDIS_URL": [
+        "redis//:hush@x",
+        "http://x",
+        "redis://:hush@x:port/0",
+        "redis://:hush@x/first",
+        "redis://:hush@x/0?colour=red",
+        "redis://:hush@x/0?socket_timeout=soon",
+        "redis://:hu#sh@x/0",
+        "redis://:hush@x:0/0",
+        "unix://",
+    ],
     "THREADS_PER_TENANT": ["many", "0", "-1", "1.5", "9" * 20],
     "WORKSPACE_CACHE_SECONDS": ["day", "99999999999"],
     "REST_COUNTRIES_TENANT": ["No Code", "acme,globex"],
-    "PUBLIC_URL": ["gazetteer.example", "ftp://x", "https://x:port", "https://x y"],
+    "PUBLIC_URL": [
+        "gazetteer.example",
+        "ftp://x",
+        "https://x:port",
+        "https://x y",
+        "https://",
+        "https://x?a",
+        "https://u:hush@x",
+        "https://<x>",
+    ],
     "EXPORTS_TENANTS": ["acme globex", "Acme"],
+    # Those that there are not: `tests/geography/sources/subdivisions/test_systems.py`.
     "SUBDIVISION_SYSTEMS": ["NO", "NO=24", "Norway=2024"],
     "SECOND_STEP": ["superusers"],
     "REQUEST_LOG": ["no"],
     "METRICS_ALLOWED_ADDRESSES": ["localhost", "10.0.0.1/8"],
-    "METRICS_TOKEN": ["hush"],
+    "METRICS_TOKEN": ["hush", "hush " * 9, "hüsh" * 9],
     "TRUSTED_PROXIES": ["proxy", "10.0.0.1/8"],
     "BEHIND_TLS_PROXY": ["maybe", "1"],
     "HSTS_SECONDS": ["year", "-1"],
     "HSTS_INCLUDE_SUBDOMAINS": ["1"],
     "HSTS_PRELOAD": ["yes"],
-    "REPRESENTATION_STORE_MB": ["16MB"],
-    "GEOIP_PATH": ["/nowhere/at.mmdb", "/"],
+    "REPRESENTATION_STORE_MB": ["16MB", "-1", "1000000"],
+    "GEOIP_PATH": ["/nowhere/at.mmdb", "/", __file__, "/dev/null"],
+    **{f"{folder}_FOLDER": [__file__, f"{__file__}/x", "files"] for folder in ("EXPORTS", "IMPORT", "METRICS", "WARM")},
     "WEBHOOK_NETWORKS": ["localhost", "10.0.0.1/8"],
     "WEBHOOK_HTTP": ["yes"],
 }
-# Folders are made when they are needed, and `doctor` looks at them; former keys may have been short.
-OF_ANY_FORM = {"SECRET_KEY_FALLBACKS", "EXPORTS_FOLDER", "IMPORT_FOLDER", "METRICS_FOLDER", "WARM_FOLDER"}
+# Former keys may have been short.
+OF_ANY_FORM = {"SECRET_KEY_FALLBACKS"}
 
 
 def read_settings() -> None:
@@ -104,12 +137,13 @@ def read_settings() -> None:
 
 def test_every_variable_is_tried_in_a_form_that_it_has_not():
     described = set(re.findall(r"^([A-Z0-9_]+)=", (ROOT / ".env.example").read_text(), re.M))
-    assert described == (set(WRONG) | OF_ANY_FORM) - {"API_KEY_PEPPER_2"}
+    numbered = {name for name in WRONG if name.startswith("API_KEY_PEPPER_")}
+    assert described == set(WRONG) - numbered | OF_ANY_FORM | {"API_KEY_PEPPER_1"}
 
 
 @pytest.mark.parametrize(("name", "value"), [(name, value) for name, values in WRONG.items() for value in values])
 def test_a_wrong_value_stops_the_start_by_the_name_of_its_variable_and_is_no_secret_told(monkeypatch, name, value):
-    for each in env.asked - {"PATH"}:
+    for each in {*env.asked, *WRONG} - {"PATH"}:
         monkeypatch.delenv(each, raising=False)
     for each, set_to in (COMPLETE | {name: value}).items():
         monkeypatch.setenv(each, set_to)
@@ -145,6 +179,26 @@ def test_a_file_that_cannot_be_read_stops_the_start_by_name(tmp_path):
     assert result.returncode != 0
     assert result.stderr.splitlines()[-1].endswith("nothing'")
     assert "SECRET_KEY_FILE cannot be read" in result.stderr.splitlines()[-1]
+
+
+def test_a_file_that_is_no_text_stops_the_start_by_name(tmp_path):
+    (tmp_path / "key").write_bytes(bytes(range(256)))
+    result = start(**{**COMPLETE, "SECRET_KEY_FILE": str(tmp_path / "key")})
+    assert result.returncode != 0
+    assert "SECRET_KEY_FILE cannot be read: what it names is no text" in result.stderr.splitlines()[-1]
+
+
+def test_a_folder_may_be_still_to_come(tmp_path, monkeypatch):
+    monkeypatch.setenv("SOME_FOLDER", str(tmp_path / "not" / "yet"))
+    assert env.folder("SOME_FOLDER", tmp_path) == str(tmp_path / "not" / "yet")
+
+
+def test_options_that_databases_and_redis_know_pass(monkeypatch):
+    url = "postgres://a:b@db.example/x?sslmode=verify-full&connect_timeout=5&application_name=gazetteer"
+    monkeypatch.setenv("DATABASE_URL", url)
+    assert env.database(None)["OPTIONS"]["sslmode"] == "verify-full"
+    monkeypatch.setenv("REDIS_URL", "rediss://:p%23@redis.example:6380/1?socket_timeout=2&ssl_cert_reqs=required")
+    assert env.redis_url("REDIS_URL").endswith("=required")
 
 
 def test_every_kind_of_variable_can_come_from_a_file(tmp_path, monkeypatch):

@@ -148,6 +148,18 @@ def test_a_proxy_that_is_everybody(installed, settings, network):
     assert network in said
 
 
+@pytest.mark.parametrize("variable", ["METRICS_ALLOWED_ADDRESSES", "WEBHOOK_NETWORKS"])
+def test_a_network_that_is_everybody(installed, settings, variable):
+    setattr(settings, variable, ["10.0.0.0/8", "0.0.0.0/0"])
+    (said,) = found("proxy")
+    assert said.startswith(f"{variable} has 0.0.0.0/0: ")
+
+
+def test_a_folder_of_imports_that_is_not_there(installed, settings):
+    settings.IMPORT_FOLDER = "/nowhere/at/all"
+    assert "IMPORT_FOLDER names /nowhere/at/all, which is not there or cannot be read." in found("files")
+
+
 def test_a_clock_that_is_wrong(monkeypatch):
     assert next(examination._apart("Redis", 0.0))[0] == "failed"
 

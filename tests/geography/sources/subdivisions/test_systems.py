@@ -2,6 +2,8 @@
 
 import pycountry
 import pytest
+from django.apps import apps
+from django.core.exceptions import ImproperlyConfigured
 
 from apps.geography.sources.cities import placement
 from apps.geography.sources.countries.reader import codes
@@ -78,6 +80,12 @@ def test_an_unknown_system_is_refused_with_those_that_there_are(settings) -> Non
     settings.SUBDIVISION_SYSTEMS = ["NO=1999"]
     with pytest.raises(BadSource, match=r"NO=1999; give some of IQ=2025, NO=2024, VN=2025"):
         rows()
+
+
+def test_an_unknown_system_stops_the_start(settings) -> None:
+    settings.SUBDIVISION_SYSTEMS = ["ZZ=2024"]
+    with pytest.raises(ImproperlyConfigured, match=r"^SUBDIVISION_SYSTEMS has ZZ=2024; give some of IQ=2025"):
+        apps.get_app_config("geography").ready()
 
 
 def test_each_system_succeeds_codes_of_isos_list_in_a_country_of_ours() -> None:
