@@ -15,27 +15,28 @@ SAME: dict[str, str] = {
     short: words
     for words, shorts in {
         "antigua": "ant",
-        "barbuda": "barb",
+        "barbuda": "barb barbd",
         "bosnia": "bosn",
         "british": "br brit",
         "central": "cen cent",
-        "democratic": "dem",
+        "democratic": "dem democ",
         "dominican": "dom",
         "east": "e eastern",
         "equatorial": "eq equat",
         "federated": "fed federal federation",
         "french": "fr",
         "georgia": "geo",
-        "grenadines": "gren",
+        "grenadines": "gren grens",
         "herzegovina": "hercegovina herz",
         "bolivarian": "boliv",
         "plurinational": "plurin",
-        "united": "utd",
+        "united": "untd utd",
         "island": "i is isl isls islands isles",
         "north": "n northern",
         "people": "peoples",
         "republic": "rep repub",
-        "saint": "st ste sainte sao san",
+        "saint": "st sta ste sto sainte san santa santo sao sint",
+        "socialist": "soc",
         "south": "s southern",
         "state": "states sts",
         "territory": "ter terr territories",
@@ -47,6 +48,7 @@ SAME: dict[str, str] = {
         "islamic republic": "ir",
         "people republic": "pr",
         "people democratic republic": "pdr",
+        "democratic republic": "dr",
         "democratic people republic": "dpr dprk",
         "united state": "us usa",
         "united kingdom": "uk",
@@ -57,8 +59,8 @@ SAME: dict[str, str] = {
 
 # What kind of state a country is.
 FORMS = frozenset(
-    "commonwealth confederation democratic emirate federal grand duchy hashemite independent islamic kingdom people"
-    " principality republic socialist sovereign state sultanate union".split()
+    "commonwealth confederation cooperative democratic emirate federated grand duchy hashemite independent islamic"
+    " kingdom people principality republic socialist sovereign state sultanate union".split()
 )
 
 

@@ -1,12 +1,16 @@
 """Whom a country's name means, by the names that well-known lists write."""
 
+import re
+from itertools import product
 from pathlib import Path
+from string import ascii_uppercase
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.geography.models import AlternativeName, Country, TenantCountry
+from apps.geography.models.countries import NO_LANGUAGE
 from apps.geography.names import naming
 from apps.geography.names.wording import worded
 from apps.imports.files.source import read_tsv
@@ -14,6 +18,7 @@ from apps.tenants.models import Tenant
 
 pytestmark = pytest.mark.once
 
+WORD = re.compile(r"[^\W_]+")
 SPELLINGS = Path(__file__).with_name("labelled_countries.tsv")
 
 
@@ -28,7 +33,7 @@ def test_every_spelling_means_the_country_that_the_list_means(spellings: list[li
     found = [
         (term, " ".join(naming.named(countries, term, tenant).values_list("pk", flat=True))) for term, _ in spellings
     ]
-    assert len(spellings) >= 300
+    assert len(spellings) >= 1500
     assert [each for each, (_, code) in zip(found, spellings, strict=True) if each[1] != code] == []
 
 
@@ -71,6 +76,26 @@ def test_wordings_of_one_name_are_the_same(one: str, other: str) -> None:
 )
 def test_wordings_of_two_names_differ(one: str, other: str) -> None:
     assert worded(one) != worded(other)
+
+
+def test_one_word_means_what_is_called_so_and_nothing_that_is_cut_short_or_stands_beside_a_code(
+    spellings: list[list[str]],
+) -> None:
+    words = {word for term, _ in spellings for word in WORD.findall(term)}
+    texts = {text for word in words for text in (word, word.upper(), f"{word[:3]}.", f"{word[:1]}.")}
+    assert len(texts) > 1500
+    for text in texts:
+        two, alternative, *further = naming.ranks(text)
+        assert two or alternative or not any(further[2:]), text
+
+
+def test_two_letters_mean_the_country_whose_code_they_are_or_none(tenant: Tenant) -> None:
+    countries = Country.objects.active_for(tenant)
+    assigned = set(countries.values_list("pk", flat=True))
+    reserved = dict(AlternativeName.objects.filter(language=NO_LANGUAGE).values_list("name", "country"))
+    for code in map("".join, product(ascii_uppercase, repeat=2)):
+        found = set(naming.named(countries, code, tenant).values_list("pk", flat=True))
+        assert found == ({code} & assigned or {reserved[code]} if code in {*assigned, *reserved} else set()), code
 
 
 @settings(deadline=None)
