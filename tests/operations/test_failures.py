@@ -178,6 +178,8 @@ def ended(monkeypatch: pytest.MonkeyPatch, error: BaseException, *arguments: str
         raise error
 
     monkeypatch.setattr("django.core.management.execute_from_command_line", execute)
+    # An interruption changes it for what is left of the process.
+    monkeypatch.setattr(sys, "unraisablehook", sys.unraisablehook)
     with pytest.raises(SystemExit) as ending:
         failures.run(["manage.py", *arguments])
     return ending.value.code
@@ -243,6 +245,28 @@ def test_a_full_disk_is_named_by_the_file_that_was_written():
     with pytest.raises(OSError, match="No space left") as full:
         call_command("export_countries", "/dev/full", force=True)
     assert explained(full.value).text.startswith("/dev/full: No space left on device. Make room")
+
+
+def test_what_an_interruption_leaves_in_the_middle_is_closed_in_silence():
+    script = """
+from apps.operations import failures
+
+def rows():
+    try:
+        yield 1
+    finally:
+        raise ValueError("Cannot operate on a closed database.")
+
+def command(_):
+    global left
+    left = rows()
+    next(left)
+    raise KeyboardInterrupt
+
+failures.run(["manage.py", "export_cities"], command)
+"""
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr.count("\n"), done.stdout) == (Status.INTERRUPTED, 1, "")
 
 
 def test_who_stops_a_command_is_told_in_one_line(monkeypatch, capsys):
