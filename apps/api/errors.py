@@ -93,7 +93,7 @@ def insufficient_scope(scope: str) -> Refusal:
 AWAY_STATES = {"25006", "25P03", "25P04", "42P05", "26000"}
 
 
-def _is_away(error: BaseException) -> bool:
+def _is_away(error: Exception) -> bool:
     """Return whether an error says that the database does not do what it is asked for now, whatever that is."""
     if isinstance(error, OperationalError | InterfaceError):
         return True
@@ -201,7 +201,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     The 500 tells the request id and nothing else of the inside. In the back office the 503 is a page.
     """
     error = sys.exc_info()[1]
-    if error is not None and _is_away(error):
+    if isinstance(error, Exception) and _is_away(error):
         unavailable = cast(Problem, to_problem(error))
         if not is_back_office(request):
             return respond(request, unavailable)

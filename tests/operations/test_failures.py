@@ -10,14 +10,16 @@ import sys
 from collections.abc import Callable
 from getpass import GetPassWarning
 from pathlib import Path
+from unittest.mock import Mock
 
 import psycopg
 import pytest
 import redis
+from django.contrib.auth.management.commands import createsuperuser
 from django.contrib.auth.models import User
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError, OperationalError, ProgrammingError, connection
+from django.db import DatabaseError, IntegrityError, OperationalError, ProgrammingError, connection
 from django.db.utils import ConnectionHandler
 from pytest_django import DjangoDbBlocker
 
@@ -90,6 +92,8 @@ def test_what_libpq_says_before_there_is_a_session(said, status):
         ("25006", Status.FILE),
         ("42501", Status.LOG_IN),
         ("57P01", Status.UNREACHABLE),
+        ("25P03", Status.UNREACHABLE),
+        ("42P05", Status.UNREACHABLE),
     ],
 )
 def test_what_postgresql_says_is_known_by_its_code_in_whatever_language(state, status):
@@ -308,6 +312,12 @@ def test_a_superuser_who_cannot_be_asked_for_is_no_success(db):
     with pytest.raises(CommandError, match="no terminal"):
         call_command("createsuperuser", stdin=io.StringIO())
     assert not User.objects.exists()
+
+
+def test_a_superuser_whom_another_command_makes_meanwhile_is_no_bug(monkeypatch):
+    monkeypatch.setattr(createsuperuser.Command, "handle", Mock(side_effect=IntegrityError))
+    with pytest.raises(CommandError, match="there already"):
+        call_command("createsuperuser", interactive=False)
 
 
 def test_the_manual_lists_every_status():
