@@ -314,7 +314,7 @@ def test_a_superuser_who_cannot_be_asked_for_is_no_success(db):
     assert not User.objects.exists()
 
 
-def test_a_superuser_whom_another_command_makes_meanwhile_is_no_bug(monkeypatch):
+def test_a_superuser_whom_another_command_makes_meanwhile_is_no_bug(db, monkeypatch):
     monkeypatch.setattr(createsuperuser.Command, "handle", Mock(side_effect=IntegrityError))
     with pytest.raises(CommandError, match="there already"):
         call_command("createsuperuser", interactive=False)
