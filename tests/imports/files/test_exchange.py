@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db.models import Exists, OuterRef, Q
 
 from apps.geography.models import AlternativeName, City, Country, Region, Subdivision, SubdivisionType
 from apps.imports import diff
@@ -45,8 +44,8 @@ def test_countries_come_back_as_the_same_bytes(tmp_path: Path, csv: bool) -> Non
     assert all(file.startswith(BOM_UTF8) for file in first.values()) == csv
     AlternativeName.objects.all().delete()
     Region.objects.filter(code="DACH").delete()
-    # One with all that a country has, and those without cities: to fold the names of all others' would take longest.
-    Country.objects.filter(Q(code="AD") | ~Exists(City.objects.filter(country=OuterRef("pk")))).delete()
+    # One with all that a country has, and some that lack one thing or another.
+    Country.objects.filter(code__in=["AD", "AQ", "BV", "HM", "UM", "XK"]).delete()
     call_command("import_countries", exported=tmp_path / "first", force=True, verbosity=0)
     assert Country.objects.rewrite(False).values_list("name_fr", flat=True).get(code="AD").startswith("Ours")
     assert export("export_countries", tmp_path / "second", csv=csv) == first
