@@ -23,7 +23,6 @@ from apps.geography.management.commands import import_cities as cities
 from apps.geography.management.commands import import_countries as countries
 from apps.geography.management.commands import import_subdivisions as subdivisions
 from apps.geography.models import City, Country, Subdivision
-from apps.geography.search import index
 from apps.geography.tables import CITIES, COUNTRIES, SUBDIVISIONS
 from apps.imports import jobs
 from apps.imports.files import exchange
@@ -44,6 +43,7 @@ from tests.imports.wrong_values import (
     REFERENCES,
     Wrong,
 )
+from tests.places import leave
 
 TABLES = {"countries": COUNTRIES, "subdivisions": SUBDIVISIONS, "cities": CITIES}
 COMMANDS = {"countries": countries.Command, "subdivisions": subdivisions.Command, "cities": cities.Command}
@@ -65,9 +65,7 @@ MODELS: dict[str, type[Country] | type[Subdivision] | type[City]] = {
 def _few_places(for_module: Any) -> None:
     """Leave as many as there are wrong values: each test reads and writes them all."""
     with for_module():
-        City.objects.exclude(country="IR").delete()
-        Subdivision.objects.exclude(country__in=["AD", "DE", "FR", "IR", "PL"]).delete()
-        index.refresh()
+        leave(cities=["IR"], subdivisions=["AD", "DE", "FR", "IR", "PL"])
 
 
 @pytest.fixture
