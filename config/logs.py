@@ -16,7 +16,7 @@ class Line(logging.Formatter):
         request_id = getattr(getattr(record, "request", None), "request_id", "")
         said = record.getMessage().translate(ESCAPES)
         record.msg, record.args = f"[request {request_id}] {said}" if request_id else said, ()
-        if record.name.startswith("django.security"):
-            # A wrong Host and the like are nothing that a traceback would explain.
+        if record.name.startswith("django.security") or getattr(record, "status_code", None) == 503:
+            # A wrong Host and the like are nothing that a traceback would explain, nor is a database that is away.
             record.exc_info = record.exc_text = None
         return super().format(record)

@@ -54,10 +54,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
     """Give each process a copy of the real data: every test sees it, each in a transaction of its own."""
-    with django_db_blocker.unblock(), database_for("tests", with_data()) as url:
+    with database_for("tests", with_data()) as url:
         connection.settings_dict["NAME"] = environ.Env.db_url_config(url)["NAME"]
         yield
-        connections.close_all()
+        with django_db_blocker.unblock():
+            connections.close_all()
 
 
 @pytest.fixture(autouse=True, scope="session")

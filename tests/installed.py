@@ -69,6 +69,10 @@ def install(python: str, wheel: Path, folder: Path) -> None:
     command = [*uv, "pip", "install", "--python", "environment"]
     run(folder, *command, "--require-hashes", "-r", ROOT / "config" / "requirements" / "run.txt")
     run(folder, *command, "--no-deps", wheel)
+    # From these the manual has operators copy.
+    for name in ("env.example", "gazetteer.service", "gazetteer-webhooks.service", "nginx.conf"):
+        if not list(folder.glob(f"environment/lib/python3*/site-packages/config/deploy/{name}")):
+            raise RuntimeError(f"{wheel} does not have config/deploy/{name}.")
 
 
 def use(folder: Path, filled: Path | None) -> str:

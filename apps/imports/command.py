@@ -18,6 +18,7 @@ from apps.imports.progress import bar, quiet
 from apps.imports.report import Report
 from apps.imports.run import NAMED, NotReady, Refused, run
 from apps.imports.tables import Dataset, Table
+from apps.revisions.naming import naming
 
 # The exit status of what cannot be read or written, and the path that is standard output.
 FILE = 30
@@ -167,8 +168,9 @@ class ExportCommand(BaseCommand):
                 counts = Counter({table.label: 0 for table in self.tables})
                 lines = self._lines(counts)
                 if is_stream:
-                    for line in lines:
-                        self.stdout.write(line, ending="")
+                    with naming("Standard output"):
+                        for line in lines:
+                            self.stdout.write(line, ending="")
                 else:
                     _check_free([path], options["force"])
                     _check_folder(path)
@@ -221,7 +223,7 @@ def _write(path: Path, lines: Iterable[str]) -> int:
 
 def _write_lines(path: Path, lines: Iterable[str]) -> int:
     count = 0
-    with path.open("w", encoding="utf-8", newline="") as file:
+    with naming(path), path.open("w", encoding="utf-8", newline="") as file:
         for count, line in enumerate(lines, 1):  # noqa: B007
             file.write(line)
     return count

@@ -10,7 +10,7 @@ import os
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import IntEnum
 from getpass import GetPassWarning
 from pathlib import Path
@@ -54,16 +54,40 @@ def run(arguments: Sequence[str], execute: Callable[[list[str]], object] | None 
     if sys.stdout is None:
         # What a command prints, such as a secret, is not to be lost.
         _end(Failure(Status.FILE, "Standard output is closed. Give the command one, such as >/dev/null."))
+    if sys.stderr is None:
+        # Whoever closes it wants to hear nothing.
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - until the process ends
     # Without a terminal a password would be read, and shown, all the same.
     warnings.simplefilter("error", GetPassWarning)
     try:
         (execute or _commands())(list(arguments))
+        _written_out()
     except BaseException as error:
         is_theirs = isinstance(error, SystemExit) or "--traceback" in arguments
         failure = None if is_theirs else explained(error)
         if failure is None and (is_theirs or set(arguments[1:2]) & INTERACTIVE):
+            _let_go()
             raise
         _end(failure or _bug(error))
+    _let_go()
+
+
+def _written_out() -> None:
+    """Have what was printed written; else Python finds out while it ends, with words and a status of its own."""
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        error.filename = error.filename or "Standard output"
+        raise
+
+
+def _let_go() -> None:
+    """Forget of both streams what cannot be written any more: the status of the command is what counts."""
+    for name in ("stdout", "stderr"):
+        try:
+            getattr(sys, name).flush()
+        except (OSError, AttributeError):
+            setattr(sys, name, None)
 
 
 def _commands() -> Callable[[list[str]], object]:
@@ -94,11 +118,11 @@ def explained(error: BaseException) -> Failure | None:
 
 
 def _end(failure: Failure) -> None:
-    if failure.status == Status.PIPE:
-        # Python would complain once more while it ends.
-        sys.stdout = None
-    else:
-        print(failure.text, file=sys.stderr)  # noqa: T201 - where no command is left that could say it
+    if failure.status != Status.PIPE:
+        with suppress(OSError):
+            print(failure.text, file=sys.stderr, flush=True)  # noqa: T201 - no command is left that could say it
+    # Python would complain once more while it ends.
+    _let_go()
     sys.exit(int(failure.status))
 
 
@@ -167,7 +191,8 @@ def _redis(error: BaseException) -> Failure | None:
 
     if not isinstance(error, RedisError):
         return None
-    text = f"The Redis that REDIS_URL names does not answer: {line(error)}. Start it, or leave REDIS_URL empty."
+    said = line(error).rstrip(".")
+    text = f"The Redis that REDIS_URL names does not answer: {said}. Start it, or leave REDIS_URL empty."
     return Failure(Status.REDIS, text)
 
 

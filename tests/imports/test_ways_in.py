@@ -12,9 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from zipfile import ZipFile
 
-import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
@@ -24,7 +22,7 @@ from django.urls import reverse
 from apps.geography.management.commands import import_cities as cities
 from apps.geography.management.commands import import_countries as countries
 from apps.geography.management.commands import import_subdivisions as subdivisions
-from apps.geography.models import City, Country, OfficialName, Subdivision
+from apps.geography.models import City, Country, Subdivision
 from apps.geography.tables import CITIES, COUNTRIES, SUBDIVISIONS
 from apps.imports import jobs
 from apps.imports.files import exchange
@@ -33,20 +31,20 @@ from apps.imports.tables import Table
 from apps.revisions import numbers
 from tests.back_office import sent_by
 from tests.geography.sources.cities.geonames_lines import city, write
+from tests.imports.formats import Cells, archive, check, csv_file, semicolons, spreadsheet, workbook
 from tests.imports.reports import reported
 from tests.imports.wrong_values import (
     IN_JSON,
     LISTS,
     OF_CITIES,
     OF_COUNTRIES,
-    OF_ISO_TABLE,
     OF_SUBDIVISIONS,
     OF_TREE,
     REFERENCES,
     Wrong,
 )
+from tests.places import leave
 
-Cells = list[dict[str, str]]
 TABLES = {"countries": COUNTRIES, "subdivisions": SUBDIVISIONS, "cities": CITIES}
 COMMANDS = {"countries": countries.Command, "subdivisions": subdivisions.Command, "cities": cities.Command}
 # In files; and in forms and corrections by spreadsheet.
@@ -64,9 +62,10 @@ MODELS: dict[str, type[Country] | type[Subdivision] | type[City]] = {
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _few_cities(for_module: Any) -> None:
+def _few_places(for_module: Any) -> None:
+    """Leave as many as there are wrong values: each test reads and writes them all."""
     with for_module():
-        City.objects.exclude(country="IR").delete()
+        leave(cities=["IR"], subdivisions=["AD", "DE", "FR", "IR", "PL"])
 
 
 @pytest.fixture
@@ -97,49 +96,6 @@ def spoilt(data: str, wrong: Sequence[Wrong]) -> tuple[list[str], Cells]:
     return columns, rows
 
 
-def as_csv(columns: list[str], rows: Cells, **options: Any) -> str:
-    text = io.StringIO()
-    writer = csv.DictWriter(text, columns, lineterminator="\n", **options)
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue()
-
-
-def csv_file(folder: Path, data: str, columns: list[str], rows: Cells) -> Path:
-    return write(folder / f"{data}.csv", as_csv(columns, rows))
-
-
-def semicolons(folder: Path, data: str, columns: list[str], rows: Cells) -> Path:
-    """As Excel saves it in half of Europe, called as somebody liked."""
-    return write(folder / "Kopie von Export (2).csv", "\ufeff" + as_csv(columns, rows, delimiter=";"))
-
-
-def workbook(folder: Path, data: str, columns: list[str], rows: Cells) -> Path:
-    book = openpyxl.Workbook()
-    for line in (columns, *([row[column] or None for column in columns] for row in rows)):
-        book.active.append(line)
-    book.save(folder / f"{data}.xlsx")
-    return folder / f"{data}.xlsx"
-
-
-def archive(folder: Path, data: str, columns: list[str], rows: Cells) -> Path:
-    """With a folder, what a Macintosh adds, and a text for readers."""
-    with ZipFile(folder / "export.zip", "w") as file:
-        file.writestr(f"export/{data}.csv", as_csv(columns, rows))
-        file.writestr(f"__MACOSX/export/._{data}.csv", b"\0\5\26\7")
-        file.writestr("export/README.txt", "Read me")
-    return folder / "export.zip"
-
-
-def spreadsheet(folder: Path, data: str, columns: list[str], rows: Cells) -> Path:
-    """An archive as Excel opens and saves it in every country: UTF-16 and tabs."""
-    with ZipFile(folder / "spreadsheet.zip", "w") as file:
-        file.writestr(
-            f"{data}.csv", ("\ufeff" + as_csv(columns, rows, delimiter="\t")).encode("utf-16-le", "surrogatepass")
-        )
-    return folder / "spreadsheet.zip"
-
-
 def json_lines(folder: Path, data: str, columns: list[str], rows: Cells) -> Path:
     """With the other tables of the export: JSON Lines have them all."""
     lines = [json.loads(line) for line in exchange.lines(COMMANDS[data].tables)]
@@ -158,17 +114,6 @@ def ran(data: str, path: Path, folder: Path) -> list[dict[str, Any]]:
     tables = reported(data, folder, exported=path)
     assert all(not table["withdrawn"] and not table["changed"] for table in tables)
     return [each for table in tables for each in table["rejected"]]
-
-
-def check(rejected: list[dict[str, Any]], wrong: Sequence[Wrong], first: int = 2) -> None:
-    """See that each line is named with field, value and remedy, and no other is."""
-    found: dict[int, list[dict[str, Any]]] = {}
-    for each in rejected:
-        found.setdefault(int(each["where"].rpartition(":")[2]), []).append(each)
-    assert sorted(found) == list(range(first, first + len(wrong)))
-    for line, each in enumerate(wrong, first):
-        assert any(said["field"] in {each.column, ""} and each.said in said["why"] for said in found[line]), found[line]
-        assert all(said["value"] for said in found[line] if said["field"])
 
 
 @pytest.mark.usefixtures("_unmoved")
@@ -199,6 +144,7 @@ def geonames(folder: Path, wrong: Sequence[Wrong] = ()) -> Path:
     return write(folder / "IR.txt", *lines)
 
 
+@pytest.mark.django_db
 def test_a_file_of_geonames(tmp_path: Path) -> None:
     call_command("import_cities", geonames=geonames(tmp_path), verbosity=0, force=True)
     before = numbers.current("data")
@@ -213,49 +159,9 @@ def test_a_file_of_geonames(tmp_path: Path) -> None:
     assert numbers.current("data") == before
 
 
-ISO_COLUMNS = {
-    "code": "subdivision_code",
-    "name": "subdivision_name",
-    "language": "language_code",
-    "romanization": "romanization_system",
-    "local_variant": "local_variant",
-}
-
-
-def iso_table(folder: Path, as_file: Callable[..., Path], wrong: Sequence[Wrong] = ()) -> Path:
-    """Return a table of ISO 3166-2 with a wrong value in each of its first lines; one of no code is a line more."""
-    fields = ("subdivision__code", "name", "language", "romanization", "local_variant")
-    stored = OfficialName.objects.filter(is_primary=True, subdivision__country__in=["AD", "DE", "PL"])
-    lines = stored.exclude(language="").order_by("subdivision__code").values_list(*fields)
-    rows = [dict(zip(ISO_COLUMNS.values(), line, strict=True)) for line in lines]
-    for place, each in enumerate(wrong):
-        if each.column == "code":
-            rows.insert(place, {**rows[-1]})
-        rows[place][ISO_COLUMNS[each.column]] = each.typed
-    return as_file(folder, "table", list(ISO_COLUMNS.values()), rows)
-
-
-@pytest.mark.parametrize("as_file", [csv_file, semicolons, workbook], ids=lambda each: each.__name__)
-def test_a_table_of_iso(as_file: Callable[..., Path], tmp_path: Path) -> None:
-    call_command("import_subdivisions", iso_table=iso_table(tmp_path, as_file), verbosity=0)
-    before = numbers.current("data")
-    wrong = [each for each in OF_ISO_TABLE if as_file is not workbook or each.is_plain]
-    tables = reported("subdivisions", tmp_path, iso_table=iso_table(tmp_path, as_file, wrong))
-    check([each for table in tables for each in table["rejected"]], wrong)
-    assert numbers.current("data") == before
-
-
 @pytest.mark.usefixtures("_unmoved")
-@pytest.mark.parametrize(
-    ("data", "as_file"),
-    [
-        pytest.param(data, as_file, id=f"{data}-{as_file.__name__}")
-        for data in WRONG
-        for as_file in (csv_file, workbook, spreadsheet, json_lines)
-        # These have more than the 10 MB of an upload, and go by the folder of files.
-        if (data, as_file) != ("subdivisions", json_lines)
-    ],
-)
+@pytest.mark.parametrize("as_file", [csv_file, workbook, spreadsheet, json_lines], ids=lambda each: each.__name__)
+@pytest.mark.parametrize("data", WRONG)
 def test_an_upload_to_the_page_of_imports(
     data: str,
     staff: Client,

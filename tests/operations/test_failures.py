@@ -205,15 +205,44 @@ def test_a_closed_standard_output_is_refused_before_anything_is_done(monkeypatch
     assert capsys.readouterr().err.startswith("Standard output is closed.")
 
 
-@pytest.mark.parametrize("command", ["version", "check"])
-def test_who_reads_no_further_sees_no_traceback(command):
+def printing(tmp_path: Path, command: str, **streams: object) -> "subprocess.CompletedProcess[bytes]":
+    """Run a command as cron and systemd do: what it prints is written when there is much of it, or at the end."""
+    others = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    arguments = [sys.executable, "manage.py", *command.replace("{}", str(tmp_path)).split()]
+    return subprocess.run(arguments, cwd=ROOT, env=others, check=False, **({"stderr": subprocess.PIPE} | streams))
+
+
+PRINTING = pytest.mark.parametrize("command", ["version", "check", "help", "bill_of_materials"])
+
+
+@PRINTING
+def test_who_reads_no_further_sees_no_traceback(tmp_path, command):
     reading, writing = os.pipe()
     os.close(reading)
     with os.fdopen(writing) as output:
-        done = subprocess.run(
-            [sys.executable, "manage.py", command], cwd=ROOT, stdout=output, stderr=subprocess.PIPE, check=False
-        )
+        done = printing(tmp_path, command, stdout=output)
     assert (done.returncode, done.stderr) == (Status.PIPE, b"")
+
+
+@PRINTING
+def test_a_full_standard_output_is_one_line(tmp_path, command):
+    with Path("/dev/full").open("w") as output:
+        done = printing(tmp_path, command, stdout=output)
+    assert (done.returncode, done.stderr.count(b"\n")) == (Status.FILE, 1)
+    assert b"No space left on device" in done.stderr
+
+
+@pytest.mark.parametrize(("command", "status"), [("check", 0), ("check nowhere", 1)])
+def test_who_wants_to_hear_nothing_of_errors_has_the_command_all_the_same(command, status):
+    shell = f"{sys.executable} manage.py {command} >/dev/null 2>&-"
+    assert subprocess.run(["sh", "-c", shell], cwd=ROOT, check=False).returncode == status
+
+
+@pytest.mark.django_db
+def test_a_full_disk_is_named_by_the_file_that_was_written():
+    with pytest.raises(OSError, match="No space left") as full:
+        call_command("export_countries", "/dev/full", force=True)
+    assert explained(full.value).text.startswith("/dev/full: No space left on device. Make room")
 
 
 def test_who_stops_a_command_is_told_in_one_line(monkeypatch, capsys):

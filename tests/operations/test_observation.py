@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import close_old_connections
+from django.db import OperationalError, close_old_connections
 from django.test import Client, RequestFactory
 
 from apps.api.answers.front import Front
@@ -135,6 +136,15 @@ def test_the_id_of_a_500_stands_in_the_answer_and_twice_in_the_log(service, secr
     told = Line("%(name)s %(message)s").format(record)
     assert told.startswith(f"django.request [request {headers['x-request-id']}] Internal Server Error: {COUNTRIES}\n")
     assert "ZeroDivisionError" in told
+
+
+def test_a_database_that_is_away_is_a_line_and_no_traceback():
+    record = logging.makeLogRecord({"name": "django.request", "msg": "Service Unavailable: /", "status_code": 503})
+    try:
+        raise OperationalError("connection refused")
+    except OperationalError:
+        record.exc_info = sys.exc_info()
+    assert Line("%(message)s").format(record) == "Service Unavailable: /"
 
 
 def test_a_wrong_host_is_one_line_without_a_traceback(caplog):

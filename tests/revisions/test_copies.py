@@ -186,3 +186,10 @@ def test_a_full_disk_is_a_matter_of_files_and_nothing_is_left_of_the_copy(tmp_pa
         copies.save(folder / "copy")
     assert raised.value.exit_status == copies.FILE
     assert list(folder.iterdir()) == []
+
+
+def test_nothing_is_no_back_up(tmp_path):
+    with database_for("nothing") as url:
+        said = manage({"DATABASE_URL": url}, "backup", str(tmp_path / "copy"), fails=True)
+    assert "holds nothing of ours" in said
+    assert not (tmp_path / "copy").exists()

@@ -13,6 +13,7 @@ from typing import Any
 from django.conf import settings
 
 from apps.api.answers.representations import Representation
+from apps.revisions.naming import naming
 from apps.revisions.numbers import Revisions
 
 logger = logging.getLogger("gazetteer.api")
@@ -62,8 +63,13 @@ class Shelf:
         }
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=self.folder)
-        with os.fdopen(descriptor, "wb") as output:
-            output.write(json.dumps(about).encode() + b"\n" + b"".join(bodies.values()))
+        try:
+            with naming(self.folder), os.fdopen(descriptor, "wb") as output:
+                output.write(json.dumps(about).encode() + b"\n" + b"".join(bodies.values()))
+        except OSError:
+            # On a disk that is full nobody else would give its room back.
+            Path(name).unlink(missing_ok=True)
+            raise
         Path(name).replace(self.file(key))
 
     def sweep(self, kept: set[Path]) -> int:

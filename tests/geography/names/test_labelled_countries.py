@@ -78,6 +78,7 @@ def test_wordings_of_two_names_differ(one: str, other: str) -> None:
     assert worded(one) != worded(other)
 
 
+@pytest.mark.django_db
 def test_one_word_means_what_is_called_so_and_nothing_that_is_cut_short_or_stands_beside_a_code(
     spellings: list[list[str]],
 ) -> None:

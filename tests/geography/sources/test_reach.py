@@ -12,6 +12,7 @@ from apps.geography.models import AlternativeName, City, CityName, OfficialName,
 from apps.geography.sources import reach
 from apps.revisions import numbers
 from tests.imports.reports import reported
+from tests.places import leave
 
 pytestmark = pytest.mark.django_db
 
@@ -19,9 +20,9 @@ Cells = dict[str, str]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _few_cities(for_module: Any) -> None:
+def _few_places(for_module: Any) -> None:
     with for_module():
-        City.objects.exclude(country__in=["LU", "IS", "MT"]).delete()
+        leave(cities=["LU", "IS", "MT"], subdivisions=["IS", "LU", "MT"])
 
 
 def exported(data: str, folder: Path, chosen: Callable[[Cells], bool]) -> Path:

@@ -9,6 +9,10 @@ from django.db import connection
 
 from apps.revisions import copies
 from apps.revisions.copies import FILE
+from apps.revisions.movers import REVISIONS
+
+# As `operations.failures` has it.
+NOT_MIGRATED = 23
 
 
 class Command(BaseCommand):
@@ -33,7 +37,10 @@ class Command(BaseCommand):
             raise CommandError(f"There is no folder {file.absolute().parent}; make it first.", returncode=FILE)
         # What is wrong with it is said as by any other command.
         with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
+            if REVISIONS not in connection.introspection.table_names(cursor):
+                # As where DATABASE_URL is misspelt: every night a back-up of nothing, and nobody would know.
+                said = "The database holds nothing of ours. Let DATABASE_URL name another, or run manage.py migrate."
+                raise CommandError(said, returncode=NOT_MIGRATED)
         try:
             copies.save(file.absolute())
         except copies.CopyFailed as error:

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from apps.geography.names.languages import LANGUAGES
+from apps.revisions.naming import naming
 from apps.site.exports.releases import Busy, release, writing_to
 from apps.tenants.models import Tenant
 
@@ -56,7 +57,7 @@ class Command(BaseCommand):
         tenants = _tenants(tenant or settings.EXPORTS_TENANTS)
         folder = to or Path(settings.EXPORTS_FOLDER)
         try:
-            with writing_to(folder):
+            with naming(folder), writing_to(folder):
                 for each in tenants:
                     for code in language or each.languages:
                         manifest, is_new = release(folder, each, code)
