@@ -12,6 +12,7 @@ from config import PYTHON, __version__
 SECRETS = ("SECRET_KEY", "API_KEY_PEPPER_1")
 # An exit status; the others are where they arise (see `apps.operations.failures`).
 UNSUPPORTED_PYTHON = 10
+INTERRUPTED = 130
 
 
 def main() -> None:
@@ -24,7 +25,10 @@ def main() -> None:
         )
         sys.exit(UNSUPPORTED_PYTHON)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", f"config.settings.{'prod' if _has_secrets() else 'dev'}")
-    from apps.operations import failures
+    try:
+        from apps.operations import failures
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
 
     # Django would answer with its own.
     if sys.argv[1:] in (["version"], ["--version"]):

@@ -75,13 +75,6 @@ class Proxy:
 @contextmanager
 def proxied(folder: Path, *options: str) -> Iterator[Proxy]:
     """Run both on a database of their own, with options of granian's."""
-    # nginx's workers are somebody else.
-    folder.chmod(0o755)
-    certificate, key = folder / "certificate.pem", folder / "key.pem"
-    make = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"]
-    subprocess.run(
-        [*make, "-subj", f"/CN={NAME}", "-out", certificate, "-keyout", key], check=True, capture_output=True
-    )
     template, demo = with_demo()
     variables = {
         **development_secrets(ROOT / "var" / "secrets.json"),
@@ -93,19 +86,36 @@ def proxied(folder: Path, *options: str) -> Iterator[Proxy]:
         "METRICS_FOLDER": str(folder / "metrics"),
         "REQUEST_LOG": "false",
     }
-    with database_for("proxy", template) as url, started(environment_of(url) | variables, *options) as (behind, pid):
-        port = free_port()
-        configuration = folder / "nginx.conf"
-        configuration.write_text(AROUND.format(folder=folder, site=site(port, behind, certificate, key)))
-        nginx = subprocess.Popen(["nginx", "-p", folder, "-c", configuration])
-        try:
-            context = ssl.create_default_context(cafile=str(certificate))
-            context.check_hostname = False
-            listening(port)
-            yield Proxy(port, context, demo, pid)
-        finally:
-            nginx.terminate()
-            nginx.wait(timeout=20)
+    with (
+        database_for("proxy", template) as url,
+        started(environment_of(url) | variables, *options) as (behind, pid),
+        in_front_of(behind, folder) as (port, context),
+    ):
+        yield Proxy(port, context, demo, pid)
+
+
+@contextmanager
+def in_front_of(behind: int, folder: Path) -> Iterator[tuple[int, ssl.SSLContext]]:
+    """Run nginx before whoever listens there, and yield its port and what its certificate is checked by."""
+    # nginx's workers are somebody else.
+    folder.chmod(0o755)
+    certificate, key = folder / "certificate.pem", folder / "key.pem"
+    make = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"]
+    subprocess.run(
+        [*make, "-subj", f"/CN={NAME}", "-out", certificate, "-keyout", key], check=True, capture_output=True
+    )
+    port = free_port()
+    configuration = folder / "nginx.conf"
+    configuration.write_text(AROUND.format(folder=folder, site=site(port, behind, certificate, key)))
+    nginx = subprocess.Popen(["nginx", "-p", folder, "-c", configuration])
+    try:
+        context = ssl.create_default_context(cafile=str(certificate))
+        context.check_hostname = False
+        listening(port)
+        yield port, context
+    finally:
+        nginx.terminate()
+        nginx.wait(timeout=20)
 
 
 def site(port: int, behind: int, certificate: Path, key: Path) -> str:

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import orjson
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve
@@ -88,6 +88,18 @@ def insufficient_scope(scope: str) -> Refusal:
     )
 
 
+# What PostgreSQL says where nothing is wrong with the statement, but Django takes for errors of a program: it takes no
+# writes (a standby, or while somebody mends it), it has ended a transaction that waited, another's session was given.
+AWAY_STATES = {"25006", "25P03", "25P04", "42P05", "26000"}
+
+
+def _is_away(error: Exception) -> bool:
+    """Return whether an error says that the database does not do what it is asked for now, whatever that is."""
+    if isinstance(error, OperationalError | InterfaceError):
+        return True
+    return isinstance(error, DatabaseError) and getattr(error.__cause__, "sqlstate", None) in AWAY_STATES
+
+
 def to_problem(error: Exception) -> Problem | None:
     """Return the Problem that `error` stands for, or None for a bug."""
     match error:
@@ -104,7 +116,7 @@ def to_problem(error: Exception) -> Problem | None:
             return Problem(503, "unavailable", "The body could not be read. Send the request again.", headers=headers)
         case BadRequest():
             return Problem(400, "bad_request", "The request is malformed.")
-        case OperationalError() | InterfaceError():
+        case DatabaseError() | InterfaceError() if _is_away(error):
             # Without the stack, which would tell of every request the same: a full disk must not be filled by its log.
             logger.error("The database does not answer: %s: %.200s", type(error).__name__, " ".join(str(error).split()))
             headers = {"Retry-After": str(getattr(error.__cause__, "retry_after", RETRY_AFTER_SECONDS))}
@@ -189,7 +201,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     The 500 tells the request id and nothing else of the inside. In the back office the 503 is a page.
     """
     error = sys.exc_info()[1]
-    if isinstance(error, OperationalError | InterfaceError):
+    if isinstance(error, Exception) and _is_away(error):
         unavailable = cast(Problem, to_problem(error))
         if not is_back_office(request):
             return respond(request, unavailable)

@@ -212,7 +212,8 @@ def _write(path: Path, lines: Iterable[str]) -> int:
     if path.exists() and not path.is_file():
         # A device or a pipe is written to as it is.
         return _write_lines(path, lines)
-    unfinished = path.with_name(f".{path.name}.unfinished")
+    # Of two commands that write the same file each writes its own, and the last one stays.
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
     try:
         count = _write_lines(unfinished, lines)
         unfinished.replace(path)

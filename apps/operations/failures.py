@@ -121,6 +121,9 @@ def _end(failure: Failure) -> None:
     if failure.status != Status.PIPE:
         with suppress(OSError):
             print(failure.text, file=sys.stderr, flush=True)  # noqa: T201 - no command is left that could say it
+    if failure.status == Status.INTERRUPTED:
+        # What is left in the middle, such as the rows of an export, is closed in whatever order; some of it complains.
+        sys.unraisablehook = lambda _: None
     # Python would complain once more while it ends.
     _let_go()
     sys.exit(int(failure.status))
@@ -243,6 +246,13 @@ KINDS: tuple[Callable[[BaseException], Failure | None], ...] = (
 # there is no SQLSTATE, as before there is a session.
 DATABASE_FAILURES: tuple[tuple[Status, frozenset[str], tuple[str, ...], str], ...] = (
     (
+        Status.UNREACHABLE,
+        frozenset({"42P05", "26000"}),
+        (),
+        "A pooler in front of {database} gives each transaction another session. Set its pool_mode to session, or let "
+        "DATABASE_URL name the database itself.",
+    ),
+    (
         Status.NOT_MIGRATED,
         frozenset({"42P01", "42703"}),
         ("no such table", "no such column"),
@@ -275,7 +285,7 @@ DATABASE_FAILURES: tuple[tuple[Status, frozenset[str], tuple[str, ...], str], ..
     ),
     (
         Status.UNREACHABLE,
-        frozenset({"57P01", "57P02", "57P03", "08006", "08001"}),
+        frozenset({"57P01", "57P02", "57P03", "08006", "08001", "25P03", "25P04"}),
         ("connection", "connect", "server", "resolve", "host", "timeout"),
         "{database} cannot be reached. Check host, port and options in DATABASE_URL, and whether the server runs.",
     ),

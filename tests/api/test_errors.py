@@ -1,6 +1,7 @@
+import psycopg
 import pytest
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, SuspiciousOperation
-from django.db import OperationalError
+from django.db import InternalError, OperationalError, ProgrammingError
 from django.http import Http404
 from django.test import Client
 from rest_framework import exceptions
@@ -69,3 +70,21 @@ def test_an_answer_of_no_style_varies_by_nothing_and_says_so_by_no_empty_header(
 def test_what_a_page_of_staff_refuses_is_kept_by_no_cache():
     refused = Client(enforce_csrf_checks=True).post("/admin/login/", {"username": "x"})
     assert (refused.status_code, refused["Cache-Control"]) == (403, "private, no-cache")
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "is_away"),
+    [
+        (InternalError, "25006", True),
+        (InternalError, "25P03", True),
+        (ProgrammingError, "42P05", True),
+        (ProgrammingError, "42601", False),
+        (InternalError, "XX000", False),
+    ],
+    ids=["takes no writes", "ended while it waited", "another's session", "wrong statement", "bug"],
+)
+def test_a_database_that_does_nothing_for_now_is_no_bug_whatever_django_calls_it(kind, state, is_away):
+    error = kind("says PostgreSQL")
+    error.__cause__ = psycopg.errors.lookup(state)("says PostgreSQL")
+    problem = to_problem(error)
+    assert (problem is not None and problem.status == 503) is is_away

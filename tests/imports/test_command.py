@@ -1,6 +1,7 @@
 """What import and export commands say, write and refuse, whatever they import."""
 
 import json
+from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from django.core.management import CommandError, call_command
 
 from apps.geography.models import Country, Region, Subdivision
 from apps.imports import progress, run, write
+from apps.imports.command import _write
 from apps.imports.models import ImportRun
 from config import __version__
 from tests.factories import RegionFactory
@@ -152,3 +154,17 @@ def test_no_bar_is_shown_to_cron() -> None:
     assert progress._is_disabled() is None
     with progress.quiet():
         assert progress._is_disabled() is True
+
+
+def test_of_two_exports_to_one_file_the_last_one_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "file"
+
+    def lines() -> Iterator[str]:
+        yield "first\n"
+        monkeypatch.setattr("os.getpid", lambda: -1)
+        _write(path, ["second\n"])
+        assert path.read_text() == "second\n"
+
+    assert _write(path, lines()) == 1
+    assert path.read_text() == "first\n"
+    assert [file.name for file in tmp_path.iterdir()] == ["file"]

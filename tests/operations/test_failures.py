@@ -10,14 +10,16 @@ import sys
 from collections.abc import Callable
 from getpass import GetPassWarning
 from pathlib import Path
+from unittest.mock import Mock
 
 import psycopg
 import pytest
 import redis
+from django.contrib.auth.management.commands import createsuperuser
 from django.contrib.auth.models import User
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError, OperationalError, ProgrammingError, connection
+from django.db import DatabaseError, IntegrityError, OperationalError, ProgrammingError, connection
 from django.db.utils import ConnectionHandler
 from pytest_django import DjangoDbBlocker
 
@@ -90,6 +92,8 @@ def test_what_libpq_says_before_there_is_a_session(said, status):
         ("25006", Status.FILE),
         ("42501", Status.LOG_IN),
         ("57P01", Status.UNREACHABLE),
+        ("25P03", Status.UNREACHABLE),
+        ("42P05", Status.UNREACHABLE),
     ],
 )
 def test_what_postgresql_says_is_known_by_its_code_in_whatever_language(state, status):
@@ -178,6 +182,8 @@ def ended(monkeypatch: pytest.MonkeyPatch, error: BaseException, *arguments: str
         raise error
 
     monkeypatch.setattr("django.core.management.execute_from_command_line", execute)
+    # An interruption changes it for what is left of the process.
+    monkeypatch.setattr(sys, "unraisablehook", sys.unraisablehook)
     with pytest.raises(SystemExit) as ending:
         failures.run(["manage.py", *arguments])
     return ending.value.code
@@ -245,6 +251,28 @@ def test_a_full_disk_is_named_by_the_file_that_was_written():
     assert explained(full.value).text.startswith("/dev/full: No space left on device. Make room")
 
 
+def test_what_an_interruption_leaves_in_the_middle_is_closed_in_silence():
+    script = """
+from apps.operations import failures
+
+def rows():
+    try:
+        yield 1
+    finally:
+        raise ValueError("Cannot operate on a closed database.")
+
+def command(_):
+    global left
+    left = rows()
+    next(left)
+    raise KeyboardInterrupt
+
+failures.run(["manage.py", "export_cities"], command)
+"""
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr.count("\n"), done.stdout) == (Status.INTERRUPTED, 1, "")
+
+
 def test_who_stops_a_command_is_told_in_one_line(monkeypatch, capsys):
     assert ended(monkeypatch, KeyboardInterrupt(), "warm") == 130
     assert capsys.readouterr().err.count("\n") == 1
@@ -284,6 +312,12 @@ def test_a_superuser_who_cannot_be_asked_for_is_no_success(db):
     with pytest.raises(CommandError, match="no terminal"):
         call_command("createsuperuser", stdin=io.StringIO())
     assert not User.objects.exists()
+
+
+def test_a_superuser_whom_another_command_makes_meanwhile_is_no_bug(db, monkeypatch):
+    monkeypatch.setattr(createsuperuser.Command, "handle", Mock(side_effect=IntegrityError))
+    with pytest.raises(CommandError, match="there already"):
+        call_command("createsuperuser", interactive=False)
 
 
 def test_the_manual_lists_every_status():

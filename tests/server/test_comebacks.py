@@ -155,3 +155,20 @@ def test_the_back_office_says_so_in_a_page(server, cluster):
     assert (answer.status, answer.headers["content-type"]) == (503, "text/html; charset=utf-8")
     assert b"The database does not answer" in answer.body
     until_well(server, page)
+
+
+def test_a_server_that_takes_no_writes_is_a_503_to_writers_alone(server, cluster):
+    everywhere(server, warm)
+    cluster.ask("ALTER SYSTEM SET default_transaction_read_only = on")
+    cluster.ask("SELECT pg_reload_conf()")
+    try:
+        # Sessions that are there already, as those beside which somebody mends the database.
+        time.sleep(0.5)
+        assert is_refused(patch(server))
+        assert warm(server).status == 200
+    finally:
+        options = "?options=-c%20default_transaction_read_only%3Doff"
+        cluster.ask("ALTER SYSTEM RESET default_transaction_read_only", database=f"postgres{options}")
+        cluster.ask("SELECT pg_reload_conf()")
+    time.sleep(0.5)
+    assert patch(server).status == 204

@@ -1,16 +1,19 @@
 """nginx as `config/deploy/nginx.conf` has it, with TLS, before production's settings: what each does for the other."""
 
 import gzip
+import http.client
 import json
 import re
 import shutil
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
-from tests.proxying import ALLOWED, NAME, PROGRAMS, Proxy, proxied
+from tests.proxying import ALLOWED, NAME, PROGRAMS, Proxy, in_front_of, proxied
 
 OTHER = "127.0.0.2"
 pytestmark = [
@@ -121,3 +124,33 @@ def test_a_request_hidden_in_the_body_of_another_is_none(proxy: Proxy, framing: 
     assert status in {b"400", b"405", b"501"}
     asked = {"Authorization": proxy.bearer, "X__Version": "v2"}
     assert json.loads(proxy.ask(path, **asked).body)["active"] is True
+
+
+def test_a_log_in_that_names_a_long_address_is_no_bad_gateway(proxy: Proxy) -> None:
+    answer = proxy.ask(f"/admin/{'x' * 6000}/")
+    assert answer.status == 302
+    assert len(answer.headers["location"]) > 6000
+
+
+@pytest.mark.parametrize(("method", "status"), [("GET", 200), ("PATCH", 502)])
+def test_a_read_that_two_dying_workers_cut_off_is_asked_a_third_time(tmp_path: Path, method: str, status: int) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as behind, ThreadPoolExecutor(1) as pool:
+
+        def serve() -> None:
+            # As a worker that is killed: one connection that it had, one that had waited for it.
+            for last in (False, False, True):
+                connection, _ = behind.accept()
+                with connection:
+                    connection.recv(65_536)
+                    if last:
+                        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+                    if method != "GET":
+                        return
+
+        served = pool.submit(serve)
+        with in_front_of(behind.getsockname()[1], tmp_path) as (port, context):
+            asking = http.client.HTTPSConnection("127.0.0.1", port, context=context, timeout=20)
+            asking.request(method, "/", headers={"Host": NAME, "Content-Length": "0"})
+            assert asking.getresponse().status == status
+            asking.close()
+        served.result(timeout=20)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib.auth.management.commands import createsuperuser
 from django.core.management.base import CommandError
+from django.db import IntegrityError
 
 
 class Command(createsuperuser.Command):
@@ -17,4 +18,8 @@ class Command(createsuperuser.Command):
                 "There is no terminal to ask for name and password in. Run it in one, or with --noinput, --username, "
                 "--email and the variable DJANGO_SUPERUSER_PASSWORD."
             )
-        super().handle(*arguments, **options)
+        try:
+            super().handle(*arguments, **options)
+        except IntegrityError as error:
+            # Between its look and its write another command has made the same one.
+            raise CommandError("Somebody of that name is there already.") from error

@@ -1,8 +1,10 @@
 """Django's migrate, one at a time, which knows of our triggers."""
 
+import fcntl
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 from django.core.management.commands import migrate
@@ -22,10 +24,11 @@ class Command(migrate.Command):
         """Migrate; where that is only asked for, say what would happen to triggers after it."""
         connection = connections[options["database"]]
         is_asked = options["plan"] or options["check_unapplied"]
-        if is_asked or connection.vendor != "postgresql":
+        if is_asked:
             super().handle(*args, **options)
         else:
-            with self._alone(connection, options["verbosity"]):
+            alone = self._alone if connection.vendor == "postgresql" else self._alone_with_file
+            with alone(connection, options["verbosity"]):
                 super().handle(*args, **options)
         later = migrated.from_later(connection)
         if later and options["verbosity"]:
@@ -44,8 +47,7 @@ class Command(migrate.Command):
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_try_advisory_lock(%s)", [ADVISORY_LOCK])
             if not cursor.fetchone()[0]:
-                if verbosity:
-                    self.stderr.write("Another migrate is at work; waiting for it.")
+                self._say_that_it_waits(verbosity)
                 cursor.execute("SELECT pg_advisory_lock(%s)", [ADVISORY_LOCK])
         try:
             yield
@@ -53,3 +55,18 @@ class Command(migrate.Command):
             # With the session the lock is gone as well.
             with suppress(Error), connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [ADVISORY_LOCK])
+
+    @contextmanager
+    def _alone_with_file(self, connection: BaseDatabaseWrapper, verbosity: int) -> Iterator[None]:
+        """Wait as well where the database is a file, by one beside it: with a process its lock is gone."""
+        with Path(f"{connection.settings_dict['NAME']}.migrating.lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                self._say_that_it_waits(verbosity)
+                fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def _say_that_it_waits(self, verbosity: int) -> None:
+        if verbosity:
+            self.stderr.write("Another migrate is at work; waiting for it.")
