@@ -28,6 +28,14 @@ HAS_DIGRAPHS = re.compile("[äöüåøæ]", re.IGNORECASE)
 VOICED = re.compile("(?:ヴ|ウ\u3099)([ァィェォ])?")
 AS_B = {"": "ブ", "ァ": "バ", "ィ": "ビ", "ェ": "ベ", "ォ": "ボ"}
 
+# Signs that make another sound, and that the collation takes for accents: those of voice and length in kana, and the
+# nasal dots of Devanagari, either of which is written. A letter, which no such text has, stands for each.
+KANA = re.compile("[\u3041-\u30ff\uff66-\uff9f]")
+# What is typed for the sign of length, where no hyphen parts words.
+LENGTH = re.compile("(?<=[ァ-ヺ])[−—―－]")
+DEVANAGARI_NASAL = re.compile("[\u0901\u0902]")
+SIGNS = str.maketrans({"\u3099": "v", "\u309a": "p", "ー": "q", "\u0901": "m", "\u0902": "m"})
+
 # Letters of Arabic script that people type for one another, and the stroke that only stretches a word.
 ARABIC = str.maketrans("ىیةۀہھکګ", "ييههههكك", "ـ")
 
@@ -53,13 +61,17 @@ def loosened(text: str) -> bytes:
 
     "Côte d’Ivoire" and "COTE DIVOIRE" have the same; so have i with a dot and without, and Chinese in Traditional
     and in Simplified characters, v and b in Japanese, and the letters that keyboards for Arabic, Persian and Urdu have
-    for one another. Empty where nothing else is in `text`.
+    for one another. シカゴ and シカコ have not. Empty where nothing else is in `text`.
     """
     if HAN.search(text):
         text = SIMPLIFIED.transliterate(unicodedata.normalize("NFC", text))
     if not text.isascii():
         text = VOICED.sub(lambda sound: AS_B[sound[1] or ""], text.translate(ARABIC))
         text = APOSTROPHES.sub("", text).replace("ı", "i")
+        if KANA.search(text):
+            text = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", LENGTH.sub("ー", text))).translate(SIGNS)
+        elif DEVANAGARI_NASAL.search(text):
+            text = text.translate(SIGNS)
     key: bytes = SEARCH.getSortKey(text)
     return key.rstrip(b"\x00")
 

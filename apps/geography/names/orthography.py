@@ -1,6 +1,9 @@
 """Spellings between which an orthography leaves the choice: ベネチア is ヴェネツィア, and चण्डीगढ़ चंडीगढ़."""
 
 import re
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import islice, product
 
 KATAKANA, HEBREW, DEVANAGARI = re.compile("[ァ-ヺ]"), re.compile("[א-ת]"), re.compile("[ऀ-ॿ]")
 # Sounds of other languages in Japanese, each beside what its table of 1991 lets people write in its place.
@@ -27,13 +30,23 @@ SOUNDS = {
     "ヴュ": "ビュ",
 }
 FOREIGN_SOUND = re.compile("|".join(SOUNDS))
+# What each simple sound may stand for, and b for v.
+FULL_SOUNDS: dict[str, list[str]] = defaultdict(list)
+for _full, _simple in (*SOUNDS.items(), *zip(("ヴァ", "ヴィ", "ヴェ", "ヴォ", "ヴ"), "バビベボブ", strict=True)):
+    FULL_SOUNDS[_simple].append(_full)
+SIMPLE_SOUND = re.compile(f"({'|'.join(sorted(FULL_SOUNDS, key=len, reverse=True))})")
+# So many other spellings of a text are looked for.
+MOST = 48
 # With the full spelling of Hebrew a consonant is written twice, or once: קריית, קרית. In names of elsewhere an aleph
 # inside of a word stands for a vowel, which it may or may not.
 DOUBLED = re.compile("([יו])\\1")
 INNER_ALEPH = re.compile("(?<=[א-ת])א(?=[א-ת])")
 # A nasal before a consonant of its own class is the dot above, too.
 NASALS = re.compile("ङ्(?=[क-घ])|ञ्(?=[च-झ])|ण्(?=[ट-ढ])|न्(?=[त-ध])|म्(?=[प-भ])")
+WAW_OR_YOD = re.compile("(?<=[א-ת])[וי](?=[א-ת])")
 AT_HOME = frozenset({"IL", "PS"})
+# The nasal of each class before a consonant of its own.
+DOTS = (("ङ्", "क-घ"), ("ञ्", "च-झ"), ("ण्", "ट-ढ"), ("न्", "त-ध"), ("म्", "प-भ"))
 
 
 def relaxed(name: str, country: str) -> str:
@@ -44,3 +57,24 @@ def relaxed(name: str, country: str) -> str:
         once = DOUBLED.sub(r"\1", name)
         return once if country in AT_HOME else INNER_ALEPH.sub("", once)
     return NASALS.sub("ं", name) if DEVANAGARI.search(name) else ""
+
+
+def respelt(text: str) -> Iterator[str]:
+    """Yield other spellings of a text that may be any place's name: サンディエゴ of サンジエゴ; at most `MOST`."""
+    yield from islice((other for other in _respelt(text) if other != text), MOST)
+
+
+def _respelt(text: str) -> Iterator[str]:
+    if KATAKANA.search(text):
+        yield FOREIGN_SOUND.sub(lambda sound: SOUNDS[sound[0]], text)
+        parts = SIMPLE_SOUND.split(text)
+        yield from map("".join, product(*((part, *FULL_SOUNDS.get(part, ())) for part in parts)))
+    elif HEBREW.search(text):
+        yield DOUBLED.sub(r"\1", text)
+        yield from (f"{text[: at.end()]}{at[0]}{text[at.end() :]}" for at in WAW_OR_YOD.finditer(text))
+        yield INNER_ALEPH.sub("", text)
+    elif DEVANAGARI.search(text):
+        yield NASALS.sub("ं", text)
+        for nasal, consonants in DOTS:
+            text = re.sub(f"ं(?=[{consonants}])", nasal, text)
+        yield text

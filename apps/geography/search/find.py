@@ -20,6 +20,7 @@ from apps.geography.models import SearchName, TenantCountryName, Unindexed
 from apps.geography.models.search import Form, Kind
 from apps.geography.names.languages import SOURCE_LANGUAGE
 from apps.geography.names.naming import reworded
+from apps.geography.names.orthography import respelt
 from apps.geography.search import wordings
 from apps.geography.search.folding import words
 from apps.geography.search.found import Found, describe
@@ -172,9 +173,8 @@ class _Search:
             question = Question.reading(rest, fuzzy=False)
             if hits := self._exact(question, narrowed) or self._beside(question.words, narrowed):
                 return hits
-        if hits := [
-            hit for key in wordings.in_other_kana(whole.key) for hit in self._exact(Question((), key, 0), scope)
-        ]:
+        others = (*wordings.in_other_kana(whole.key), *respelt(whole.key))
+        if hits := self._any_of(others, scope):
             return hits
         for parts in wordings.in_full(whole.words):
             if hits := self._exact(Question.of(parts, fuzzy=False), scope) or self._beside(parts, scope):
@@ -264,6 +264,23 @@ class _Search:
             for form, importance, kind, place in met.order_by("form", "-importance", "kind", "place")[:wanted]
         ]
         return _best([*hits, *self._unindexed(question, scope, {Tier.CODE, Tier.EXACT})])
+
+    def _any_of(self, keys: Collection[str], scope: Scope) -> list[Hit]:
+        """Return what has any of the texts for the whole of a name: of one in another spelling."""
+        if not keys:
+            return []
+        rows = self._rows(scope).filter(form=Form.NAME, text__in=sorted(keys)).distinct()
+        met = rows.values_list("text", "importance", "kind", "place").order_by("-importance", "kind", "place", "text")
+        hits = []
+        for text, importance, kind, place in met[: 2 * self.limit]:
+            self.questions.append(Question((), text, 0))
+            hits.append(Hit(Tier.EXACT, importance, kind, place))
+        for key in keys if self.changed or self.own else ():
+            question = Question((), key, 0)
+            if found := self._unindexed(question, scope, {Tier.EXACT}):
+                self.questions.append(question)
+                hits += found
+        return _best(hits)
 
     def _reworded(self, text: str, question: Question, scope: Scope) -> list[Hit]:
         """Return the country that a text names as data sets write it: "Korea, Rep."."""

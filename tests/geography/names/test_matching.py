@@ -48,6 +48,10 @@ from apps.geography.names.matching import loosened
         ("紐約", "纽约"),
         ("\U0002f8b0", "懲"),
         ("\U0002f8b0", "惩"),
+        ("ﾆｭｰﾖｰｸ", "ニューヨーク"),
+        ("ニュ−ヨ−ク", "ニューヨーク"),
+        ("がまごおり", "ガマゴオリ"),
+        ("गाँव", "गांव"),
     ],
 )
 def test_these_are_the_same(first: str, second: str) -> None:
@@ -64,6 +68,10 @@ def test_these_are_the_same(first: str, second: str) -> None:
         ("香港", "香"),
         ("Niger", "Nigeria"),
         ("Oman", "Omán Q"),
+        ("シカゴ", "シカコ"),
+        ("パリ", "バリ"),
+        ("ボルドー", "ボルド"),
+        ("मुंबई", "मुबंई"),
     ],
 )
 def test_these_are_not(first: str, second: str) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.geography.names.orthography import relaxed
+from apps.geography.names.orthography import MOST, relaxed, respelt
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,30 @@ def test_names_in_other_scripts_have_no_second_form(name: str) -> None:
 @pytest.mark.parametrize("piece", ["ヴ", "アー", "יי", "אא", "ण्", "ツィ"])
 def test_no_name_takes_longer_than_its_length_says(piece: str) -> None:
     assert relaxed(piece * 100_000, "US")
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("サンジエゴ", "サンディエゴ"),
+        ("ベネチア", "ヴェネツィア"),
+        ("ヴェネツィア", "ヴェネチア"),
+        ("קריית גת", "קרית גת"),
+        ("קרית גת", "קריית גת"),
+        ("चण्डीगढ़", "चंडीगढ़"),
+        ("चंडीगढ़", "चण्डीगढ़"),
+        ("बंगाल", "बङ्गाल"),
+    ],
+)
+def test_what_is_typed_is_looked_for_in_the_other_spellings(typed: str, name: str) -> None:
+    assert name in respelt(typed)
+
+
+@pytest.mark.parametrize("typed", ["ジ" * 200, "ヴ" * 60, "चं" * 60, "וי" * 60])
+def test_of_a_long_text_some_spellings_are_looked_for(typed: str) -> None:
+    assert len(list(respelt(typed))) <= MOST
+
+
+@pytest.mark.parametrize("typed", ["", "Berlin", "東京", "서울", "ゝ"])
+def test_other_texts_have_one_spelling(typed: str) -> None:
+    assert list(respelt(typed)) == []

@@ -19,6 +19,7 @@ from apps.geography.names.languages import SOURCE_LANGUAGE
 from apps.geography.names.matching import loosened
 from apps.geography.sources.cities.alternate_names import languages_of
 from apps.geography.sources.cities.catalogues import NAME_COLUMNS, NAMES, SPELLING_COLUMNS, SPELLINGS
+from apps.geography.sources.cities.names import WITHHELD
 from apps.geography.sources.countries.reader import official_languages
 from apps.geography.sources.pinned import fixture
 from apps.geography.validation.suggestions import plain
@@ -29,7 +30,6 @@ SIZE = 500
 # Spellings are kept of the cities that the packages bring by themselves; those of villages are seldom anybody's.
 SPELT_SIZE = 15000
 CURATED, CURATED_COLUMNS = "city_spellings_curated.tsv", ("geonameid", "spelling", "note")
-WITHHELD = "withheld_city_spellings.tsv"
 REPAIRS, REPAIR_COLUMNS = "city_name_repairs.tsv", ("geonameid", "language", "name", "note")
 # Of 100: how alike a name and an earlier name of the place are at most.
 RENAMED = 60

@@ -10,6 +10,8 @@ from apps.imports.files.source import read_tsv
 
 COLUMNS = ("time_zone", "language", "name")
 FILE = "cldr_city_names.tsv"
+# What is called so by nobody, or by mistake, whoever says it.
+WITHHELD, WITHHELD_COLUMNS = "withheld_city_spellings.tsv", ("geonameid", "spelling", "note")
 # Which city each time zone is called after.
 NAMESAKES, NAMESAKE_COLUMNS = "zone_cities.tsv", ("time_zone", "geonameid")
 
@@ -20,9 +22,10 @@ def zone_names(cities: Collection[int]) -> dict[int, NamesByLanguage]:
     """Return the names by language of those of the cities after which their time zone is called, by GeoNames id."""
     namesakes = read_tsv(fixture(NAMESAKES), *NAMESAKE_COLUMNS)
     zones = {zone: city for zone, geonameid in namesakes if (city := int(geonameid)) in cities}
+    withheld = {(int(city), name) for city, name, _ in read_tsv(fixture(WITHHELD), *WITHHELD_COLUMNS)}
     names: dict[int, NamesByLanguage] = defaultdict(dict)
     for zone, language, name in read_tsv(fixture(FILE), *COLUMNS):
-        if zone in zones:
+        if zone in zones and (zones[zone], name) not in withheld:
             names[zones[zone]][language] = tidied(name)
     return names
 
