@@ -1,7 +1,9 @@
 """Credentials from the shell."""
 
+from contextlib import suppress
 from datetime import timedelta
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -13,6 +15,7 @@ from apps.api_keys.oauth import InvalidClient, issue_token
 from apps.api_keys.scopes import COUNTRY_READ
 from apps.revisions import lease
 from apps.tenants.models import Tenant
+from apps.webhooks.models import Webhook
 
 
 def run(capsys, *arguments) -> str:
@@ -146,3 +149,97 @@ def test_a_label_makes_no_line_and_no_column(tenant, capsys):
     run(capsys, "issue_api_key", "acme", "--label", "a\nforged\tb\x1b[2J")
     (line,) = run(capsys, "list_api_keys").splitlines()
     assert line.endswith("\ta forged b [2J")
+
+
+def test_a_secret_that_cannot_be_printed_is_taken_back(tenant, secret):
+    key = ApiKey.objects.get()
+    commands = ["issue_api_key acme", "issue_api_key acme --kind client", f"roll_api_key {key.key_id}"]
+    for command in [*commands, "create_webhook acme https://shop.example/changes"]:
+        # What it could not write it would write again when it is closed.
+        with suppress(OSError), Path("/dev/full").open("w") as full, pytest.raises(OSError, match="No space left"):
+            call_command(*command.split(), stdout=full, verbosity=0)
+    assert list(ApiKey.objects.values_list("expires_at", flat=True)) == [soon, soon]
+
+
+def test_a_revoked_key_cannot_be_rolled(tenant, secret):
+    ApiKey.objects.revoke()
+    with pytest.raises(CommandError):
+        call_command("roll_api_key", ApiKey.objects.get().key_id)
+
+
+def test_a_key_that_has_expired_is_not_rolled_into_one_that_never_works(tenant, secret):
+    ApiKey.objects.update(expires_at=timezone.now())
+    with pytest.raises(CommandError, match="has expired; issue another one"):
+        call_command("roll_api_key", ApiKey.objects.get().key_id)
+    assert ApiKey.objects.count() == 1
+
+
+def test_a_key_and_a_client_are_revoked(tenant, secret, capsys):
+    client, client_secret = OAuthClient.objects.issue(tenant, "shop")
+    authenticate(secret)
+    run(capsys, "revoke_api_key", ApiKey.objects.get().key_id, client.client_id)
+    with pytest.raises(InvalidCredential):
+        authenticate(secret)
+    with pytest.raises(InvalidClient):
+        issue_token(client.client_id, client_secret)
+
+
+def test_a_revocation_is_done_when_it_is_true_in_every_process(tenant, secret, capsys, monkeypatch):
+    waits: list[None] = []
+    monkeypatch.setattr(lease, "wait", lambda: waits.append(None))
+    run(capsys, "revoke_api_key", ApiKey.objects.get().key_id)
+    assert len(waits) == 1
+
+
+def test_the_list_shows_ids_and_no_secret(tenant, secret, capsys):
+    client, _ = OAuthClient.objects.issue(tenant, "shop")
+    lines = run(capsys, "list_api_keys", "--tenant", "acme").splitlines()
+    assert [line.split("\t")[0] for line in lines] == [ApiKey.objects.get().key_id, client.client_id]
+    assert "gaz_" not in "".join(lines)
+
+
+def test_the_list_names_what_is_still_under_the_old_pepper(tenant, secret, settings, capsys):
+    old = OAuthClient.objects.issue(tenant, "old")[0]
+    settings.API_KEY_PEPPERS = {**settings.API_KEY_PEPPERS, 2: "the next pepper"}
+    assert authenticate(secret)
+    fresh = ApiKey.objects.issue(tenant, "sk")[1]
+    OAuthClient.objects.issue(tenant, "new")
+    lines = run(capsys, "list_api_keys", "--old-pepper").splitlines()
+    assert [line.split("\t")[0] for line in lines] == [authenticate(secret).credential_id, old.client_id]
+    settings.API_KEY_PEPPERS = {2: "the next pepper"}
+    # Settings change with a restart, which forgets; so does a write.
+    ApiKey.objects.issue(tenant, "sk")
+    assert authenticate(fresh)
+    with pytest.raises(InvalidCredential):
+        authenticate(secret)
+
+
+def test_tenants_remain_apart_in_the_list(tenant, secret, capsys):
+    Tenant.objects.create(code="globex", name="Globex", plan=tenant.plan)
+    assert run(capsys, "list_api_keys", "--tenant", "globex") == ""
+
+
+def test_a_tenant_that_is_not_there_is_not_taken_for_one_without_keys(tenant):
+    with pytest.raises(CommandError, match="There is no tenant nobody"):
+        call_command("list_api_keys", "--tenant", "nobody")
+
+
+def test_a_label_makes_no_line_and_no_column(tenant, capsys):
+    run(capsys, "issue_api_key", "acme", "--label", "a\nforged\tb\x1b[2J")
+    (line,) = run(capsys, "list_api_keys").splitlines()
+    assert line.endswith("\ta forged b [2J")
+
+
+def test_a_secret_that_cannot_be_printed_is_taken_back(tenant, secret):
+    key = ApiKey.objects.get()
+    commands = ["issue_api_key acme", "issue_api_key acme --kind client", f"roll_api_key {key.key_id}"]
+    for command in [*commands, "create_webhook acme https://shop.example/changes"]:
+        full = Path("/dev/full").open("w")
+        with pytest.raises(OSError, match="No space left"):
+            call_command(*command.split(), stdout=full, verbosity=0)
+        # What it could not write it would try to write again.
+        with suppress(OSError):
+            full.close()
+    assert list(ApiKey.objects.values_list("key_id", "expires_at")) == [(key.key_id, key.expires_at)]
+    assert not OAuthClient.objects.exists()
+    assert not Webhook.objects.exists()

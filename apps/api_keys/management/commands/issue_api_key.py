@@ -56,3 +56,5 @@ class Command(BaseCommand):
         if options["verbosity"]:
             self.stderr.write(str(credential))
         self.stdout.write(secret)
+        # A secret that nobody could read is taken back with what it is for.
+        self.stdout.flush()

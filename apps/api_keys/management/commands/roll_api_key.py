@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
 from apps.api_keys.management import lookup
 from apps.api_keys.management.spans import hours
@@ -23,6 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("credential_id", help="A key id or a client id.")
         parser.add_argument("--overlap-hours", type=hours, default="24", help="How long the old secret still works.")
 
+    @transaction.atomic
     def handle(self, *, credential_id: str, overlap_hours: timedelta, **options: Any) -> None:
         """Roll and print."""
         try:
@@ -32,3 +34,5 @@ class Command(BaseCommand):
         if options["verbosity"]:
             self.stderr.write(str(credential))
         self.stdout.write(secret)
+        # A secret that nobody could read is taken back with what it is for.
+        self.stdout.flush()

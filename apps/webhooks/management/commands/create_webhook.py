@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
 from apps.back_office.history.audit import Author
 from apps.tenants.models import Tenant
@@ -25,6 +26,7 @@ class Command(BaseCommand):
         parser.add_argument("--type", action="append", choices=TYPES, help="Of these places. Default: of all.")
         parser.add_argument("--label", default="", help="What it is for, in your own words.")
 
+    @transaction.atomic
     def handle(self, *, tenant: str, url: str, **options: Any) -> None:
         """Check, make, print."""
         owner = Tenant.objects.select_related("plan").filter(code=tenant).first()
@@ -39,3 +41,5 @@ class Command(BaseCommand):
         if options["verbosity"]:
             self.stderr.write(str(webhook))
         self.stdout.write(secret)
+        # A secret that nobody could read is taken back with what it is for.
+        self.stdout.flush()
