@@ -20,6 +20,8 @@ TURN_SECONDS = 0.001
 SHORT_TURN_SECONDS = 0.0001
 # As long as a writer waits on SQLite; and longer than any page of the back office takes.
 STATEMENTS = "-c lock_timeout=10s -c statement_timeout=30s"
+# Beyond what a statement may take: whoever says nothing for so long will never end it.
+MOST_SILENT_SECONDS = 35
 # So long, in ms, PostgreSQL may take nothing of what is sent to it.
 TAKEN_MS = 3000
 
@@ -107,7 +109,10 @@ def bound_statements() -> None:
         if connection.vendor == "postgresql":
             options = connection.settings_dict["OPTIONS"]
             options.setdefault("tcp_user_timeout", TAKEN_MS)
-            options["options"] = f"{STATEMENTS} {options.get('options', '')}".strip()
+            theirs = options.get("options", "")
+            options["options"] = f"{STATEMENTS} {theirs}".strip()
+            if "statement_timeout" not in theirs:
+                connection.settings_dict["MOST_SILENT_SECONDS"] = MOST_SILENT_SECONDS
 
 
 def keep_few_pages() -> None:

@@ -93,7 +93,7 @@ def insufficient_scope(scope: str) -> Refusal:
 AWAY_STATES = {"25006", "25P03", "25P04", "42P05", "26000"}
 
 
-def _is_away(error: Exception) -> bool:
+def is_away(error: Exception) -> bool:
     """Return whether an error says that the database does not do what it is asked for now, whatever that is."""
     if isinstance(error, OperationalError | InterfaceError):
         return True
@@ -116,7 +116,7 @@ def to_problem(error: Exception) -> Problem | None:
             return Problem(503, "unavailable", "The body could not be read. Send the request again.", headers=headers)
         case BadRequest():
             return Problem(400, "bad_request", "The request is malformed.")
-        case DatabaseError() | InterfaceError() if _is_away(error):
+        case DatabaseError() | InterfaceError() if is_away(error):
             # Without the stack, which would tell of every request the same: a full disk must not be filled by its log.
             logger.error("The database does not answer: %s: %.200s", type(error).__name__, " ".join(str(error).split()))
             headers = {"Retry-After": str(getattr(error.__cause__, "retry_after", RETRY_AFTER_SECONDS))}
@@ -201,7 +201,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     The 500 tells the request id and nothing else of the inside. In the back office the 503 is a page.
     """
     error = sys.exc_info()[1]
-    if isinstance(error, Exception) and _is_away(error):
+    if isinstance(error, Exception) and is_away(error):
         unavailable = cast(Problem, to_problem(error))
         if not is_back_office(request):
             return respond(request, unavailable)

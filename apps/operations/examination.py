@@ -27,7 +27,7 @@ from apps.geography.changes.since import moment_of
 from apps.geography.sources import pinned
 from apps.imports.models import ImportRun
 from apps.operations import readiness
-from apps.operations.failures import explained
+from apps.operations.failures import database, explained
 from apps.revisions import migrated, numbers, triggers
 from apps.tenants.models import Tenant
 from apps.webhooks.models import Webhook
@@ -125,7 +125,9 @@ def _database() -> Iterator[tuple[str, str, str]]:
             connections[alias].ensure_connection()
         except Error as error:
             failure = explained(error)
-            said = failure.text if failure else type(error).__name__
+            # It speaks of the primary.
+            said = failure.text.replace(database(), database(alias)) if failure else type(error).__name__
+            said = said.replace("DATABASE_URL", "REPLICA_URLS")
             yield WARNING, f"{alias}: {said}", "Start it, or take it out of REPLICA_URLS; until then it is left alone."
 
 

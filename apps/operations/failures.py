@@ -221,11 +221,11 @@ def _file(error: BaseException) -> Failure | None:
     return Failure(Status.FILE, f"{what} {FILE_REMEDIES.get(error.errno or 0, 'Look at the file and its folder.')}")
 
 
-def database() -> str:
+def database(alias: str = "default") -> str:
     """Return which database the settings name, without its password."""
     from django.conf import settings
 
-    named = settings.DATABASES["default"]
+    named = settings.DATABASES[alias]
     if named["ENGINE"].endswith("sqlite3"):
         return str(named["NAME"])
     place = f"{named['HOST'] or 'localhost'}:{named['PORT'] or 5432}/{named['NAME']}"

@@ -140,3 +140,9 @@ def test_tenants_remain_apart_in_the_list(tenant, secret, capsys):
 def test_a_tenant_that_is_not_there_is_not_taken_for_one_without_keys(tenant):
     with pytest.raises(CommandError, match="There is no tenant nobody"):
         call_command("list_api_keys", "--tenant", "nobody")
+
+
+def test_a_label_makes_no_line_and_no_column(tenant, capsys):
+    run(capsys, "issue_api_key", "acme", "--label", "a\nforged\tb\x1b[2J")
+    (line,) = run(capsys, "list_api_keys").splitlines()
+    assert line.endswith("\ta forged b [2J")

@@ -14,6 +14,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import ConnectionHandler
 
+from apps.revisions.postgresql import base
 from config import env, serving
 from config.settings.secrets import development_secrets
 from tests.databases import ROOT
@@ -268,6 +269,15 @@ def test_only_who_serves_gives_a_server_up_that_takes_nothing_for_seconds(monkey
     serving.bound_statements()
     assert str(databases["default"]["OPTIONS"]["tcp_user_timeout"]) == str(milliseconds)
     assert "lock_timeout" in databases["default"]["OPTIONS"]["options"]
+
+
+@pytest.mark.parametrize(("query", "is_bound"), [("", True), ("?options=-c%20statement_timeout%3D5min", False)])
+def test_a_session_is_given_up_when_no_statement_can_still_be_at_work(monkeypatch, query, is_bound):
+    monkeypatch.setenv("DATABASE_URL", POSTGRESQL + query)
+    connections = ConnectionHandler(env.databases(default_sqlite=None))
+    monkeypatch.setattr("django.db.connections", connections)
+    serving.bound_statements()
+    assert (base.MOST_SILENT_SECONDS in connections["default"].settings_dict) is is_bound
 
 
 def test_without_replicas_there_is_one_database(monkeypatch):

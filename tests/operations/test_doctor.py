@@ -1,6 +1,9 @@
 """`manage.py doctor`: whatever is not well is named, with a remedy, and fails it."""
 
 import json
+import os
+import subprocess
+import sys
 from datetime import timedelta
 from io import StringIO
 from typing import Any
@@ -21,6 +24,7 @@ from apps.imports.models import ImportRun
 from apps.operations import examination, readiness
 from apps.revisions import migrated
 from apps.revisions.triggers import repairs
+from tests.databases import ROOT
 from tests.serving import free_port
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +83,22 @@ def test_a_pooler_that_shares_sessions_among_transactions(installed, monkeypatch
     # It gives a second connection the session that the first one has.
     monkeypatch.setattr(examination, "_session_of", lambda _: 7)
     assert (said in found("database")) is (connection.vendor == "postgresql")
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no replicas.")
+def test_a_replica_that_is_away_is_called_by_its_own_place(installed):
+    named, port = connection.settings_dict, free_port()
+    variables = {
+        "DJANGO_SETTINGS_MODULE": "config.settings.dev",
+        "DATABASE_URL": f"postgres://{named['USER']}:{named['PASSWORD']}@{named['HOST']}:{named['PORT']}/{named['NAME']}",
+        "REPLICA_URLS": f"postgres://ada:hushhush@127.0.0.1:{port}/copy",
+    }
+    command = [sys.executable, "manage.py", "doctor", "--json"]
+    done = subprocess.run(command, cwd=ROOT, env=os.environ | variables, capture_output=True, text=True, check=False)
+    (said,) = [each["said"] for each in json.loads(done.stdout)["checks"] if each["said"].startswith("replica1")]
+    assert said.startswith(f"replica1: ada@127.0.0.1:{port}/copy cannot be reached. Check host, port")
+    assert "REPLICA_URLS" in said
+    assert "hushhush" not in done.stdout
 
 
 def test_a_trigger_that_is_gone(installed):

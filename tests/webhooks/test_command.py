@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from apps.geography.models import City
@@ -50,3 +52,9 @@ def test_doctor_tells_of_what_is_off_cannot_be_signed_or_is_sent_by_nobody(tenan
     Webhook.objects.filter(pk=webhook.pk).update(off_because=OffBecause.FAILING)
     assert "switched off" in found()["warning"]
     assert deliver(webhook.pk) == 0
+
+
+@pytest.mark.parametrize("threads", ["0", "-1", "many", "1001", "1.5", "9" * 30])
+def test_a_number_of_threads_that_is_none_is_refused(threads):
+    with pytest.raises(CommandError, match="is no number from 1 to 1000"):
+        call_command("deliver_webhooks", "--once", f"--threads={threads}")

@@ -25,7 +25,7 @@ import orjson
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.core.handlers.wsgi import WSGIRequest
-from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.http import HttpRequest, HttpResponse
 from django.middleware.clickjacking import XFrameOptionsMiddleware
 from django.middleware.security import SecurityMiddleware
@@ -35,7 +35,7 @@ from rest_framework.request import Request
 
 from apps.api.answers.representations import Headers, Reply
 from apps.api.answers.store import store
-from apps.api.errors import Problem, to_problem
+from apps.api.errors import Problem, is_away, to_problem
 from apps.api.views import FINDINGS, PRIVATE, StyleView, StyleViewSet
 from apps.api_keys import credentials
 
@@ -186,12 +186,12 @@ def reply_at_once(environ: Environ) -> Reply | None:
         return _refused(environ, route) if method == "POST" else _recalled(environ, route)
     except SuspiciousOperation:
         return None
-    except (OperationalError, InterfaceError):
-        # Let Django say that there is no database, or find that there is one again.
-        _renew_connection()
-        return None
-    except Exception:
-        logger.exception("A warm answer failed.")
+    except Exception as error:
+        if is_away(error):
+            # Let Django say that there is no database, or find that there is one again.
+            _renew_connection()
+        else:
+            logger.exception("A warm answer failed.")
         return None
 
 

@@ -22,6 +22,10 @@ SILENCE_SECONDS = 0.5
 REST_SECONDS = 1.0
 TRIAL_SECONDS = 3.0
 
+# Among Django's settings of a database: after how long a session is given up though its server answers others. Without
+# it never, since a statement may take long.
+MOST_SILENT_SECONDS = "MOST_SILENT_SECONDS"
+
 # What `prepared_row` sends, and how it is answered when all is well.
 STATEMENT = b"gazetteer_revisions"
 SUCCESS = (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK)
@@ -40,21 +44,26 @@ class Connection(psycopg.Connection[Any]):
         return super().wait(self._watched(gen), *args, **kwargs)
 
     def _watched(self, statement: Generator[Any, Any, Any]) -> Generator[Any, Any, Any]:
-        heard_at = monotonic()
+        heard_at = checked_at = monotonic()
         try:
             wanted = next(statement)
             while True:
                 ready = yield wanted
                 if ready:
-                    heard_at = monotonic()
-                elif self.database is not None and monotonic() - heard_at >= SILENCE_SECONDS:
-                    self._check_server(self.database)
-                    heard_at = monotonic()
+                    heard_at = checked_at = monotonic()
+                elif self.database is not None and monotonic() - checked_at >= SILENCE_SECONDS:
+                    self._check_server(self.database, monotonic() - heard_at)
+                    checked_at = monotonic()
                 wanted = statement.send(ready)
         except StopIteration as end:
             return end.value
 
-    def _check_server(self, database: "DatabaseWrapper") -> None:
+    def _check_server(self, database: "DatabaseWrapper", silent_seconds: float) -> None:
+        most = database.settings_dict.get(MOST_SILENT_SECONDS)
+        if most is not None and silent_seconds > most:
+            # Its process stands still, as on a disk that hangs, or it would have ended the statement by now.
+            self.close()
+            raise psycopg.OperationalError("The session is silent, while its server answers others.")
         try:
             database.open_session(database.get_connection_params()).close()
         except ConnectionTimeout as error:

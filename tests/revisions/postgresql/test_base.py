@@ -1,10 +1,11 @@
 """Sessions that notice when their server is silent; `tests/server/test_comebacks.py` freezes a real one."""
 
 from collections.abc import Iterator
+from time import monotonic
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from psycopg.errors import ConnectionTimeout
 
 from apps.revisions.postgresql import base
@@ -96,3 +97,16 @@ def test_a_statement_may_take_long_where_the_server_answers_others(monkeypatch):
         assert cursor.fetchone() == (7,)
     assert opened
     assert all(session.closed for session in opened)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite is a file.")
+@pytest.mark.django_db
+def test_a_session_that_stands_still_is_given_up_where_that_is_bound(monkeypatch):
+    monkeypatch.setattr(base, "SILENCE_SECONDS", 0.05)
+    database = DatabaseWrapper(connection.settings_dict | {base.MOST_SILENT_SECONDS: 0.2}, "somewhere")
+    begin = monotonic()
+    with pytest.raises(OperationalError, match="silent, while its server"), database.cursor() as cursor:
+        # Asked by its process, which sleeps, whatever the time-out of statements.
+        cursor.execute("SELECT pg_sleep(20)")
+    assert monotonic() - begin < 10
+    database.close()

@@ -50,7 +50,10 @@ class Command(BaseCommand):
     def print(self, credential: Credential, parts: list[str]) -> None:
         """Print one line, its parts separated by tabs."""
         credential_id, *rest = parts
-        self.stdout.write("\t".join([credential_id, credential.tenant.code, f"…{credential.last_four}", *rest]))
+        # A label may be of anything, and makes neither lines nor columns, nor does it move the cursor.
+        *rest, label = rest
+        label = "".join(character if character.isprintable() else " " for character in label)
+        self.stdout.write("\t".join([credential_id, credential.tenant.code, f"…{credential.last_four}", *rest, label]))
 
 
 def _use(at: datetime | None) -> str:

@@ -1,7 +1,7 @@
 """Send webhooks what has changed."""
 
 import signal
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 from time import monotonic
@@ -17,6 +17,7 @@ from apps.webhooks.models import Message, Webhook
 
 LOOK_SECONDS = 2.0
 FORGET_SECONDS = 60.0
+MOST_THREADS = 1000
 
 
 class Command(BaseCommand):
@@ -30,7 +31,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the options."""
         parser.add_argument("--once", action="store_true", help="Send what is due now, and end.")
-        parser.add_argument("--threads", type=int, default=4, help="So many receivers at a time (default: 4).")
+        parser.add_argument("--threads", type=_number, default=4, help="So many receivers at a time (default: 4).")
 
     def handle(self, *, once: bool, threads: int, verbosity: int, **options: Any) -> None:
         """Look, send, wait."""
@@ -39,7 +40,7 @@ class Command(BaseCommand):
             signal.signal(number, lambda *_: stop.set())
         looked_at: dict[int, int] = {}
         forget_at = 0.0
-        with ThreadPoolExecutor(max(threads, 1)) as pool:
+        with ThreadPoolExecutor(threads) as pool:
             while not stop.is_set():
                 if monotonic() > forget_at:
                     # Another process may have been at work on some, and have ended in the middle.
@@ -54,6 +55,13 @@ class Command(BaseCommand):
                     self.stdout.write(f"{taken} messages were taken.")
                 if not taken and (once or stop.wait(LOOK_SECONDS)):
                     break
+
+
+def _number(text: str) -> int:
+    """Return how many threads a word means; raises ArgumentTypeError."""
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= MOST_THREADS):
+        raise ArgumentTypeError(f"{text[:20]!r} is no number from 1 to {MOST_THREADS}")
+    return int(text)
 
 
 def _due(looked_at: dict[int, int]) -> list[int]:

@@ -3,8 +3,9 @@
 import logging
 import time
 
+import psycopg
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, ProgrammingError
 
 from apps.api.answers import front
 from apps.api.answers.store import store
@@ -26,6 +27,17 @@ def test_a_bug_in_front_of_django_is_logged_and_django_answers(warm, monkeypatch
     assert (response.status_code, response.is_warm) == (200, False)
     assert lasting(response) == lasting(expected)
     assert "A warm answer failed." in caplog.text
+
+
+def test_a_pooler_that_gives_another_session_is_no_bug_in_front_of_django(warm, monkeypatch, style, caplog):
+    def fail(*args):
+        raise ProgrammingError("prepared statement already exists") from psycopg.errors.DuplicatePreparedStatement()
+
+    warm(style)
+    monkeypatch.setattr(front, "_recalled", fail)
+    with caplog.at_level(logging.ERROR, "gazetteer.api"):
+        assert warm(style).status_code == 200
+    assert not caplog.records
 
 
 @pytest.mark.both
