@@ -20,7 +20,7 @@ DIVISION_OF = re.compile(
     r"(autonomous )?region|prefecture|principality|province|(national )?capital territory|(union )?territory) of |"
     r"(bundes)?land |freistaat |freie (und )?hansestadt |(kanton|canton) ((of|de) )?|"
     r"(d[ée]partement|pr[ée]fecture) (de la |de l['’]|des? |du |d['’])?|r[ée]gione? ((de|d') ?)?|"
-    r"provinc(ia|ie|e) ((de|di|du|van) |d['’])?|(pcia|prov)\.? de |(departamento|depto\.?|dpto\.?) del? |"
+    r"provinc(ia|ie|e) ((de|di|du|van) |d['’])?|(pcia|prov)\.? d[ei] |(departamento|depto\.?|dpto\.?) del? |"
     r"estado ((libre y soberano )?d[aeo] )?|edo\.? de |republic of |changwat |dki |d\.? ?i\.? |"
     r"comunidad (autónoma )?de |citt[àa] metropolitana di |(co|cnty|prov|dept|dep|gov)\.? |nct (of )?|u\.?t\.? of |"
     r"woj(ewództwo|\.) ?|jud(e[tț]ul?|\.) |kraj |t[ỉi]nh |thành phố |респ(ублика|\.|) |область |ostan |استان |"
