@@ -162,6 +162,10 @@ def _question(error: BaseException) -> Failure | None:
     return Failure(Status.UNANSWERED, text)
 
 
+# What `compile_fixtures` reads, which is not for who serves.
+OF_DEVELOPERS = {"iso3166_2", "natsort", "thefuzz"}
+
+
 def _package(error: BaseException) -> Failure | None:
     causes = [cause for cause in _causes(error) if isinstance(cause, ModuleNotFoundError)]
     # The deepest one is what is really missing.
@@ -174,9 +178,10 @@ def _package(error: BaseException) -> Failure | None:
         return Failure(Status.SETTING, text)
     if not name or name.partition(".")[0] in {"apps", "config"}:
         return None
+    lock = "dev.txt" if name.partition(".")[0] in OF_DEVELOPERS else "run.txt"
     text = (
         f"The package {name} is not installed in {sys.prefix}. Install the lock: "
-        f"{sys.executable} -m pip install --require-hashes -r config/requirements/run.txt"
+        f"{sys.executable} -m pip install --require-hashes -r config/requirements/{lock}"
     )
     return Failure(Status.PACKAGE, text)
 

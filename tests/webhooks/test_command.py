@@ -1,6 +1,8 @@
 """What the process that delivers looks at, and what `doctor` says where there is none."""
 
+import signal
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -52,6 +54,20 @@ def test_doctor_tells_of_what_is_off_cannot_be_signed_or_is_sent_by_nobody(tenan
     Webhook.objects.filter(pk=webhook.pk).update(off_because=OffBecause.FAILING)
     assert "switched off" in found()["warning"]
     assert deliver(webhook.pk) == 0
+
+
+def test_once_says_how_many_messages_are_left(tenant, monkeypatch):
+    monkeypatch.setattr(signal, "signal", lambda *arguments: None)
+    webhook = issue(tenant, due_at=timezone.now() + timedelta(hours=1))
+
+    def said():
+        output = StringIO()
+        call_command("deliver_webhooks", "--once", stdout=output)
+        return output.getvalue()
+
+    assert said() == ""
+    Message.objects.create(webhook=webhook, message_id="msg_a", body="{}", reaches=webhook.position)
+    assert said().startswith("1 messages were not taken yet")
 
 
 @pytest.mark.parametrize("threads", ["0", "-1", "many", "1001", "1.5", "9" * 30])

@@ -55,6 +55,9 @@ class Command(BaseCommand):
                     self.stdout.write(f"{taken} messages were taken.")
                 if not taken and (once or stop.wait(LOOK_SECONDS)):
                     break
+        if once and verbosity and (waiting := Message.objects.count()):
+            said = f"{waiting} messages were not taken yet; they are sent again when due. The back office tells why."
+            self.stdout.write(said)
 
 
 def _number(text: str) -> int:
