@@ -18,7 +18,7 @@ from apps.imports.progress import bar, quiet
 from apps.imports.report import Report
 from apps.imports.run import NAMED, NotReady, Refused, run
 from apps.imports.tables import Dataset, Table
-from apps.revisions.naming import naming
+from apps.revisions.file_errors import naming
 
 # The exit status of what cannot be read or written, and the path that is standard output.
 FILE = 30

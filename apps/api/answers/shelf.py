@@ -13,7 +13,7 @@ from typing import Any
 from django.conf import settings
 
 from apps.api.answers.representations import Representation
-from apps.revisions.naming import naming
+from apps.revisions.file_errors import naming
 from apps.revisions.numbers import Revisions
 
 logger = logging.getLogger("gazetteer.api")

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from apps.geography.names.languages import LANGUAGES
-from apps.revisions.naming import naming
+from apps.revisions.file_errors import naming
 from apps.site.exports.releases import Busy, release, writing_to
 from apps.tenants.models import Tenant
 
