@@ -11,7 +11,7 @@ from apps.geography.models import City, CityName, Country
 from apps.geography.names.abbreviations import spelt_out
 from apps.geography.names.languages import parents
 from apps.geography.names.matching import as_typed, loosened
-from apps.geography.names.orthography import relaxed
+from apps.geography.names.orthography import relaxed, relaxed_as_typed
 from apps.geography.names.renderings import is_rendered, rendered
 from apps.geography.sources.cities.also_within import guests
 from apps.revisions import numbers
@@ -29,10 +29,11 @@ CITY_OF = re.compile(
     re.IGNORECASE,
 )
 # What says "city" behind the name in Latin letters: "Suwon-si"; and where cities are called so by law: "Taguig City".
-CALLED_CITY = re.compile(r"(?<=\w{3})([ -](shi|si)| kommune?)$", re.IGNORECASE)
+# Korea's counties are called after their seats, and have no other city: "Haenam-gun".
+CALLED_CITY = re.compile(r"(?<=\w{3})([ -](shi|si|gun)| kommune?)$", re.IGNORECASE)
 CITIES_BY_LAW, CITY = frozenset({"JP", "KR", "PH", "TW"}), re.compile(r"(?<=\w{3}) city$", re.IGNORECASE)
 # What says "city" behind the name in Chinese, Japanese and Korean: which of the two forms is held is chance.
-CITY_BEHIND = re.compile(r"(?<=[\u3040-\u9fff]{2})市$|(?<=[가-힣]{2})(특별시|광역시|특별자치시|시)$")
+CITY_BEHIND = re.compile(r"(?<=[\u3040-\u9fff])市$|(?<=[가-힣]{2})(특별시|광역시|특별자치시|[시군])$")
 CITIES_BEHIND = (re.compile("[\u3040-\u9fff]"), "市"), (re.compile("[가-힣]"), "시")
 # Of how many countries a process keeps the names; those of the largest take 4 MB.
 COUNTRIES = 8
@@ -56,7 +57,7 @@ def bearers(names: Iterable[str], country: str) -> dict[str, tuple[int, ...]]:
         name: _bearing(name, index)
         or _agreed(name, index)
         or _entitled(name, index, country)
-        or index.get(_relaxed_key(name, country), ())
+        or index.get(_relaxed_key(relaxed_as_typed(name, country)), ())
         or _rendered(name, index, country)
         for name in names
     }
@@ -101,9 +102,8 @@ def _rendered(name: str, index: Index, country: str) -> tuple[int, ...]:
     return next((found for other in rendered(name) if (found := index.get(loosened(other), ()))), ())
 
 
-def _relaxed_key(name: str, country: str) -> bytes:
-    """Return a key that spellings of a name share, b"" where it has one alone; none of `loosened` begins with zero."""
-    text = relaxed(name, country)
+def _relaxed_key(text: str) -> bytes:
+    """Return the key of what spellings have in common, b"" for nothing; none of `loosened` begins with zero."""
     return b"\x00" + loosened(text) if text else b""
 
 
@@ -151,7 +151,7 @@ def _keyed(country: str) -> Index:
     alone: dict[int, tuple[int, ...]] = {}
     for pk, name in _names(country):
         one = alone.setdefault(pk, (pk,))
-        for key in {*(loosened(text) for text in as_typed(name)), _relaxed_key(name, country)}:
+        for key in {*(loosened(text) for text in as_typed(name)), _relaxed_key(relaxed(name, country))}:
             held = index.get(key)
             if held is None:
                 index[key] = one

@@ -56,7 +56,7 @@ def named(countries: CountryQuerySet, term: str, tenant: Tenant) -> CountryQuery
     """
     term = term.strip()
     if term.isascii() and sum(map(str.isalnum, term)) == 2:
-        code = SPELT_OUT.sub(r"\1\2", term).upper()
+        code = SPELT_OUT.sub(r"\1\2", term.strip("()[] ")).upper()
         if Country.objects.current().filter(pk=code).exists():
             return countries.filter(pk=code)
         return countries.filter(alternative_names__in=AlternativeName.objects.reserving(code))
@@ -91,7 +91,8 @@ def ranks(term: str) -> Iterator[Codes]:
 def reworded(term: str) -> Codes:
     """Return the countries that `term` names in other words than they are written with; one query."""
     revision = numbers.current("data")["data"]
-    return next(filter(None, _in_other_words(term, revision)), frozenset()) or _beside_code(term, revision)
+    found = next(filter(None, _in_other_words(term, revision)), frozenset())
+    return found or _beside_code(term, revision) or _beside_sovereign(term, revision)
 
 
 def named_by(tenant: Tenant, term: str) -> Codes:

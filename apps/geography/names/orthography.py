@@ -40,6 +40,10 @@ MOST = 48
 # With the full spelling of Hebrew a consonant is written twice, or once: קריית, קרית. In names of elsewhere an aleph
 # inside of a word stands for a vowel, which it may or may not.
 DOUBLED = re.compile("([יו])\\1")
+# It may be twice where few could read it otherwise, before these endings and, of a w, at the beginning: קריית, טברייה,
+# תקווה, ווילמינגטון; not תל אבייב. Beside a yod the aleph is a matter of taste: דיאגו.
+OFTEN_DOUBLED = re.compile("(י)י(?=[תהםןו])|(ו)ו(?=[הת])|(?<![א-ת])(ו)ו")
+ALEPH_BESIDE_YOD = re.compile("(?<=י)א(?=[א-ת])|(?<=[א-ת])א(?=י)")
 INNER_ALEPH = re.compile("(?<=[א-ת])א(?=[א-ת])")
 # A nasal before a consonant of its own class is the dot above, too.
 NASALS = re.compile("ङ्(?=[क-घ])|ञ्(?=[च-झ])|ण्(?=[ट-ढ])|न्(?=[त-ध])|म्(?=[प-भ])")
@@ -57,6 +61,17 @@ def relaxed(name: str, country: str) -> str:
         once = DOUBLED.sub(r"\1", name)
         return once if country in AT_HOME else INNER_ALEPH.sub("", once)
     return NASALS.sub("ं", name) if DEVANAGARI.search(name) else ""
+
+
+def relaxed_as_typed(text: str, country: str) -> str:
+    """Return what a typed text has in common with the names that it may be, as `relaxed` gives it for those.
+
+    What a Hebrew name has twice may be typed once, and a vowel left out; the other way round where that is usual alone.
+    """
+    if KATAKANA.search(text) or not HEBREW.search(text):
+        return relaxed(text, country)
+    once = OFTEN_DOUBLED.sub(lambda letters: letters[0][0], text)
+    return once if country in AT_HOME else ALEPH_BESIDE_YOD.sub("", once)
 
 
 def respelt(text: str) -> Iterator[str]:

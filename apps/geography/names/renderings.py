@@ -21,8 +21,8 @@ class Rendering(NamedTuple):
     def read(self, text: str) -> Iterator[str]:
         """Yield the text in English letters, where it has any of the language's own."""
         for letters in (self.letters, self.letters | self.further):
-            # The longest first: "dsch" is no "d" before "sch".
-            sounds = "|".join(sorted(letters, key=len, reverse=True))
+            # The longest first: "dsch" is no "d" before "sch". No sound is made of an o too many: "Ekaterinboourg".
+            sounds = "|".join(sorted(letters, key=len, reverse=True)).replace("ou", "(?<!o)ou")
             if any(letter in text for letter in self.letters):
                 yield "".join(letters.get(part, part) for part in re.split(f"({sounds})", text))
 

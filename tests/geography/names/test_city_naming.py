@@ -41,7 +41,7 @@ def test_two_names_of_one_city_mean_it_and_those_of_two_mean_neither(db: None) -
 
 def test_what_says_city_behind_a_name_does_not_count(db: None) -> None:
     found = city()
-    for name in ("Grossburg-shi", "Grossburg Si", "Grossburg kommune"):
+    for name in ("Grossburg-shi", "Grossburg Si", "Grossburg-gun", "Grossburg kommune"):
         assert bearers(name, "XA") == (found.pk,)
     for name in ("-shi", "Großburgshi", "Elsewhere-shi", "Großburg City"):
         assert bearers(name, "XA") == ()
@@ -83,12 +83,14 @@ def test_what_a_register_puts_before_a_name_does_not_count(db: None) -> None:
 
 def test_the_word_for_city_behind_a_name_in_chinese_characters_or_hangul_may_be_left_out_or_added(db: None) -> None:
     found = {
-        name: city(name, geonameid=-at) for at, name in enumerate(("大同市", "相模原", "용인시", "세종"), start=900)
+        name: city(name, geonameid=-at)
+        for at, name in enumerate(("大同市", "相模原", "용인시", "세종", "関", "해남"), start=900)
     }
     asked = {"大同": "大同市", "相模原市": "相模原", "용인": "용인시", "세종특별자치시": "세종", "세종시": "세종"}
+    asked |= {"関市": "関", "해남군": "해남"}
     for name, meant in asked.items():
         assert bearers(name, "XA") == (found[meant].pk,), name
-    for name in ("市", "시", "同市", "大同県", "大"):
+    for name in ("市", "시", "군", "同市", "大同県", "大", "해남구"):
         assert bearers(name, "XA") == (), name
 
 

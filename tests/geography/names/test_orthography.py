@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.geography.names.orthography import MOST, relaxed, respelt
+from apps.geography.names.orthography import MOST, relaxed, relaxed_as_typed, respelt
 
 
 @pytest.mark.parametrize(
@@ -33,6 +33,41 @@ def test_spellings_of_one_name_have_one_form(one: str, other: str, country: str)
 )
 def test_another_name_and_a_misspelling_have_another(one: str, other: str, country: str) -> None:
     assert relaxed(one, country) != relaxed(other, country)
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [("קריית גת", "קרית גת"), ("קרית גת", "קריית גת"), ("טברייה", "טבריה"), ("פתח תקוה", "פתח תקווה")],
+)
+def test_a_consonant_of_hebrew_is_typed_once_or_twice_where_that_is_usual(typed: str, name: str) -> None:
+    assert relaxed_as_typed(typed, "IL") == relaxed(name, "IL")
+
+
+@pytest.mark.parametrize(
+    ("typed", "name", "country"),
+    [
+        ("תל אבייב", "תל אביב", "IL"),
+        ("חולוון", "חולון", "IL"),
+        ("גנוואה", "גנואה", "IT"),
+        ("ברמיינגהאם", "ברמינגהאם", "US"),
+        ("פלאו אלטו", "פאלו אלטו", "US"),
+    ],
+)
+def test_letters_of_hebrew_are_neither_doubled_nor_put_in_at_will(typed: str, name: str, country: str) -> None:
+    assert relaxed_as_typed(typed, country) != relaxed(name, country)
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("סן דיאגו", "סן דייגו"),
+        ("ווילמינגטון", "וילמינגטון"),
+        ("ברמינגהם", "ברמינגהאם"),
+        ("ヴェネチア", "ヴェネツィア"),
+    ],
+)
+def test_names_of_elsewhere_are_typed_by_ear(typed: str, name: str) -> None:
+    assert relaxed_as_typed(typed, "US") == relaxed(name, "US")
 
 
 @pytest.mark.parametrize("name", ["Paris", "Москва", "القاهرة", "東京"])

@@ -24,6 +24,11 @@ def test_the_letters_of_a_language_are_read_as_their_sound(name: str, english: s
     assert english in rendered(name)
 
 
+def test_an_o_too_many_is_no_part_of_a_sound() -> None:
+    assert "ekaterinbourg" not in rendered("Ekaterinboourg")
+    assert "ekaterinburg" in rendered("Ekaterinbourg")
+
+
 def test_a_name_without_such_letters_is_left_alone() -> None:
     assert list(rendered("Wien")) == []
 

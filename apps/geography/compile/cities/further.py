@@ -23,8 +23,8 @@ Rows = Mapping[int, dict[str, Any]]
 # The people of GeoNames' large cities. Its set of 5,000 people has smaller cities where they are the seats of its
 # first-level divisions, and for no other reason.
 LARGE, SEAT_SIZE = 15000, 5000
-# From how many people on, by the other source, a city stands beside those.
-ATTESTED = 30_000
+# From as many people on, by the other source, a city stands beside those.
+ATTESTED = LARGE
 KNOWN, KNOWN_COLUMNS = "known_places.tsv", ("geonameid", "name")
 
 
