@@ -35,7 +35,6 @@ from tests.factories import TenantFactory, issue_key
 from tests.front import MODES, FrontClient
 from tests.serving import Server, serving
 
-
 # The revision at which every test finds the real data.
 FIRST: dict[str, int] = {}
 
