@@ -24,7 +24,9 @@ def main() -> None:
             f"Gazetteer {__version__} needs Python {needed} or newer; {sys.executable} is Python {python}.\n"
         )
         sys.exit(UNSUPPORTED_PYTHON)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", f"config.settings.{'prod' if _has_secrets() else 'dev'}")
+    # Left empty it is not set, as any other variable.
+    if not os.environ.get("DJANGO_SETTINGS_MODULE"):
+        os.environ["DJANGO_SETTINGS_MODULE"] = f"config.settings.{'prod' if _has_secrets() else 'dev'}"
     try:
         from apps.operations import failures
     except KeyboardInterrupt:

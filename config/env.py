@@ -221,12 +221,16 @@ def networks(name: str) -> list[str]:
 
 
 def numbered(prefix: str) -> dict[int, str]:
-    """Return the variables `prefix`1, `prefix`2 … by their number; raises ImproperlyConfigured when there is none."""
+    """Return the variables `prefix`1, `prefix`2 … by their number, but for those that are left empty.
+
+    Raises ImproperlyConfigured when there is none.
+    """
     numbers = {name.removeprefix(prefix) for name in _variables if name.startswith(prefix)}
     for number in sorted(numbers):
         if not re.fullmatch(r"[1-9][0-9]{0,3}(_FILE)?", number):
             raise ImproperlyConfigured(f"{prefix}{number} must end in a number from 1 to 9999, as in {prefix}2.")
-    found = {int(number): text(f"{prefix}{number}") for number in numbers if number.isdigit()}
+    given = {int(number): text(f"{prefix}{number}", default="") for number in numbers if number.isdigit()}
+    found = {number: value for number, value in given.items() if value}
     if repeated := [number for number, value in sorted(found.items()) if Counter(found.values())[value] > 1]:
         raise ImproperlyConfigured(f"{prefix}{repeated[1]} is the same as {prefix}{repeated[0]}; it must be a new one.")
     return found or {1: text(f"{prefix}1")}

@@ -18,7 +18,7 @@ from django.urls import get_resolver  # noqa: E402
 from apps.operations import failures  # noqa: E402
 
 serving.keep_small()
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.prod")
+os.environ["DJANGO_SETTINGS_MODULE"] = os.environ.get("DJANGO_SETTINGS_MODULE") or "config.settings.prod"
 
 with failures.stopping_servers():
     _django = get_wsgi_application()

@@ -27,12 +27,16 @@ from apps.geography.sources.cities import placement
 from apps.geography.sources.pinned import fixture
 from apps.geography.sources.subdivisions import names as subdivision_names
 from apps.imports.files import source
+from apps.revisions import numbers
 from apps.site import holdings
 from apps.tenants.models import Tenant
 from tests.databases import database_for, with_data
 from tests.factories import TenantFactory, issue_key
 from tests.front import MODES, FrontClient
 from tests.serving import Server, serving
+
+# The revision at which every test finds the real data.
+FIRST: dict[str, int] = {}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -56,6 +60,8 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> It
     """Give each process a copy of the real data: every test sees it, each in a transaction of its own."""
     with database_for("tests", with_data()) as url:
         connection.settings_dict["NAME"] = environ.Env.db_url_config(url)["NAME"]
+        with django_db_blocker.unblock():
+            FIRST.update(numbers.current("data"))
         yield
         with django_db_blocker.unblock():
             connections.close_all()
@@ -130,14 +136,25 @@ def _fixtures_once() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _all_countries_held() -> Iterator[None]:
+    """Let a process keep the names of every country's cities, and not of the last few alone."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(city_naming, "COUNTRIES", 300)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _empty_cache() -> None:
     cache.clear()
 
 
+def _is_counted(request: pytest.FixtureRequest) -> bool:
+    return request.node.get_closest_marker("counted") is not None
+
+
 def _mode(request: pytest.FixtureRequest) -> str:
-    is_counted = request.node.get_closest_marker("counted") is not None
-    return "natural" if is_counted else request.config.getoption("--store")
+    return "natural" if _is_counted(request) else request.config.getoption("--store")
 
 
 @pytest.fixture(autouse=True)
@@ -145,7 +162,10 @@ def _empty_store(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
     # Tests roll back, and revisions with them: what one has stored may look current to another.
     store.clear()
     views._asked.clear()
-    city_naming.forget()
+    for country, (revision, _) in list(city_naming._held.items()):
+        # A test that counts begins without any, and those at a revision that a test made are its own.
+        if revision != FIRST["data"] or _is_counted(request):
+            del city_naming._held[country]
     scope.forget()
     holdings.forget()
     if _mode(request) == "off":

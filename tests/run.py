@@ -9,11 +9,13 @@ first half that failed, and with `--require-services` (as `.ci/run` calls it) 3 
 """
 
 import os
-import resource
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
+from typing import IO
 
 import psycopg
 import redis
@@ -52,19 +54,52 @@ def instead(environment: dict[str, str]) -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name not in left_out} | environment
 
 
-def prepare(environment: dict[str, str]) -> subprocess.Popen[bytes]:
-    """Begin to fill the databases that a half copies; PostgreSQL's waits for what SQLite's has imported."""
-    settings = {"DJANGO_SETTINGS_MODULE": "config.settings.test"}
-    return subprocess.Popen([sys.executable, "-m", "tests.serving"], cwd=ROOT, env=instead(settings | environment))
+class Half:
+    """One half of the suite: first its databases are filled, then its tests run, beside those of the other half."""
 
+    def __init__(self, name: str, environment: dict[str, str], options: list[str], log: IO[bytes] | None) -> None:
+        """Begin to fill the databases that it copies; PostgreSQL's waits for what SQLite's has imported.
 
-def run(environment: dict[str, str], arguments: list[str]) -> int:
-    """Run pytest with these variables in place of the caller's and return its exit status."""
-    # By file, so that what a file sets up is set up once, and in the order of tests/conftest.py.
-    # One worker more than there are processors: many wait for a server, a browser or the database.
-    spread = ["-n", str((os.cpu_count() or 2) + 1), "--dist", "loadfile", "--no-loadscope-reorder", "--durations=40"]
-    command = [sys.executable, "-m", "pytest", *spread, *arguments]
-    return subprocess.run(command, cwd=ROOT, env=instead(environment), check=False).returncode
+        log: where its output goes until the other half's has been printed.
+        """
+        self.name = name
+        self._environment = instead(environment)
+        self._options = options
+        self._log = log
+        self._began = time.monotonic()
+        settings = {"DJANGO_SETTINGS_MODULE": "config.settings.test"}
+        self._process = self._start("-m", "tests.serving", **settings)
+
+    def _start(self, *command: str, **variables: str) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [sys.executable, *command],
+            cwd=ROOT,
+            env=self._environment | variables,
+            stdout=self._log,
+            stderr=self._log and subprocess.STDOUT,
+        )
+
+    def test(self, arguments: list[str]) -> None:
+        """Begin the tests once the databases are filled."""
+        # What went wrong there goes wrong in each test that needs it, too, and is told there.
+        self._process.wait()
+        # By file, so that what a file sets up is set up once, and in the order of tests/conftest.py.
+        # As many workers as there are processors, in each half: many wait for a server, a browser or the database.
+        spread = ["-n", str(max(os.cpu_count() or 2, 2)), "--dist", "loadfile", "--no-loadscope-reorder"]
+        self._began = time.monotonic()
+        self._process = self._start("-m", "pytest", *spread, "--durations=40", *self._options, *arguments)
+
+    def end(self) -> tuple[int, str]:
+        """Wait for its tests, print what they wrote, and return their exit status and a line that says how it went."""
+        _, waited, used = os.wait4(self._process.pid, 0)
+        status = self._process.returncode = os.waitstatus_to_exitcode(waited)
+        took = time.monotonic() - self._began
+        if self._log:
+            self._log.seek(0)
+            print(f"== {self.name}", flush=True)
+            shutil.copyfileobj(self._log, sys.stdout.buffer)
+        outcome = "FAILED" if status else "passed"
+        return status, f"{self.name}: {outcome} in {took:.0f} s ({used.ru_utime + used.ru_stime:.0f} s of processors)"
 
 
 def main(arguments: list[str]) -> int:
@@ -74,26 +109,19 @@ def main(arguments: list[str]) -> int:
     database, why_no_database = postgresql_url()
     cache, why_no_cache = redis_url()
 
-    report = []
-    statuses = []
-
-    def half(name: str, environment: dict[str, str], prepared: subprocess.Popen[bytes], *options: str) -> None:
-        print(f"== {name}", flush=True)
-        # What went wrong there goes wrong in each test that needs it, too, and is told there.
-        prepared.wait()
-        began, before = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
-        statuses.append(run(environment, [*options, *arguments]))
-        took, after = time.monotonic() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
-        computed = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-        outcome = "passed" if statuses[-1] == 0 else "FAILED"
-        report.append(f"{name}: {outcome} in {took:.0f} s ({computed:.0f} s of processors)")
-
-    services = {"DATABASE_URL": database, "REDIS_URL": cache} if database and cache else None
-    first, second = prepare({}), services and prepare(services)
-    half("SQLite, no Redis", {}, first, "--store=warm")
-    if services and second:
-        half("PostgreSQL and Redis", services, second, "--store=off", "-m", "not long and (both or not once)")
-    else:
+    with tempfile.TemporaryFile() as log:
+        halves = [Half("SQLite, no Redis", {}, ["--store=warm"], None)]
+        if database and cache:
+            services = {"DATABASE_URL": database, "REDIS_URL": cache}
+            halves.append(
+                Half("PostgreSQL and Redis", services, ["--store=off", "-m", "not long and (both or not once)"], log)
+            )
+        print(f"== {halves[0].name}", flush=True)
+        for half in halves:
+            half.test(arguments)
+        ended = [half.end() for half in halves]
+    statuses, report = [status for status, _ in ended], [line for _, line in ended]
+    if len(halves) == 1:
         report.append("PostgreSQL and Redis: LEFT OUT")
         report += [f"  PostgreSQL: {why_no_database}"] if database is None else []
         report += [f"  Redis: {why_no_cache}"] if cache is None else []

@@ -27,7 +27,7 @@ from apps.geography.admin.spreadsheets import Echo, SpreadsheetForm
 from apps.geography.curation.translating import Wish
 from apps.geography.curation.worklist import MODELS
 from apps.geography.curation.worklist_files import Plan, entries, plan, refused, table
-from apps.imports.files.sheets import BadSheet
+from apps.imports.files.source import BadSheet
 from apps.staff.translations import KINDS, editable, every_key, in_reach, languages_beside, query_of, question, saved
 from apps.tenants.models import Tenant
 

@@ -166,7 +166,29 @@ def test_a_short_pepper_of_before_may_stay_beside_a_new_one():
 
 
 def test_a_variable_left_empty_is_one_that_is_not_set():
-    assert start(**COMPLETE | {"BEHIND_TLS_PROXY": "", "REVISION_LEASE": "", "REDIS_URL": ""}).returncode == 0
+    empty = {"BEHIND_TLS_PROXY": "", "REVISION_LEASE": "", "REDIS_URL": "", "API_KEY_PEPPER_2": " "}
+    assert (
+        start(**COMPLETE | empty | {"API_KEY_PEPPER_3_FILE": "", "API_KEY_PEPPER_4_FILE": os.devnull}).returncode == 0
+    )
+    said = start(**COMPLETE | {"API_KEY_PEPPER_1": "", "API_KEY_PEPPER_2": ""}).stderr.splitlines()[-1]
+    assert "Set the environment variable API_KEY_PEPPER_1 (or API_KEY_PEPPER_1_FILE)." in said
+
+
+def test_every_variable_of_the_example_may_be_left_empty_beside_those_that_are_needed():
+    example = (ROOT / ".env.example").read_text(encoding="utf-8")
+    empty = dict.fromkeys(re.findall(r"^([A-Z_0-9]+)=$", example, re.MULTILINE), "")
+    assert len(empty) > 30
+    result = start(**empty | COMPLETE)
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("module", ["", None])
+def test_the_settings_left_empty_are_those_that_the_secrets_tell(module):
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    named = {} if module is None else {"DJANGO_SETTINGS_MODULE": module}
+    command = [sys.executable, "manage.py", "diffsettings"]
+    result = subprocess.run(command, cwd=ROOT, env=kept | COMPLETE | named, capture_output=True, text=True, check=True)
+    assert "IS_PRODUCTION = True" in result.stdout
 
 
 def test_a_secret_can_come_from_a_file(tmp_path, monkeypatch):

@@ -37,6 +37,8 @@ NAMES: list[Any] = [
     ("Pol\ufffdn", "take out what stands for an unreadable character, U+FFFD"),
     ("Po\0len", "take out the NUL", "Null characters are not allowed."),
     ("…", "give a name: it has neither a letter nor a digit"),
+    ("P?len", "write the letter that ? stands for"),
+    ("KÃ¶nigreich", "write Königreich: it was read in another encoding"),
     ("#NAME?", "give the name that a spreadsheet has made this of"),
     ("2026-03-01", "give the name that a spreadsheet has made this of"),
     ("12:30:00", "give the name that a spreadsheet has made this of"),

@@ -1,6 +1,7 @@
 """With `-v 0` a command of ours says nothing but what it was asked for, and errors: cron sends the rest by mail."""
 
 import pytest
+from axes.models import AccessAttempt
 from django.core.management import CommandError, call_command
 
 from apps.api_keys.models import ApiKey
@@ -21,12 +22,27 @@ pytestmark = pytest.mark.once
         ("migrate", "--check"),
         ("doctor",),
         ("check", "--database", "default"),
+        ("axes_reset",),
+        ("axes_reset_ip", "192.0.2.1"),
+        ("axes_reset_ip_username", "192.0.2.1", "ann"),
+        ("axes_reset_username", "ann"),
+        ("axes_reset_logs",),
+        ("axes_reset_failure_logs",),
+        ("cleartokens",),
+        ("clearsessions",),
     ],
     ids=lambda command: command[0],
 )
 def test_nothing_is_said(tenant, capfd, command, tmp_path, settings):
     call_command(*command, "-v0")
     assert capfd.readouterr() == ("", "")
+
+
+def test_what_lets_people_in_again_says_how_many(db, capfd):
+    AccessAttempt.objects.create(username="ann", failures_since_start=5)
+    call_command("axes_reset_username", "ann")
+    assert capfd.readouterr().out == "1 attempts removed.\n"
+    assert not AccessAttempt.objects.exists()
 
 
 def test_search_is_rebuilt_in_silence(monkeypatch, capfd):

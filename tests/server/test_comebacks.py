@@ -1,18 +1,21 @@
 """A PostgreSQL that ends sessions, restarts or freezes under a running server: 200 or 503, soon, and 200 afterwards."""
 
+import json
 import os
+import shutil
 import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
 
-from tests.clusters import Cluster, primary, programs
+from tests.clusters import ACCOUNT, Cluster, primary, programs
 from tests.serving import Answer, Server, running
 
 pytestmark = [
@@ -54,10 +57,17 @@ def cold(server: Server) -> Answer:
     return server.ask(f"/country/{server.demo['tenant']}/countries?q={time.monotonic_ns()}", **headers)
 
 
-def patch(server: Server) -> Answer:
+def patch(server: Server, *, active: bool = True) -> Answer:
     headers = {"Authorization": f"Bearer {server.demo['private_key']}", "X_Version": "v2"}
     path = f"/country/{server.demo['tenant']}/countries/PL"
-    return server.ask(path, method="PATCH", body=b'{"active": true}', Content_Type="application/json", **headers)
+    body = json.dumps({"active": active}).encode()
+    return server.ask(path, method="PATCH", body=body, Content_Type="application/json", **headers)
+
+
+def version(server: Server) -> int:
+    """Return how often the tenant's row of Poland has been switched."""
+    headers = {"Authorization": f"Bearer {server.demo['private_key']}", "X_Version": "v2"}
+    return int(server.ask(f"/country/{server.demo['tenant']}/countries/PL", **headers).json()["metadata"]["version"])
 
 
 def token(server: Server) -> Answer:
@@ -172,3 +182,62 @@ def test_a_server_that_takes_no_writes_is_a_503_to_writers_alone(server, cluster
         cluster.ask("SELECT pg_reload_conf()")
     time.sleep(0.5)
     assert patch(server).status == 204
+
+
+# Each switch writes to both.
+SWITCHED = ("geography_tenantcountry", "auditlog_logentry")
+
+
+@contextmanager
+def small_disk(cluster: Cluster) -> Iterator[Path]:
+    """Let what a switch writes to lie on a disk of 16 MB, and yield its folder."""
+    folder = cluster.folder.with_name("small")
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", folder]
+    if os.geteuid() or subprocess.run(mount, check=False, capture_output=True).returncode:
+        pytest.skip("Only root may have a disk of its own, and not everywhere.")
+    try:
+        shutil.chown(folder, ACCOUNT["user"])
+        cluster.ask(f"CREATE TABLESPACE small LOCATION '{folder}'")
+        try:
+            for table in SWITCHED:
+                cluster.ask(f"ALTER TABLE {table} SET TABLESPACE small", database="gazetteer")
+            yield folder
+        finally:
+            for table in SWITCHED:
+                cluster.ask(f"ALTER TABLE {table} SET TABLESPACE pg_default", database="gazetteer")
+            cluster.ask("DROP TABLESPACE small")
+    finally:
+        subprocess.run(["umount", folder], check=True)
+
+
+@contextmanager
+def filled(folder: Path) -> Iterator[None]:
+    """Leave a disk no room."""
+    ballast = folder / "ballast"
+    with ballast.open("wb", buffering=0) as file, suppress(OSError):
+        while True:
+            file.write(bytes(4096))
+    try:
+        yield
+    finally:
+        ballast.unlink()
+
+
+def test_a_full_disk_of_its_server_is_a_503_to_writers_alone_and_loses_nothing(server, cluster):
+    until_well(server, patch)
+    before = version(server)
+    with small_disk(cluster) as folder:
+        with filled(folder):
+            # The first find room in pages that are there.
+            answers = [patch(server, active=bool(turn % 2)) for turn in range(100)]
+            refused = [answer for answer in answers if answer.status != 204]
+            assert refused
+            assert all(map(is_refused, refused)), {answer.status for answer in refused}
+            assert refused[0].json()["code"] == 503
+            assert {cold(server).status, warm(server).status} == {200}
+            switched = version(server)
+            assert before < switched <= before + len(answers) - len(refused)
+        assert patch(server, active=False).status == 204
+        assert patch(server).status == 204
+        assert version(server) > switched

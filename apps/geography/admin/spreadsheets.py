@@ -28,6 +28,7 @@ from apps.back_office.words.numbers import grouped
 from apps.geography.names.languages import column
 from apps.imports.files import sheets
 from apps.imports.files.sheets import restored
+from apps.imports.files.source import BadSheet
 from apps.imports.rules import legible, shown, wrong
 from apps.tenants.models import Tenant
 
@@ -195,7 +196,7 @@ class SpreadsheetAdmin(RecordedAdmin):
                     changed[pk] = changes
         except ValidationError as error:
             mistakes.append(str(error.message))
-        except sheets.BadSheet as error:
+        except BadSheet as error:
             mistakes.append(gettext("This is not CSV in UTF-8, nor XLSX: {reason}.").format(reason=error))
         return mistakes, changed
 

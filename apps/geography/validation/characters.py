@@ -67,6 +67,21 @@ def nameless(text: str) -> bool:
     return not any(char.isalnum() for char in text)
 
 
+def misread(text: str) -> str | None:
+    """Return what a text was before its UTF-8 was taken for an encoding of Windows: "München" for "MÃ¼nchen"."""
+    if text.isascii():
+        return None
+    for encoding in ("cp1252", "latin-1"):
+        try:
+            written = text.encode(encoding).decode()
+        except UnicodeError:
+            continue
+        # "Úž" could be an Arabic letter, but not one of "Úžice".
+        if len({_script(char) for char in written if char.isalpha()}) == 1:
+            return written
+    return None
+
+
 def _kind(text: str, place: int) -> str | None:
     """Return what is wrong with one character, None where it may stand."""
     char = text[place]

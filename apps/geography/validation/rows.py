@@ -15,7 +15,7 @@ from babel import Locale
 from django.utils.translation import gettext, gettext_noop
 
 from apps.geography.names.languages import LANGUAGES
-from apps.geography.validation.characters import fault, nameless, tidied
+from apps.geography.validation.characters import fault, misread, nameless, tidied
 from apps.imports.rules import Problem, Rule, Rules
 
 # As long as the columns of names are.
@@ -46,6 +46,10 @@ def name(value: str) -> str | None:
         return gettext("give a name: it has neither a letter nor a digit")
     if SPOILT.fullmatch(value):
         return gettext("give the name that a spreadsheet has made this of")
+    if "?" in value:
+        return gettext("write the letter that ? stands for: the file was saved in an encoding that lacks it")
+    if read := misread(value):
+        return gettext("write {name}: it was read in another encoding than it was written in").format(name=read)
     return fault(value)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from apps.imports.diff import WITHDRAWN, stored_rows, upstream_row
 from apps.imports.files import sheets, tabular
-from apps.imports.files.source import ENOUGH, BadSource, unreadable
+from apps.imports.files.source import ENOUGH, BadSheet, BadSource, unreadable
 from apps.imports.progress import READING, bar
 from apps.imports.report import Rejection
 from apps.imports.rules import Problem, Rules, fits, legible, shown
@@ -100,12 +100,18 @@ def _read_tables(path: Path, tables: Sequence[Table], forced: bool) -> list[Data
     found: dict[str, _Found] = {}
     for place, file in tabular.files_in(path):
         try:
-            sheet = sheets.parse(file)
-            name = tabular.table_of(place, sheet.header, columns, keys)
-            if name in found:
-                raise BadSource(f"{place}: {found[name].path} holds {name}, too; take out one of them")
-            found[name] = _read_sheet(sheet, _Found(by_name[name], place, forced))
-        except sheets.BadSheet as error:
+            titles = sheets.titles(file)
+            for number, title in enumerate(titles):
+                sheet = sheets.parse(file, title)
+                where = place / title if len(titles) > 1 else place
+                # Beside the first, a workbook may have sheets with notes.
+                if number and not tabular.fitting(where, sheet.header, columns, keys):
+                    continue
+                name = tabular.table_of(where, sheet.header, columns, keys)
+                if name in found:
+                    raise BadSource(f"{where}: {found[name].path} holds {name}, too; take out one of them")
+                found[name] = _read_sheet(sheet, _Found(by_name[name], where, forced))
+        except BadSheet as error:
             raise BadSource(f"{place}: {error}; {AGAIN}") from error
     return [found[name].dataset() for name in by_name if name in found]
 
@@ -114,7 +120,7 @@ def _read_sheet(sheet: sheets.Sheet, found: "_Found") -> "_Found":
     table, path, names = found.table, found.path, found.names
     fields = {name: table.value_field(name) for name in names}
     if fault := _unfit_header(sheet.header, names, needed=(*table.columns[: table.key], WITHDRAWN)):
-        raise BadSource(f"{path}:1: {fault}; the columns are: {', '.join(names)}; {AGAIN}")
+        raise BadSource(f"{path}:{sheet.line}: {fault}; the columns are: {', '.join(names)}; {AGAIN}")
     found.present.update(sheet.header)
     for number, cells in bar(sheet.rows, READING, path.name):
         values = {name: sheet.value(cell, fields[name]) for name, cell in zip(sheet.header, cells, strict=False)}

@@ -8,33 +8,35 @@ import datetime
 import io
 import json
 import re
-import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from typing import IO, Any
-from zipfile import BadZipFile, ZipFile
 
 from django.db import models
 
-# What a broken archive, or other XML than that of a workbook, ends in inside the libraries.
-BROKEN = (
-    BadZipFile, zlib.error, EOFError, OSError, SyntaxError, LookupError, ValueError, TypeError, AttributeError,
-    RuntimeError,
-)  # fmt: skip
-ARCHIVE = b"PK\x03\x04"
+from apps.imports.files import workbooks
+from apps.imports.files.source import BadSheet
+from apps.imports.files.workbooks import ARCHIVE, MOST_CELLS
+from apps.imports.rules import shown
+
 # How XLS begins, and XLSX that is locked with a password.
 OF_BEFORE = b"\xd0\xcf\x11\xe0"
-MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-SEPARATORS = ",;\t"
-# What Excel writes above the header for itself.
-HINT = re.compile(r'"?sep=(.)"?\r?\n?')
-# A sheet of 10,000 rows has some 3 MB; what unpacks to more than this is none.
-MOST_UNPACKED, MOST_CELLS = 32 << 20, 1000
-# No spreadsheet numbers its lines higher; one empty line is read for each number that is left out.
-LAST_LINE = 1 << 20
-HAS_FORMULA = re.compile(rb"<(\w+:)?f[\s/>]")
+# How encodings begin: by their marks, or where the first letters of a header are of two bytes each.
+MARKS = (
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+    (b"\xff\xfe|\xfe\xff", "utf-16"),
+    (b".\0.\0", "utf-16-le"),
+    (b"\0.\0.", "utf-16-be"),
+)
+SEPARATORS = ",;\t|"
+# What Excel writes above the header for itself, and what another program makes of it that takes it for a line of cells.
+HINT = re.compile(r'"?sep=(.)"?\1*\r?\n?', re.IGNORECASE)
+# A line of CSV without any text.
+BLANK = re.compile(r'[\s,;|"]*')
 LONGEST_LINE = 1 << 20
+# So many bytes before and behind one that cannot be read are shown.
+AROUND = 15
 SAVE_AS = "save it as CSV UTF-8 or as XLSX"
 
 FORMULA = re.compile(r"'*[=+\-@\t\r]")
@@ -48,21 +50,18 @@ TRUTHS = {
 DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S")
 
 
-class BadSheet(ValueError):  # noqa: N818
-    """The file is no table; the message says where, and what to do."""
-
-
 @dataclass(frozen=True)
 class Sheet:
     """A table below its header. rows: the number of each line, and its cells, as many as its line has.
 
-    The header is in small letters, whatever the file writes. Empty cells at the end of it, and those below them, are
-    left out, and so are empty lines.
+    line: the number of the header's. It is in small letters, whatever the file writes. Empty cells at the end of it,
+    and those below them, are left out, and so are empty lines.
     """
 
     header: list[str]
     rows: Iterator[tuple[int, list[str]]]
     separator: str = ","
+    line: int = 1
 
     def value(self, cell: str, field: Any) -> Any:
         """Return what a cell stands for in the column of a field: None where it is empty.
@@ -87,26 +86,40 @@ class Sheet:
         return _list(text)
 
 
-def is_archive(file: IO[bytes]) -> bool:
-    """Return whether a file that can be rewound is a ZIP archive, as XLSX is one, too."""
-    start = file.read(len(ARCHIVE))
+def titles(file: IO[bytes]) -> list[str]:
+    """Return what the sheets of a workbook are called that people see; of any other file [""]."""
+    return workbooks.titles(file) if workbooks.is_archive(file) else [""]
+
+
+def parse(file: IO[bytes], title: str | None = None) -> Sheet:
+    """Return the table of a file that can be rewound; raises BadSheet here, and while the rows are read.
+
+    title: of the sheet to read. Without it, it is the first one, and another with such a table would be left unread,
+    which is refused.
+    """
     file.seek(0)
-    return start == ARCHIVE
-
-
-def parse(file: IO[bytes]) -> Sheet:
-    """Return the table of a file that can be rewound; raises BadSheet here, and while the rows are read."""
     start = file.read(4)
     file.seek(0)
     if start == OF_BEFORE:
         raise BadSheet("this is XLS, or locked with a password; save it as XLSX without one, or as CSV UTF-8")
-    separator, lines = ("", _of_xlsx(file)) if start == ARCHIVE else _of_csv(file, start)
-    header = next(lines, (1, []))[1]
+    if start != ARCHIVE:
+        return _sheet(*_of_csv(file, start))
+    title, *others = workbooks.titles(file) if title is None else [title]
+    sheet = _sheet("", workbooks.lines(file, title))
+    for other in others:
+        if sheet.header[:1] == _sheet("", workbooks.lines(file, other)).header[:1] != []:
+            raise BadSheet(f"the sheet {shown(other)} has rows, too; give one sheet at a time")
+    return sheet
+
+
+def _sheet(separator: str, lines: Iterator[tuple[int, list[str]]]) -> Sheet:
+    number, header = next(((number, cells) for number, cells in lines if any(map(str.strip, cells))), (1, []))
     # In CSV a cell too many means that those before are out of step, unless the header has it, too.
     most = len(header) if separator else MOST_CELLS
     while header and not header[-1].strip():
         header.pop()
-    return Sheet([cell.strip().lower() for cell in header], _trimmed(lines, len(header), most), separator)
+    rows = _trimmed(lines, len(header), most)
+    return Sheet([cell.strip().lower() for cell in header], rows, separator, number)
 
 
 def _trimmed(lines: Iterator[tuple[int, list[str]]], width: int, most: int) -> Iterator[tuple[int, list[str]]]:
@@ -118,28 +131,45 @@ def _trimmed(lines: Iterator[tuple[int, list[str]]], width: int, most: int) -> I
 
 
 def _of_csv(file: IO[bytes], start: bytes) -> tuple[str, Iterator[tuple[int, list[str]]]]:
-    encoding = next((name for mark, name in MARKS if start.startswith(mark)), "utf-8")
+    encoding = next((name for mark, name in MARKS if re.match(mark, start, re.DOTALL)), "utf-8")
     text = io.TextIOWrapper(_Borrowed(file), encoding, newline="")  # type: ignore[type-var]
+    skipped, hint, first = 0, None, ""
     try:
-        first, skipped = text.readline(LONGEST_LINE), 0
-        hint = HINT.fullmatch(first)
-        if hint:
-            first, skipped = text.readline(LONGEST_LINE), 1
+        while (first := text.readline(LONGEST_LINE)) and BLANK.fullmatch(first):
+            skipped += 1
+        if hint := HINT.fullmatch(first):
+            first, skipped = text.readline(LONGEST_LINE), skipped + 1
     except UnicodeDecodeError as error:
-        raise BadSheet(f"it is no UTF-8 ({error.reason}); {SAVE_AS}") from error
+        raise _undecodable(file, encoding, error) from error
     separator = hint[1] if hint else _separator(first)
-    return separator, _lines(chain([first], text), separator, skipped)
+    return separator, _lines(file, encoding, chain([first], text), separator, skipped)
 
 
-def _lines(text: Iterable[str], separator: str, skipped: int) -> Iterator[tuple[int, list[str]]]:
+def _lines(
+    file: IO[bytes], encoding: str, text: Iterable[str], separator: str, skipped: int
+) -> Iterator[tuple[int, list[str]]]:
     reader = csv.reader(text, delimiter=separator, strict=True)
     try:
         for cells in reader:
             yield reader.line_num + skipped, cells
     except UnicodeDecodeError as error:
-        raise BadSheet(f"it is no UTF-8 ({error.reason}); {SAVE_AS}") from error
+        raise _undecodable(file, encoding, error) from error
     except csv.Error as error:
         raise BadSheet(f"line {reader.line_num + skipped}: {error}; {SAVE_AS}") from error
+
+
+def _undecodable(file: IO[bytes], encoding: str, error: UnicodeDecodeError) -> BadSheet:
+    """Return what to raise for text in an encoding that a file does not name: where, and how Windows would show it."""
+    if encoding.startswith("utf-16"):
+        return BadSheet(f"it begins as UTF-16 and is no UTF-16 ({error.reason}); {SAVE_AS}")
+    file.seek(0)
+    for number, line in enumerate(file, 1):
+        try:
+            line.decode()
+        except UnicodeDecodeError as here:
+            around = line[max(here.start - AROUND, 0) : here.start + AROUND].decode("cp1252", "replace")
+            return BadSheet(f"line {number}: {shown(around.strip())} is no UTF-8 ({here.reason}); {SAVE_AS}")
+    return BadSheet(f"it is no UTF-8 ({error.reason}); {SAVE_AS}")
 
 
 class _Borrowed(io.BufferedIOBase):
@@ -167,67 +197,6 @@ def _separator(line: str) -> str:
             return 0
 
     return max(SEPARATORS, key=cells)
-
-
-def _of_xlsx(file: IO[bytes]) -> Iterator[tuple[int, list[str]]]:
-    # It takes a tenth of a second to import, which no server's start should pay for.
-    import openpyxl
-
-    try:
-        with ZipFile(file) as archive:
-            if sum(member.file_size for member in archive.infolist()) > MOST_UNPACKED:
-                raise BadSheet(f"it unpacks to more than {MOST_UNPACKED >> 20} MB; give fewer rows")
-            file.seek(0)
-            book = openpyxl.load_workbook(file, read_only=True, data_only=True)
-            sheet: Any = next((each for each in book.worksheets if each.sheet_state == "visible"), book.worksheets[0])
-            with archive.open(sheet._worksheet_path) as text:
-                _refuse_unknown_results(text.read())
-        sheet.reset_dimensions()
-        for number, row in enumerate(sheet.iter_rows(values_only=True), 1):
-            if number > LAST_LINE:
-                raise BadSheet(f"a sheet ends at line {LAST_LINE:,}")
-            if any(cell is not None for cell in row[MOST_CELLS:]):
-                raise BadSheet(f"line {number}: a line may have {MOST_CELLS:,} cells")
-            yield number, [_as_text(cell) for cell in row[:MOST_CELLS]]
-    except BadSheet:
-        raise
-    except BROKEN as error:
-        why = next(iter(str(error).splitlines()), type(error).__name__)
-        raise BadSheet(f"this is no XLSX that can be read ({why}); save it again, or as CSV UTF-8") from error
-
-
-def _refuse_unknown_results(sheet: bytes) -> None:
-    """Raise BadSheet for a formula whose result is not stored: it would count as an empty cell, which edits nothing.
-
-    The result itself may be an empty text.
-    """
-    if not HAS_FORMULA.search(sheet):
-        return
-    from openpyxl.xml.functions import iterparse
-
-    for _, cell in iterparse(io.BytesIO(sheet)):
-        if not cell.tag.endswith("}c"):
-            continue
-        parts = {part.tag.rpartition("}")[2]: part.text for part in cell}
-        if "f" in parts and not parts.get("v") and cell.get("t") != "str":
-            raise BadSheet(
-                f"cell {cell.get('r', '')} is a formula whose result is not in the file; open it in a spreadsheet and "
-                "save it, or write the value in its place"
-            )
-        cell.clear()
-
-
-def _as_text(cell: Any) -> str:
-    """Return the cell of a workbook as CSV would have it."""
-    if cell is None:
-        return ""
-    if isinstance(cell, bool):
-        return str(cell).upper()
-    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 2**53:
-        return str(int(cell))
-    if isinstance(cell, datetime.datetime):
-        return cell.date().isoformat()
-    return cell.isoformat() if isinstance(cell, datetime.date | datetime.time) else str(cell)
 
 
 def neutral(text: str) -> str:

@@ -21,6 +21,10 @@ class BadSource(Exception):  # noqa: N818
     exit_status = 40
 
 
+class BadSheet(ValueError):  # noqa: N818
+    """A file is no table; the message says where in it, and what to do."""
+
+
 def unreadable(path: Path, error: Exception, remedy: str = RESTORE) -> BadSource:
     """Return what to raise for a file that cannot be read: which one, and why, in words for people."""
     why = str(error)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import IO
 from zipfile import ZipFile
 
-from apps.imports.files import sheets
+from apps.imports.files import workbooks
 from apps.imports.files.source import BadSource
 from apps.imports.rules import legible
 
@@ -48,19 +48,19 @@ def _files_in(path: Path) -> Iterator[tuple[Path, IO[bytes]]]:
                     yield file, stream
         return
     with path.open("rb") as stream:
-        if not sheets.is_archive(stream):
+        if not workbooks.is_archive(stream):
             yield path, stream
             return
         try:
             with ZipFile(stream) as archive:
                 names = sorted(archive.namelist())
-                if WORKBOOK not in names:
+                if WORKBOOK not in names and not workbooks.of_another_program(names):
                     for name in names:
                         if _is_csv(Path(name)):
                             with archive.open(name) as member:
                                 yield path / name, member
                     return
-        except sheets.BROKEN as error:
+        except workbooks.BROKEN as error:
             if isinstance(error, OSError) and error.filename:
                 raise
             raise BadSource(f"{path} is no ZIP archive that can be read ({error}); pack the files again") from error
@@ -79,17 +79,23 @@ def table_of(path: Path, header: Sequence[str], tables: Mapping[str, Sequence[st
     tables: their columns, by the names that files have, without ending. key: of how many of these each has to have.
     Raises BadSource where neither tells.
     """
-    called = re.sub(r"[ _]+", "_", path.stem.lower())
-    named = [name for name in tables if re.search(rf"(?<![a-z]){name}(?![a-z])", called)]
-    equal = [name for name, columns in tables.items() if header == [*columns]]
-    fitting = [
-        name for name, columns in tables.items() if {*columns[: key[name]]} <= {*header} and {*header} <= {*columns}
-    ]
-    for names in (named, equal, fitting):
-        if len(names) == 1:
-            return names[0]
+    if len(names := fitting(path, header, tables, key)) == 1:
+        return names[0]
     some = ", ".join(map(legible, header[:FEW])) + (", …" if len(header) > FEW else "")
     raise BadSource(
         f"{path}:1: neither the file's name nor its columns ({some or 'none'}) tell which table this is; call it "
         f"{' or '.join(f'{name}{CSV}' for name in tables)}, with the columns that the export command writes with --csv"
     )
+
+
+def fitting(
+    path: Path, header: Sequence[str], tables: Mapping[str, Sequence[str]], key: Mapping[str, int]
+) -> list[str]:
+    """Return the names of the tables that a file may hold: one, where the sentence of `table_of` tells which."""
+    called = re.sub(r"[ _]+", "_", path.stem.lower())
+    named = [name for name in tables if re.search(rf"(?<![a-z]){name}(?![a-z])", called)]
+    equal = [name for name, columns in tables.items() if header == [*columns]]
+    by_columns = [
+        name for name, columns in tables.items() if {*columns[: key[name]]} <= {*header} and {*header} <= {*columns}
+    ]
+    return next((names for names in (named, equal, by_columns) if len(names) == 1), [*named, *by_columns])

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+import openpyxl
 import pytest
 from django.core.management import CommandError, call_command
 
@@ -25,6 +26,7 @@ def _few_cities(for_module: Callable[[], AbstractContextManager[None]]) -> None:
         leave(cities=["AZ", "HK", "IS", "JP"])
 
 
+SHEETS = Path(__file__).with_name("sheets")
 FORMATS = pytest.mark.parametrize("csv", [False, True], ids=["JSON Lines", "CSV"])
 
 
@@ -110,7 +112,7 @@ def test_what_was_exported_is_nothing_new_and_corrections_stay_corrections(tmp_p
             "code;kode",
             r"file:1: neither the file's name nor its columns \(code, kode\) tell which table this is; call it ",
         ),
-        ("\udcff", r"file: it is no UTF-8 \(invalid start byte\); save it as CSV UTF-8 or as XLSX"),
+        ("\udcff", r"file: line 1: .* is no UTF-8 \(invalid start byte\); save it as CSV UTF-8 or as XLSX"),
         ("", "The source has no regions"),
     ],
     ids=[
@@ -196,6 +198,49 @@ def test_two_files_of_one_table_are_refused(tmp_path: Path) -> None:
         CommandError, match=r"countries\.csv: .*countries \(1\)\.csv holds countries, too; take out one"
     ):
         call_command("import_countries", exported=tmp_path / "folder")
+
+
+def workbook_of(folder: Path, path: Path, *titles: str) -> openpyxl.Workbook:
+    """Return a workbook with a sheet for each of these files of an export, and save it."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title in titles:
+        sheet = book.create_sheet(title)
+        with (folder / f"{title}.csv").open(encoding="utf-8-sig", newline="") as file:
+            for line in csv_module.reader(file):
+                sheet.append([cell or None for cell in line])
+    book.save(path)
+    return book
+
+
+def test_each_sheet_of_a_workbook_is_a_table_and_notes_are_none(tmp_path: Path) -> None:
+    AlternativeName.objects.exclude(country="PL").delete()
+    export("export_countries", tmp_path / "folder", csv=True)
+    path = tmp_path / "countries.xlsx"
+    book = workbook_of(tmp_path / "folder", path, "countries", "alternative_names")
+    book.create_sheet("Notes").append(["Mind the gap"])
+    book["alternative_names"].append(["PL", "de", "Polenland", None])
+    book.save(path)
+    call_command("import_countries", exported=path, report=tmp_path / "report.json", verbosity=0)
+    tables = json.loads((tmp_path / "report.json").read_text())["tables"]
+    assert [(table["table"], len(table["added"])) for table in tables] == [("countries", 0), ("alternative names", 1)]
+    book["Notes"].title = "Notes on countries"
+    book.save(path)
+    with pytest.raises(CommandError, match=r"/Notes on countries: .*\.xlsx/countries holds countries, too"):
+        call_command("import_countries", exported=path)
+
+
+@pytest.mark.parametrize("name", ["countries.ods", "countries.xlsx"])
+def test_a_file_of_another_program_is_refused_whatever_its_name(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_bytes((SHEETS / "libreoffice.ods").read_bytes())
+    before = numbers.current("data")
+    with pytest.raises(CommandError, match=rf"{name}: this is an OpenDocument file \(ODS\); save it as XLSX"):
+        call_command("import_countries", exported=path)
+    path.write_bytes((SHEETS / "libreoffice.xls").read_bytes())
+    with pytest.raises(CommandError, match=rf"{name}: this is XLS, or locked with a password; save it as XLSX"):
+        call_command("import_countries", exported=path)
+    assert numbers.current("data") == before
 
 
 @pytest.mark.once

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from apps.geography.models import City, Country
 from apps.imports.files import sheets
-from apps.imports.files.sheets import BadSheet, neutral, restored
+from apps.imports.files.sheets import neutral, restored
+from apps.imports.files.source import BadSheet
 
 
 def rows(content: bytes) -> list[list[str]]:
@@ -34,10 +35,19 @@ def value(cell: str, field: str, model: Any = City, separator: str = ",") -> Any
         "sep=;\ncode;name\nPL;Łódź\n".encode(),
         '"code";"name"\n"PL";"Łódź"\n'.encode(),
         "code\tname\r\nPL\tŁódź\r\n".encode("utf-16"),
+        "code\tname\r\nPL\tŁódź\r\n".encode("utf-16-le"),
+        "code\tname\r\nPL\tŁódź\r\n".encode("utf-16-be"),
+        "SEP=;\r\ncode;name\r\nPL;Łódź\r\n".encode(),
+        "sep=,,\ncode,name\nPL,Łódź\n".encode(),
+        "code|name\nPL|Łódź\n".encode(),
+        '\ufeff\n;;\n"";""\n\ncode;name\n\nPL;Łódź\n'.encode(),
         " code , name ,,\n\nPL,Łódź,,\n,,,\n".encode(),
         "Code,NAME\nPL,Łódź\n".encode(),
     ],
-    ids=["plain", "mark", "semicolons", "tabs", "Excel's hint", "quotes", "UTF-16", "empty ends", "capitals"],
+    ids=(
+        "plain/mark/semicolons/tabs/hint/quotes/UTF-16/UTF-16-LE without mark/UTF-16-BE without mark/hint in capitals/"
+        "hint among cells/bars/empty lines/empty ends/capitals"
+    ).split("/"),
 )
 def test_every_usual_spelling_is_the_same_table(content: bytes) -> None:
     assert rows(content) == [["code", "name"], ["PL", "Łódź"]]
@@ -49,14 +59,23 @@ def test_a_cell_too_many_is_no_empty_end() -> None:
 
 def test_lines_are_numbered_as_an_editor_numbers_them() -> None:
     sheet = sheets.parse(io.BytesIO(b'sep=;\ncode;name\n"P\nL";a\n\nDE;b\n'))
-    assert [number for number, _ in sheet.rows] == [4, 6]
+    assert (sheet.line, [number for number, _ in sheet.rows]) == (2, [4, 6])
+
+
+def test_lines_above_the_header_are_counted() -> None:
+    sheet = sheets.parse(io.BytesIO(b"\n;;\ncode;name\n\nPL;a\n"))
+    assert (sheet.line, [number for number, _ in sheet.rows]) == (3, [5])
+    with pytest.raises(BadSheet, match="line 5: unexpected end of data"):
+        rows(b'\n;;\ncode;name\nPL;a\n"')
 
 
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"code,name\nPL,\xff\n", "it is no UTF-8"),
-        (b"\xff\xfe\x00", "it is no UTF-8"),
+        ("code,name\nPL,Polen\nAT,Österreich".encode("cp1252"), "line 3: 'AT,Österreich' is no UTF-8"),
+        ("code;name\nAT;Österreich\nPL;Polen".encode("latin-1"), "line 2: 'AT;Österreich' is no UTF-8"),
+        ("códe,name".encode("latin-1"), "line 1: 'códe,name' is no UTF-8"),
+        (b"\xff\xfe\x00", "it begins as UTF-16 and is no UTF-16"),
         (b'code,name\nPL,"a', "line 2: unexpected end of data"),
         (b"PK\x03\x04 and nothing", "no XLSX"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "XLS, or locked with a password"),
@@ -131,6 +150,43 @@ def test_the_first_sheet_that_people_see_is_read() -> None:
     made["Lists"].sheet_state = "hidden"
     made.create_sheet("Notes").append(["rubbish"])
     assert rows(saved(made)) == [["code", "name"], ["PL", "Łódź"]]
+
+
+def test_a_second_sheet_with_rows_is_not_left_unread() -> None:
+    made = book(["code", "name"], ["PL", "Polen"])
+    further = made.create_sheet("Mehr")
+    further.append([])
+    further.append([" Code", "name"])
+    with pytest.raises(BadSheet, match="the sheet 'Mehr' has rows, too; give one sheet at a time"):
+        rows(saved(made))
+    further.sheet_state = "hidden"
+    assert rows(saved(made)) == [["code", "name"], ["PL", "Polen"]]
+
+
+def test_what_is_hidden_in_a_sheet_counts_as_what_is_not() -> None:
+    made = book(["code", "name"], ["PL", "Polen"], ["DE", "Deutschland"])
+    made.active.row_dimensions[2].hidden = made.active.column_dimensions["B"].hidden = True
+    assert rows(saved(made)) == [["code", "name"], ["PL", "Polen"], ["DE", "Deutschland"]]
+
+
+def test_merged_cells_are_refused_since_all_but_one_would_be_empty() -> None:
+    made = book(["code", "name"], ["PL", "Polen"], ["DE", "Deutschland"])
+    made.active.merge_cells("B2:B3")
+    with pytest.raises(BadSheet, match="the cells B2:B3 are merged; part them, and give each of them its value"):
+        rows(saved(made))
+
+
+@pytest.mark.parametrize(
+    ("member", "what"),
+    [
+        ("META-INF/manifest.xml", "an OpenDocument file"),
+        ("xl/workbook.bin", "a binary workbook"),
+        ("Index/Document.iwa", "a file of Numbers"),
+    ],
+)
+def test_a_file_of_another_program_is_called_by_its_name(member: str, what: str) -> None:
+    with pytest.raises(BadSheet, match=f"this is {what}.*; save it as XLSX"):
+        rows(archive(**{member: b""}))
 
 
 def test_a_cell_far_to_the_right_that_is_only_coloured_is_none() -> None:

@@ -69,7 +69,7 @@ HEADER = b"country_code_alpha2,subdivision_code_iso3166-2,subdivision_name,langu
         (HEADER + b"DE,DE-BY,Bayern,de\nDE,DE-BE,Ber", r"table\.csv:3: the file is cut off; give a table"),
         (HEADER + b'DE,DE-BY,"Bay', r"table\.csv: line 2: unexpected end of data; .*give a table"),
         (HEADER + b"XX,XX-1,Nowhere,xx\n", "none of 1 lines has a name of a code"),
-        (HEADER + b"DE,DE-BY,\xff,de\n", r"table\.csv: it is no UTF-8 \(invalid start byte\); .*give a table"),
+        (HEADER + b"DE,DE-BY,\xff,de\n", r"table\.csv: line 2: .* is no UTF-8 \(invalid start byte\); .*give a table"),
     ],
     ids=["empty", "no rows", "cut off", "cut off in quotes", "other codes", "no UTF-8"],
 )

@@ -84,7 +84,8 @@ def _time_zones(cldr: Path) -> dict[str, list[str]]:
     keyword = source.tree(cldr / "common" / "bcp47" / "timezone.xml").find("keyword/key[@name='tz']")
     for zone in keyword if keyword is not None else ():
         short, names = zone.get("name", ""), zone.get("alias", "").split()
-        if zone.get("deprecated") == "true" or not names or "/" not in names[0]:
+        # Of no country are those of the oceans and of time itself: "gmt" is Greenwich's, and not Gambia's.
+        if zone.get("deprecated") == "true" or not names or "/" not in names[0] or names[0].startswith("Etc/"):
             continue
         # The short name is UN/LOCODE's, whose first two letters are the country, or says the region itself.
         country = zone.get("region") or short[:2].upper()

@@ -10,7 +10,7 @@ from apps.geography.sources.subdivisions.iso_names import clean
 from apps.geography.validation.characters import tidied
 from apps.imports.files import sheets
 from apps.imports.files.sheets import restored
-from apps.imports.files.source import BadSource, unreadable
+from apps.imports.files.source import BadSheet, BadSource, unreadable
 from apps.imports.report import Rejection
 from apps.imports.rules import Problem, shown
 from apps.imports.tables import Row
@@ -102,7 +102,7 @@ def _lines(path: Path, table: IsoTable) -> Iterator[tuple[int, dict[str, str]]]:
                 raise BadSource(f"{path}:{short[0]}: the file is cut off; {ANOTHER}.")
     except OSError as error:
         raise unreadable(path, error, ANOTHER) from error
-    except sheets.BadSheet as error:
+    except BadSheet as error:
         raise BadSource(f"{path}: {error}; {ANOTHER}.") from error
 
 

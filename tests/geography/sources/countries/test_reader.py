@@ -2,6 +2,7 @@ import io
 import json
 import re
 import unicodedata
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -120,6 +121,17 @@ def test_facts(code: str, field: str, value: object) -> None:
 def test_borders_are_borders_on_both_sides() -> None:
     borders = dict(Country.objects.values_list("code", "borders"))
     assert [(one, other) for one in borders for other in borders[one] if one not in borders[other]] == []
+
+
+def test_time_zones_are_those_of_the_tz_database() -> None:
+    table = resources.files("tzdata.zoneinfo").joinpath("zone.tab").read_text(encoding="utf-8")
+    zones: dict[str, list[str]] = {"XK": ["Europe/Belgrade"]}
+    for line in table.splitlines():
+        if not line.startswith("#"):
+            country, _, zone, *_ = line.split("\t")
+            zones.setdefault(country, []).append(zone)
+    stored = Country.objects.values_list("code", "time_zones")
+    assert {code: (ours, zones.get(code)) for code, ours in stored if sorted(ours) != sorted(zones.get(code, []))} == {}
 
 
 def test_every_country_has_a_place_a_subregion_and_a_geonames_id_of_its_own() -> None:

@@ -108,6 +108,9 @@ def test_thirty_codes_are_countries_too() -> None:
         ("FR-H", ["FR-20R"]),
         ("CN-71", ["TW"]),
         ("CN-15", ["CN-NM"]),
+        ("SD-26", ["SD-RS"]),
+        ("SD-15", ["SS-BN"]),
+        ("MH-UJL", ["MH-ENI"]),
     ],
 )
 def test_a_withdrawn_code_names_its_successors(code: str, successors: list[str]) -> None:
