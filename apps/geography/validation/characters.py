@@ -77,9 +77,19 @@ def misread(text: str) -> str | None:
         except UnicodeError:
             continue
         # "Úž" could be an Arabic letter, but not one of "Úžice".
-        if len({_script(char) for char in written if char.isalpha()}) == 1:
+        if len({_script(char) for char in written if char.isalpha()}) == 1 and (_is_near(written) or _has_signs(text)):
             return written
     return None
+
+
+def _is_near(text: str) -> bool:
+    """Return whether all letters beyond ASCII are of those that most languages of Latin letters have."""
+    return all(char < "\u0180" for char in text)
+
+
+def _has_signs(text: str) -> bool:
+    """Return whether anything beyond ASCII is no letter, as in most that was misread, and not in "Èžva"."""
+    return not all(char.isalpha() for char in text if not char.isascii())
 
 
 def _kind(text: str, place: int) -> str | None:

@@ -1,12 +1,13 @@
 """Which characters names may hold."""
 
 import unicodedata
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.geography.validation.characters import fault, nameless, tidied
+from apps.geography.validation.characters import fault, misread, nameless, tidied
 
 
 @pytest.mark.parametrize(
@@ -92,3 +93,19 @@ def test_tidying_settles_and_leaves_nothing_hidden_behind(text: str) -> None:
     if fault(once) is None:
         assert not any(unicodedata.category(char) in {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"} for char in once)
         once.encode()
+
+
+@pytest.mark.parametrize(
+    "text", ["München", "Übach", "Şanlıurfa", "Mỹ Tho", "București", "Москва", "東京", "Ústí nad Labem"]
+)
+def test_utf8_that_was_taken_for_an_encoding_of_windows_is_read_again(text: str) -> None:
+    assert misread(text.encode().decode("latin-1")) == text
+    with suppress(UnicodeDecodeError):
+        assert misread(text.encode().decode("cp1252")) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["Èžva", "Sloboda-Èžva", "Úžice", "São Paulo", "Ürümqi", "Čačak", "Łódź", "Æ", "Straße"]
+)
+def test_letters_that_could_be_misread_ones_are_taken_for_what_they_are(text: str) -> None:
+    assert misread(text) is None
