@@ -64,6 +64,11 @@ def test_every_link_leads_somewhere(document):
             assert parts.fragment in anchors(target.relative_to(ROOT)), f"{link} of {document}"
 
 
+@pytest.mark.parametrize("document", DOCUMENTS, ids=str)
+def test_nothing_is_left_of_a_merge(document):
+    assert re.findall(r"^(?:<<<<<<<|=======|>>>>>>>)(?: .*)?$", (ROOT / document).read_text(), re.MULTILINE) == []
+
+
 def test_a_link_that_leads_nowhere_would_be_found(tmp_path):
     text = "See [a](missing.md), ![b](<c d.png>) and\n[e]: other.md#part\n"
     assert [one or other for one, other in LINK.findall(text)] == ["missing.md", "other.md#part"]

@@ -8,6 +8,7 @@ from django.core.checks import CheckMessage, Tags, register
 from django.core.checks import Warning as CheckWarning
 from django.db import DEFAULT_DB_ALIAS, DatabaseError
 
+from apps import PROGRAM
 from apps.api_keys.peppers.in_use import dependants
 
 
@@ -24,7 +25,7 @@ def peppers_are_there(databases: Sequence[str] | None = None, **kwargs: Any) -> 
     return [
         CheckWarning(
             f"{count} credentials do not work, since API_KEY_PEPPER_{pepper} is not set.",
-            hint=f"Set it again until they have moved, or revoke them: manage.py list_api_keys --pepper {pepper}",
+            hint=f"Set it again until they have moved, or revoke them: {PROGRAM} list_api_keys --pepper {pepper}",
             id="api_keys.W001",
         )
         for pepper, count in gone.items()

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Model
 
+from apps import PROGRAM
 from apps.imports.files import exchange
 from apps.imports.files.source import BadSource, checksums
 from apps.imports.lock import ImportRunning
@@ -68,7 +69,7 @@ class ImportCommand(BaseCommand):
         ]
         if missing:
             tables = " and no ".join(table for table, _ in missing)
-            commands = ", then ".join(f"manage.py {command}" for _, command in missing)
+            commands = ", then ".join(f"{PROGRAM} {command}" for _, command in missing)
             raise NotReady(f"There are no {tables} yet, to which these rows belong. Run first: {commands}.")
 
     def chosen_datasets(self, options: dict[str, Any]) -> Sequence[Dataset]:

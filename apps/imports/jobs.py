@@ -15,6 +15,7 @@ from django.db.models import Case, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
+from apps import PROGRAM
 from apps.back_office import processes
 from apps.imports.command import ImportCommand
 from apps.imports.files import folder
@@ -69,7 +70,7 @@ def step(job: ImportJob) -> Report:
     name, *arguments = job.what.split()
     command = cast(ImportCommand, load_command_class(get_commands()[name], name))
     given = [str(folder.path_of(job.file)) if argument == FILE else argument for argument in arguments]
-    options = vars(command.create_parser("manage.py", name).parse_args(given))
+    options = vars(command.create_parser(PROGRAM, name).parse_args(given))
     is_applied = job.state == State.APPLYING
     sources = command.versions(options)
     if is_applied and sources != job.sources:

@@ -21,6 +21,7 @@ from django.db import DEFAULT_DB_ALIAS, Error, connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 
+from apps import PROGRAM
 from apps.api_keys.peppers.in_use import dependants
 from apps.back_office.sealing import Unreadable
 from apps.geography.changes.since import moment_of
@@ -96,7 +97,7 @@ def _settings() -> Iterator[tuple[str, str, str]]:
     ]
     for message in found:
         status = FAILED if message.level >= checks.ERROR else WARNING
-        yield status, f"{message.msg} ({message.id})", message.hint or "See manage.py check --deploy."
+        yield status, f"{message.msg} ({message.id})", message.hint or f"See {PROGRAM} check --deploy."
     known = {*settings.VARIABLES, *(f"{name}_FILE" for name in settings.VARIABLES)}
     for name in sorted(set(os.environ) - known):
         meant = get_close_matches(name, settings.VARIABLES, n=1, cutoff=0.85)
@@ -152,7 +153,7 @@ def _migrations() -> Iterator[tuple[str, str, str]]:
         yield WARNING, said, "Go on with that version, or restore the back-up of before; migrate changes nothing."
     if missing := migrated.unapplied(connection):
         names = ", ".join(missing[:5]) + (" …" if len(missing) > 5 else "")
-        yield FAILED, f"{len(missing)} are not applied: {names}.", "Run manage.py migrate."
+        yield FAILED, f"{len(missing)} are not applied: {names}.", f"Run {PROGRAM} migrate."
     else:
         yield OK, "All are applied.", ""
 
@@ -164,7 +165,7 @@ def _triggers() -> Iterator[tuple[str, str, str]]:
         yield (
             FAILED,
             f"{len(repairs)} are not as they should be: {', '.join(map(str, repairs[:5]))}.",
-            "Run manage.py migrate.",
+            f"Run {PROGRAM} migrate.",
         )
     else:
         yield OK, "All are as this version has them.", ""
@@ -172,7 +173,7 @@ def _triggers() -> Iterator[tuple[str, str, str]]:
 
 def _data() -> Iterator[tuple[str, str, str]]:
     if empty := readiness.empty_tables():
-        commands = ", then ".join(f"manage.py {command}" for command in empty.values())
+        commands = ", then ".join(f"{PROGRAM} {command}" for command in empty.values())
         yield FAILED, f"There are no {', no '.join(empty)}.", f"Run {commands}."
         return
     installed = pinned.versions()
@@ -180,7 +181,7 @@ def _data() -> Iterator[tuple[str, str, str]]:
         run = ImportRun.objects.filter(command=command).first()
         former = {name: run.sources.get(name) for name in installed} if run else installed
         if former != installed:
-            yield WARNING, f"{command} last ran on other sources than are installed.", f"Run manage.py {command}."
+            yield WARNING, f"{command} last ran on other sources than are installed.", f"Run {PROGRAM} {command}."
     yield OK, "Countries, subdivisions and cities are there.", ""
 
 
@@ -189,20 +190,20 @@ def _credentials() -> Iterator[tuple[str, str, str]]:
     for pepper, count in dependants().items():
         if pepper not in settings.API_KEY_PEPPERS:
             said = f"{count:,} credentials do not work: API_KEY_PEPPER_{pepper} is not set."
-            yield FAILED, said, f"Set it again, or revoke them: manage.py list_api_keys --pepper {pepper}"
+            yield FAILED, said, f"Set it again, or revoke them: {PROGRAM} list_api_keys --pepper {pepper}"
         elif pepper != newest:
             said = f"{count:,} credentials would stop working without API_KEY_PEPPER_{pepper}. They move when used."
-            yield OK, said, f"Before it goes: manage.py list_api_keys --pepper {pepper}"
+            yield OK, said, f"Before it goes: {PROGRAM} list_api_keys --pepper {pepper}"
     if not Tenant.objects.exists():
-        yield WARNING, "There is no tenant.", "Run manage.py create_tenant, then issue_api_key."
+        yield WARNING, "There is no tenant.", f"Run {PROGRAM} create_tenant, then issue_api_key."
     named = {"REST_COUNTRIES_TENANT": [settings.REST_COUNTRIES_TENANT], "EXPORTS_TENANTS": settings.EXPORTS_TENANTS}
     there = set(Tenant.objects.values_list("code", flat=True))
     for variable, codes in named.items():
         for code in filter(None, set(codes) - there):
             said = f"{variable} names {code}, which is no tenant."
-            yield WARNING, said, f"Run manage.py create_tenant {code}, or name another."
+            yield WARNING, said, f"Run {PROGRAM} create_tenant {code}, or name another."
     if not User.objects.filter(is_active=True, is_staff=True).exists():
-        yield WARNING, "Nobody can log in to the back office.", "Run manage.py createsuperuser."
+        yield WARNING, "Nobody can log in to the back office.", f"Run {PROGRAM} createsuperuser."
     yield OK, f"New ones are stored under API_KEY_PEPPER_{newest}.", ""
 
 
@@ -216,7 +217,7 @@ def _webhooks() -> Iterator[tuple[str, str, str]]:
     number = numbers.current("data")["data"]
     due = Webhook.objects.due(now - OVERDUE).select_related("tenant__plan")
     if moment_of(number) < now - OVERDUE and (behind := sum(webhook.is_behind(number) for webhook in due)):
-        yield FAILED, f"{behind} have something to send, and nobody does it.", "Start manage.py deliver_webhooks."
+        yield FAILED, f"{behind} have something to send, and nobody does it.", f"Start {PROGRAM} deliver_webhooks."
     yield OK, f"{Webhook.objects.filter(off_because='').count()} are sent to.", ""
 
 
@@ -253,7 +254,7 @@ def _static() -> Iterator[tuple[str, str, str]]:
     missing = [path for finder in get_finders() for path, _ in finder.list([]) if path not in collected]
     if missing:
         said = f"{len(missing)} files are not collected in {settings.STATIC_ROOT}, among them {missing[0]}."
-        yield FAILED, said, "Run manage.py collectstatic --noinput; without it the back office is an error."
+        yield FAILED, said, f"Run {PROGRAM} collectstatic --noinput; without it the back office is an error."
     else:
         yield OK, f"Collected in {settings.STATIC_ROOT}.", ""
 

@@ -16,6 +16,8 @@ from getpass import GetPassWarning
 from pathlib import Path
 from typing import NamedTuple
 
+from apps import PROGRAM
+
 # What people type in there is their own, and so is the traceback.
 INTERACTIVE = {"shell", "dbshell"}
 LONGEST = 400
@@ -162,6 +164,7 @@ def _question(error: BaseException) -> Failure | None:
     return Failure(Status.UNANSWERED, text)
 
 
+LOCKS = Path(__file__).resolve().parents[2] / "config" / "requirements"
 # What `compile_fixtures` reads, which is not for who serves.
 OF_DEVELOPERS = {"iso3166_2", "natsort", "thefuzz"}
 
@@ -178,10 +181,10 @@ def _package(error: BaseException) -> Failure | None:
         return Failure(Status.SETTING, text)
     if not name or name.partition(".")[0] in {"apps", "config"}:
         return None
-    lock = "dev.txt" if name.partition(".")[0] in OF_DEVELOPERS else "run.txt"
+    lock = LOCKS / ("dev.txt" if name.partition(".")[0] in OF_DEVELOPERS else "run.txt")
     text = (
         f"The package {name} is not installed in {sys.prefix}. Install the lock: "
-        f"{sys.executable} -m pip install --require-hashes -r config/requirements/{lock}"
+        f"{sys.executable} -m pip install --require-hashes -r {lock}"
     )
     return Failure(Status.PACKAGE, text)
 
@@ -261,7 +264,7 @@ DATABASE_FAILURES: tuple[tuple[Status, frozenset[str], tuple[str, ...], str], ..
         Status.NOT_MIGRATED,
         frozenset({"42P01", "42703"}),
         ("no such table", "no such column"),
-        "The tables of {database} are not those of this version. Run: manage.py migrate.",
+        f"The tables of {{database}} are not those of this version. Run: {PROGRAM} migrate.",
     ),
     (
         Status.NO_DATABASE,

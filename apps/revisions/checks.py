@@ -8,6 +8,7 @@ from django.core.checks import CheckMessage, Tags, register
 from django.core.checks import Warning as CheckWarning
 from django.db import connections
 
+from apps import PROGRAM
 from apps.revisions import migrated, triggers
 
 
@@ -28,7 +29,7 @@ def standing_triggers(databases: Sequence[str] | None = None, **kwargs: Any) -> 
             names = ", ".join(repair.name for repair in group)
             messages.append(
                 CheckWarning(
-                    f"Triggers {wrong} in {alias}: {names}.", hint="Run manage.py migrate.", id="revisions.W001"
+                    f"Triggers {wrong} in {alias}: {names}.", hint=f"Run {PROGRAM} migrate.", id="revisions.W001"
                 )
             )
     return messages

@@ -18,6 +18,7 @@ from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import DatabaseError
 
+from apps import PROGRAM
 from apps.revisions.movers import REVISIONS
 from apps.revisions.triggers import declared, make_up
 
@@ -77,7 +78,7 @@ def put_back(source: Path, using: str = DEFAULT_DB_ALIAS) -> None:
         with source.open("rb") as file:
             magic = file.read(5)
         if magic != b"PGDMP":
-            raise CopyFailed(f"{source} is no back-up of PostgreSQL. Name what manage.py backup has written.")
+            raise CopyFailed(f"{source} is no back-up of PostgreSQL. Name what {PROGRAM} backup has written.")
         _run(database, "pg_restore", "--clean", "--if-exists", "--no-owner", "--single-transaction", str(source))
         database.close()
         return
@@ -87,7 +88,7 @@ def put_back(source: Path, using: str = DEFAULT_DB_ALIAS) -> None:
             database.close()
             _replace(database, copy)
     except sqlite3.Error as error:
-        raise CopyFailed(f"{source}: {error}. Name what manage.py backup has written.") from error
+        raise CopyFailed(f"{source}: {error}. Name what {PROGRAM} backup has written.") from error
 
 
 def _replace(database: BaseDatabaseWrapper, copy: sqlite3.Connection) -> None:
@@ -140,7 +141,7 @@ def _file(database: BaseDatabaseWrapper) -> sqlite3.Connection:
 def _check(source: Path, copy: sqlite3.Connection) -> None:
     tables = {name for (name,) in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if not {"django_migrations", REVISIONS} <= tables:
-        raise CopyFailed(f"{source} is no back-up of Gazetteer. Name what manage.py backup has written.")
+        raise CopyFailed(f"{source} is no back-up of Gazetteer. Name what {PROGRAM} backup has written.")
     ((result,), *_) = copy.execute("PRAGMA quick_check").fetchall()
     if result != "ok":
         raise CopyFailed(f"{source} is damaged: {result}")

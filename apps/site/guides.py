@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
+from apps import PROGRAM
 from apps.api.styles import Example, styles
 from apps.site.pages import Page, public_url
 from apps.site.widget import NAME, scripts
@@ -49,7 +50,7 @@ class GuidePage(Page):
             raise Http404
         self.template_name = shown.template
         base_url = public_url(self.request)
-        context = {"base_url": base_url, "calls": calls(base_url), "widget": scripts()[NAME]}
+        context = {"base_url": base_url, "calls": calls(base_url), "widget": scripts()[NAME], "program": PROGRAM}
         return super().get_context_data(shown=shown, guides=GUIDES, **context, **kwargs)
 
 

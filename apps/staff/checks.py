@@ -7,6 +7,7 @@ from django.core.checks import CheckMessage, Tags, register
 from django.core.checks import Warning as CheckWarning
 from django.db import DEFAULT_DB_ALIAS, DatabaseError
 
+from apps import PROGRAM
 from apps.back_office.sealing import Unreadable
 from apps.staff.models import Device
 
@@ -27,7 +28,7 @@ def second_steps_are_readable(databases: Sequence[str] | None = None, **kwargs: 
     return [
         CheckWarning(
             f"{count} second steps cannot be read: they were stored under another SECRET_KEY.",
-            hint="Add that to SECRET_KEY_FALLBACKS; or log in by a recovery code, or manage.py reset_second_step.",
+            hint=f"Add that to SECRET_KEY_FALLBACKS; or log in by a recovery code, or {PROGRAM} reset_second_step.",
             id="staff.W001",
         )
     ]

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError
 from django.db import models
 
+from apps import PROGRAM
 from apps.back_office.history import audit
 from apps.back_office.history.audit import Author
 from apps.tenants.models import Plan, Tenant
@@ -66,7 +67,7 @@ def plan_named(text: str) -> Plan:
     found = Plan.objects.filter(name=text).first()
     if found is None:
         known = ", ".join(Plan.objects.values_list("name", flat=True)) or "none yet"
-        raise CommandError(f"There is no plan {text!r}; there are: {known}. manage.py create_plan makes one.")
+        raise CommandError(f"There is no plan {text!r}; there are: {known}. {PROGRAM} create_plan makes one.")
     return found
 
 

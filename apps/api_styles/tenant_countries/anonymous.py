@@ -10,6 +10,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps import PROGRAM
 from apps.api.cors import CrossOriginView, is_allowed
 from apps.api.errors import Refusal, bad_parameter
 from apps.api.views import StyleViewSet, UnknownPathView
@@ -84,7 +85,7 @@ def refused(code: str) -> Refusal:
     """Return the 401, the same whether there is no such tenant, it does not allow this, or has no such client."""
     message = (
         "No tenant that allows anonymous log-in has this code and this client. An operator allows it: "
-        "manage.py set_tenant, with --anonymous on."
+        f"{PROGRAM} set_tenant, with --anonymous on."
     )
     headers = {"WWW-Authenticate": 'Bearer realm="gazetteer"', "Cache-Control": "no-store"}
     return Refusal(401, "invalid_client", message, context={"oauth_error": "invalid_client"}, headers=headers)

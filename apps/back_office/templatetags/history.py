@@ -20,6 +20,7 @@ from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.utils.translation import gettext
 
+from apps import PROGRAM
 from apps.back_office.history import audit
 from apps.back_office.history.words import counts_in_words, field_in_words, name_entries, note_in_words
 from apps.back_office.words.model_words import field_label
@@ -35,7 +36,7 @@ def who(entry: LogEntry) -> str:
     if "credential" in by:
         return gettext("{credential} of {tenant}").format(credential=by["credential"], tenant=by.get("tenant"))
     user = by.get("user") or (str(entry.actor) if entry.actor_id else "")
-    command = f"manage.py {by['command']}" if "command" in by else ""
+    command = f"{PROGRAM} {by['command']}" if "command" in by else ""
     if user and command:
         return gettext("{user}, by {command}").format(user=user, command=command)
     return user or command or gettext("unknown")

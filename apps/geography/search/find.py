@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from django.db import connections
 from django.db.models import QuerySet
 
+from apps import PROGRAM
 from apps.geography.models import SearchName, TenantCountryName, Unindexed
 from apps.geography.models.search import Form, Kind
 from apps.geography.names.languages import SOURCE_LANGUAGE
@@ -128,7 +129,7 @@ class _Search:
         for kind, place in notes:
             noted.setdefault(kind, []).append(place)
         if len(notes) > MOST_CHANGED or Unindexed.EVERYTHING in noted:
-            raise NotReady("The names of places are not folded yet; manage.py rebuild_search does it.")
+            raise NotReady(f"The names of places are not folded yet; {PROGRAM} rebuild_search does it.")
         own: dict[str, list[Name]] = {}
         if tenant:
             named = TenantCountryName.objects.filter(tenant=tenant).order_by("country", "language")

@@ -6,6 +6,7 @@ from typing import Any
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
+from apps import PROGRAM
 from apps.api.callers import BearerAuthentication, HasScope, TenantCredential, client_address
 from apps.api.cors import CrossOriginView
 from apps.api.errors import bad_parameter
@@ -14,7 +15,7 @@ from apps.api_styles.tenant_countries import errors
 from apps.back_office.history.audit import Author
 
 X_VERSION_HINT = (
-    "The header X-Version must be v2. The tenant can be set not to need it: manage.py set_tenant {tenant} "
+    f"The header X-Version must be v2. The tenant can be set not to need it: {PROGRAM} set_tenant {{tenant}} "
     '--x-version optional, or the switch "requires X-Version" on its page in the back office.'
 )
 

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from apps import PROGRAM
 from apps.geography.models import City
 from apps.quickstart import demo
 from apps.quickstart.listening import Address
@@ -92,12 +93,12 @@ class Command(BaseCommand):
             if error.errno == errno.EADDRINUSE:
                 raise CommandError(
                     f"Port {bind.port} on {bind.host} is in use. Stop the program that listens there, or choose "
-                    f"another port: manage.py quickstart --bind {bind.host}:{bind.port + 1}",
+                    f"another port: {PROGRAM} quickstart --bind {bind.host}:{bind.port + 1}",
                     returncode=PORT,
                 ) from error
             raise CommandError(
                 f"Cannot listen on {bind.host}:{bind.port}: {error.strerror}. Choose an address of this machine and "
-                f"a port above 1023: manage.py quickstart --bind {DEFAULT_ADDRESS}",
+                f"a port above 1023: {PROGRAM} quickstart --bind {DEFAULT_ADDRESS}",
                 returncode=PORT,
             ) from error
 
@@ -110,7 +111,7 @@ class Command(BaseCommand):
         self._import("import_subdivisions")
         # Another set than the one that is there would withdraw cities, so it has to be asked for.
         if cities is None and City.objects.exists():
-            self._say("Cities are there already; manage.py import_cities brings them up to date")
+            self._say(f"Cities are there already; {PROGRAM} import_cities brings them up to date")
         elif cities != "none":
             self._import("import_cities", cities=int(cities or DEFAULT_CITIES))
 

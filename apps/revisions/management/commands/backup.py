@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
+from apps import PROGRAM
 from apps.revisions import copies
 from apps.revisions.copies import FILE
 from apps.revisions.movers import REVISIONS
@@ -39,7 +40,7 @@ class Command(BaseCommand):
         with connection.cursor() as cursor:
             if REVISIONS not in connection.introspection.table_names(cursor):
                 # As where DATABASE_URL is misspelt: every night a back-up of nothing, and nobody would know.
-                said = "The database holds nothing of ours. Let DATABASE_URL name another, or run manage.py migrate."
+                said = f"The database holds nothing of ours. Let DATABASE_URL name another, or run {PROGRAM} migrate."
                 raise CommandError(said, returncode=NOT_MIGRATED)
         try:
             copies.save(file.absolute())

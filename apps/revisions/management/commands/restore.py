@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from apps import PROGRAM
 from apps.revisions import copies
 from apps.revisions.copies import FILE
 
@@ -45,7 +46,7 @@ class Command(BaseCommand):
         if not verbosity:
             return
         self.stdout.write(f"Restored {file}.")
-        self.stderr.write("Revoke again the keys that were revoked since, then run manage.py warm if you use it.")
+        self.stderr.write(f"Revoke again the keys that were revoked since, then run {PROGRAM} warm if you use it.")
 
     @contextmanager
     def _not_stopped_halfway(self) -> Iterator[None]:

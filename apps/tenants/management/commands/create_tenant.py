@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from apps import PROGRAM
 from apps.back_office.history.audit import Author
 from apps.tenants.models import Plan, Tenant
 from apps.tenants.options import add_tenant_options, described, put, save
@@ -31,7 +32,7 @@ class Command(BaseCommand):
     def handle(self, *, code: str, **options: Any) -> None:
         """Make it and say what it is."""
         if Tenant.objects.filter(code=code).exists():
-            raise CommandError(f"There is a tenant {code} already; manage.py set_tenant {code} changes it.")
+            raise CommandError(f"There is a tenant {code} already; {PROGRAM} set_tenant {code} changes it.")
         if "plan" not in options:
             options["plan"] = Plan.objects.filter(name=DEFAULT_PLAN).first() or Plan(name=DEFAULT_PLAN)
             if options["plan"].pk is None:
@@ -40,4 +41,4 @@ class Command(BaseCommand):
         put(tenant, options, BY)
         if options["verbosity"]:
             self.stdout.write(described(tenant))
-            self.stderr.write(f"Next: manage.py issue_api_key {tenant}", self.style.NOTICE)
+            self.stderr.write(f"Next: {PROGRAM} issue_api_key {tenant}", self.style.NOTICE)

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from apps import PROGRAM
 from apps.back_office.history.audit import Author
 from apps.tenants.models import Tenant
 from apps.tenants.options import SWITCH, add_tenant_options, described, put, switch
@@ -32,7 +33,7 @@ class Command(BaseCommand):
         tenant = Tenant.objects.select_related("plan").select_for_update(of=("self",)).filter(code=code).first()
         if tenant is None:
             known = ", ".join(Tenant.objects.values_list("code", flat=True)[:20]) or "none yet"
-            raise CommandError(f"There is no tenant {code}; there are: {known}. manage.py create_tenant makes one.")
+            raise CommandError(f"There is no tenant {code}; there are: {known}. {PROGRAM} create_tenant makes one.")
         if enabled is not None:
             tenant.is_enabled = enabled
         put(tenant, options, BY)
