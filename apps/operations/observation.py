@@ -20,7 +20,7 @@ import orjson
 
 from apps.api.answers.front import Application, Environ, Start, id_of
 from apps.api.views import SEEN, Findings
-from apps.api_keys.secrets import PATTERN
+from apps.api_keys.secrets import hidden
 
 PERIOD_SECONDS = 0.1
 # Notes that wait for a log that nobody reads; older ones are dropped.
@@ -169,7 +169,7 @@ def line(note: Note) -> bytes:
     """Return what the log says of a request: no query, no header, no body, nothing that breaks the line."""
     # Written out, since an object of ten members takes twice as long to make and to serialize.
     return (
-        f'{{"time":"{_moment(int(note.at * 1000))}","request_id":"{_without_secrets(note.request_id)}",'
+        f'{{"time":"{_moment(int(note.at * 1000))}","request_id":"{hidden(note.request_id)}",'
         f'"style":"{note.style}","tenant":{_quoted(note.tenant)},"key":{_quoted(note.key)},'
         f'"method":{_method(note.method)},"path":{_path(note.path)},"status":{note.status},'
         f'"ms":{note.seconds * 1000:.3f},"store":{_quoted(note.store)}}}\n'
@@ -191,16 +191,12 @@ def _quoted(text: str | None) -> str:
 @lru_cache(maxsize=256)
 def _path(path: str) -> str:
     """Return a path as it was sent, without secrets that somebody has put into it, as JSON."""
-    return _quoted(_printable(_without_secrets(path)[:LONGEST_PATH]))
+    return _quoted(_printable(hidden(path)[:LONGEST_PATH]))
 
 
 @lru_cache(maxsize=16)
 def _method(method: str) -> str:
     return _quoted(_printable(method[:LONGEST_METHOD]))
-
-
-def _without_secrets(text: str) -> str:
-    return PATTERN.sub(r"gaz_\1_\2_...", text) if "gaz_" in text else text
 
 
 def _printable(text: str) -> str:
