@@ -55,7 +55,8 @@ def test_a_town_that_lies_in_a_subdivision_is_right_in_the_country_that_it_reach
     tenant: Tenant, name: str
 ) -> None:
     (there,), (here,) = (cities.judge([name], country, "", tenant, ("en",)) for country in ("PS", "IL"))
-    assert there.reason is None and there.subdivision is not None
+    assert there.reason is None
+    assert there.subdivision is not None
     assert (here.reason, here.subdivision, here.city) == (None, None, there.city)
     (of_a_district,) = cities.judge([name], "IL", "IL-JM", tenant, ("en",))
     assert of_a_district.reason is Reason.CITY_ELSEWHERE
