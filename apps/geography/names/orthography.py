@@ -38,13 +38,13 @@ SIMPLE_SOUND = re.compile(f"({'|'.join(sorted(FULL_SOUNDS, key=len, reverse=True
 # So many other spellings of a text are looked for.
 MOST = 48
 # With the full spelling of Hebrew a consonant is written twice, or once: קריית, קרית. In names of elsewhere an aleph
-# inside of a word stands for a vowel, which it may or may not.
+# inside of a word stands for a vowel, which it may or may not; behind a yod it parts two, and is there: מיאמי.
 DOUBLED = re.compile("([יו])\\1")
 # It may be twice where few could read it otherwise, before these endings and, of a w, at the beginning: קריית, טברייה,
 # תקווה, ווילמינגטון; not תל אבייב. Beside a yod the aleph is a matter of taste: דיאגו.
-OFTEN_DOUBLED = re.compile("(י)י(?=[תהםןו])|(ו)ו(?=[הת])|(?<![א-ת])(ו)ו")
+OFTEN_DOUBLED = re.compile("(י)י(?=[תהםו])|(ו)ו(?=[הת])|(?<![א-ת])(ו)ו")
 ALEPH_BESIDE_YOD = re.compile("(?<=י)א(?=[א-ת])|(?<=[א-ת])א(?=י)")
-INNER_ALEPH = re.compile("(?<=[א-ת])א(?=[א-ת])")
+SILENT_ALEPH, INNER_ALEPH = re.compile("(?<=[א-טכ-ת])א(?=[א-ת])"), re.compile("(?<=[א-ת])א(?=[א-ת])")
 # A nasal before a consonant of its own class is the dot above, too.
 NASALS = re.compile("ङ्(?=[क-घ])|ञ्(?=[च-झ])|ण्(?=[ट-ढ])|न्(?=[त-ध])|म्(?=[प-भ])")
 WAW_OR_YOD = re.compile("(?<=[א-ת])[וי](?=[א-ת])")
@@ -59,7 +59,7 @@ def relaxed(name: str, country: str) -> str:
         return FOREIGN_SOUND.sub(lambda sound: SOUNDS[sound[0]], name)
     if HEBREW.search(name):
         once = DOUBLED.sub(r"\1", name)
-        return once if country in AT_HOME else INNER_ALEPH.sub("", once)
+        return once if country in AT_HOME else SILENT_ALEPH.sub("", once)
     return NASALS.sub("ं", name) if DEVANAGARI.search(name) else ""
 
 

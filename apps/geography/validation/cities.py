@@ -6,7 +6,7 @@ from operator import itemgetter
 
 from apps.geography.models import City, Country, Subdivision
 from apps.geography.names import city_naming
-from apps.geography.sources.cities.also_within import also_within
+from apps.geography.sources.cities.also_within import also_within, guests
 from apps.geography.validation.codes import VALID, Reason, as_code, countries
 from apps.geography.validation.qualified import around, qualified
 from apps.tenants.models import Tenant
@@ -125,13 +125,17 @@ def _ground(country: str, tenant: Tenant, languages: Sequence[str]) -> Ground:
 
 
 def _bearing(names: Iterable[str], ground: Ground) -> dict[str, list[Homonym]]:
-    """Return the cities of the ground that bear each of the names, most populous first; two queries."""
-    bearers = city_naming.bearers(names, ground.country.code)
+    """Return the cities of the ground that bear each of the names, most populous first; two queries.
+
+    A city of another country that reaches into this one lies in none of its subdivisions.
+    """
+    bearers, invited = city_naming.bearers(names, ground.country.code), guests(ground.country.code)
     cities = City.objects.current().filter(pk__in={pk for found in bearers.values() for pk in found})
     rows = cities.order_by("-population", "pk").values_list("pk", "subdivision_id")
+    placed = ((pk, None if pk in invited else subdivision) for pk, subdivision in rows)
     ranked = {
         pk: (rank, Homonym(pk, subdivision))
-        for rank, (pk, subdivision) in enumerate(rows)
+        for rank, (pk, subdivision) in enumerate(placed)
         if subdivision in ground.places
     }
     return {

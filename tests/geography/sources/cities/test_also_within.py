@@ -1,8 +1,11 @@
 """Which divisions places reach into beside the one that they lie in."""
 
-from apps.geography.models import City, Subdivision
+import pytest
+
+from apps.geography.models import City, Subdivision, TenantCountry
 from apps.geography.sources.cities.also_within import also_within
 from apps.geography.validation import cities
+from apps.geography.validation.codes import Reason
 from apps.tenants.models import Tenant
 
 
@@ -45,3 +48,22 @@ def test_a_divided_city_is_right_in_each_of_its_parts_and_nothing_else_is(tenant
         ("Rabat", "EH", ""),
     ):
         assert not is_valid(name, country, subdivision), (name, subdivision)
+
+
+@pytest.mark.parametrize("name", ["Ma'ale Adummim", "מעלה אדומים", "Beitar Illit", "ביתר עילית", "Modi'in Illit"])
+def test_a_town_that_lies_in_a_subdivision_is_right_in_the_country_that_it_reaches_into(
+    tenant: Tenant, name: str
+) -> None:
+    (there,), (here,) = (cities.judge([name], country, "", tenant, ("en",)) for country in ("PS", "IL"))
+    assert there.reason is None
+    assert there.subdivision is not None
+    assert (here.reason, here.subdivision, here.city) == (None, None, there.city)
+    (of_a_district,) = cities.judge([name], "IL", "IL-JM", tenant, ("en",))
+    assert of_a_district.reason is Reason.CITY_ELSEWHERE
+
+
+def test_a_guest_is_right_whatever_is_switched_off_where_it_is_stored(tenant: Tenant) -> None:
+    TenantCountry.objects.filter(tenant=tenant, country="PS").update(active=False)
+    ariel, adummim = cities.judge(["Ariel", "Ma'ale Adummim"], "IL", "", tenant, ("en",))
+    assert (ariel.reason, adummim.reason) == (None, None)
+    assert [each.reason for each in cities.judge(["Ariel"], "PS", "", tenant, ("en",))] == [Reason.UNKNOWN_COUNTRY]
