@@ -1,7 +1,9 @@
-"""How log lines look: one line each, whatever somebody has sent, and with the id of their request."""
+"""How log lines look: one line each, whatever somebody has sent, with the id of their request and without secrets."""
 
 import copy
 import logging
+
+from apps.api_keys.secrets import hidden
 
 # Whoever sends a line break in a path shall not write lines of his own.
 ESCAPES = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))} | {0x2028: "\\u2028", 0x2029: "\\u2029"}
@@ -19,4 +21,5 @@ class Line(logging.Formatter):
         if record.name.startswith("django.security") or getattr(record, "status_code", None) == 503:
             # A wrong Host and the like are nothing that a traceback would explain, nor is a database that is away.
             record.exc_info = record.exc_text = None
-        return super().format(record)
+        # A header that is refused, such as Host or Referer, is quoted; so is much else in a traceback.
+        return hidden(super().format(record))

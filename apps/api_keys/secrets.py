@@ -55,6 +55,11 @@ def parse(text: str) -> tuple[str, str] | None:
     return match[1], match[2]
 
 
+def hidden(text: str) -> str:
+    """Return a text for a log, in which of each secret only stands what may be shown, wherever somebody has put it."""
+    return PATTERN.sub(r"gaz_\1_\2_...", text) if "gaz_" in text else text
+
+
 def digest(text: str, pepper_id: int) -> str:
     """Return the hexadecimal HMAC-SHA-256 of a secret under the pepper `pepper_id`."""
     pepper: str = settings.API_KEY_PEPPERS[pepper_id]

@@ -101,7 +101,7 @@ def _planned(request: HttpRequest, asked: Mapping[str, str]) -> tuple[Plan, list
     except ValidationError as error:
         return Plan({}, [], []), [str(error.message)]
     except BadSheet as error:
-        return Plan({}, [], []), [gettext("This is not CSV in UTF-8, nor XLSX: {reason}.").format(reason=error)]
+        return Plan({}, [], []), [gettext("The file cannot be read: {reason}.").format(reason=error)]
 
 
 @refreshing_search

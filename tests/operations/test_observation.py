@@ -15,6 +15,7 @@ from django.db import OperationalError, close_old_connections
 from django.test import Client, RequestFactory
 
 from apps.api.answers.front import Front
+from apps.api_keys.secrets import generate
 from apps.operations import observation
 from apps.operations.observation import Note, Observed
 from config.logs import Line
@@ -154,6 +155,20 @@ def test_a_wrong_host_is_one_line_without_a_traceback(caplog):
     assert "\n" not in told
     assert "evil.example" in told
     assert answer["X-Request-Id"] in told
+
+
+def test_no_line_betrays_a_secret_that_somebody_has_put_into_a_header_that_is_quoted(caplog):
+    secret = generate("sk")
+    Client().get("/v1/country/list", HTTP_HOST=f"{secret.text}.example")
+    try:
+        raise ValueError(secret.text)
+    except ValueError as error:
+        logging.getLogger("gazetteer").exception("Referer checking failed - %s", secret.text, exc_info=error)
+    told = [Line("%(message)s").format(record) for record in caplog.records]
+    assert len(told) == 2
+    for text in told:
+        assert f"gaz_sk_{secret.key_id}_..." in text
+        assert secret.text not in text
 
 
 def test_a_message_does_not_write_lines_of_its_own():

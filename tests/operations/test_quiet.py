@@ -28,6 +28,8 @@ pytestmark = pytest.mark.once
         ("axes_reset_username", "ann"),
         ("axes_reset_logs",),
         ("axes_reset_failure_logs",),
+        ("auditlogflush", "--yes"),
+        ("clearcimdapplications",),
         ("cleartokens",),
         ("clearsessions",),
     ],

@@ -67,6 +67,8 @@ def test_the_list_comes_back_with_names_that_are_saved_after_a_preview_and_undon
     assert [(step.code, step.stored, step.text) for step in preview.context["steps"]] == [
         ("FR", "", "Frankreich"), ("PL", "", "Polen"),
     ]  # fmt: skip
+    # On a phone the head of the table is away, and each cell says what it is.
+    assert preview.content.decode().count('data-label="Stored now"') == len(rows)
     assert (german("PL"), LogEntry.objects.filter(object_pk="PL").count()) == ("", 0)
     done = translator.post(f"{FILE}?{COUNTRIES}", {"changes": preview.context["changes"]})
     assert (done.status_code, german("PL"), german("FR")) == (302, "Polen", "Frankreich")
@@ -119,13 +121,14 @@ def test_what_changed_after_the_preview_is_not_overwritten(translator: Client) -
     ("content", "said"),
     [
         (b"", "file is empty"),
-        (b"\xff\xfe\x00", "This is not CSV in UTF-8, nor XLSX"),
-        (b"PK\x03\x04broken", "This is not CSV in UTF-8, nor XLSX"),
+        (b"\xff\xfe\x00", "The file cannot be read"),
+        (b"PK\x03\x04broken", "The file cannot be read"),
         (b"code,fr\nPL,Pologne\n", "Line 1: there must be the columns code, de, each once."),
+        (b"\n,\ncode,fr\nPL,Pologne\n", "Line 3: there must be the columns code, de, each once."),
         (b"code,de\nPL,Polen,Polska\n", "Line 2: PL: 3 cells instead of 2."),
         (b"code,de\nPL,Polen\nPL,Polska\n", "Line 3: PL: stands twice."),
     ],
-    ids=["empty", "half a mark", "broken archive", "columns", "cells", "twice"],
+    ids=["empty", "half a mark", "broken archive", "columns", "columns below empty lines", "cells", "twice"],
 )
 def test_what_is_no_list_is_refused_with_its_line(translator: Client, content: bytes, said: str) -> None:
     answer = given(translator, COUNTRIES, content)

@@ -43,4 +43,10 @@ class RowsFirst(Paginator):  # type: ignore[type-arg]
     def page(self, number: int | str) -> Page:  # type: ignore[type-arg]
         """Return a page; the first without asking again."""
         number = self.validate_number(number)
-        return Page(self.first_rows[: self.per_page], number, self) if number == 1 else super().page(number)
+        if number != 1:
+            return super().page(number)
+        # A slice of loaded rows is a list, and forms of the rows want to know how they are ordered.
+        rows: Any = self.object_list[: self.per_page]
+        rows._result_cache = self.first_rows[: self.per_page]
+        rows._prefetch_done = True
+        return Page(rows, number, self)

@@ -197,7 +197,7 @@ class SpreadsheetAdmin(RecordedAdmin):
         except ValidationError as error:
             mistakes.append(str(error.message))
         except BadSheet as error:
-            mistakes.append(gettext("This is not CSV in UTF-8, nor XLSX: {reason}.").format(reason=error))
+            mistakes.append(gettext("The file cannot be read: {reason}.").format(reason=error))
         return mistakes, changed
 
     def _rows(self, file: UploadedFile[Any]) -> Iterator[tuple[int, str, dict[str, Any]]]:
@@ -206,12 +206,14 @@ class SpreadsheetAdmin(RecordedAdmin):
         header, known = sheet.header, self._columns()
         if header[:1] != [self.key] or len(set(header)) < len(header):
             raise ValidationError(
-                gettext("Line 1: the first column must be {name}, and each may stand once.").format(name=self.key)
+                gettext("Line {number}: the first column must be {name}, and each may stand once.").format(
+                    number=sheet.line, name=self.key
+                )
             )
         if unknown := [name for name in header[1:] if name not in known]:
             raise ValidationError(
-                gettext("Line 1: there is nothing to correct in {names}.").format(
-                    names=", ".join(map(legible, unknown))
+                gettext("Line {number}: there is nothing to correct in {names}.").format(
+                    number=sheet.line, names=", ".join(map(legible, unknown))
                 )
             )
         seen = set()

@@ -70,7 +70,9 @@ def entries(file: IO[bytes], kind: Kind, language: str) -> Iterator[Entry]:
     header, field = sheet.header, MODELS[kind]._meta.get_field(CODES[kind])
     if any(header.count(name) != 1 for name in (CODE, language)) or header.count(SEEN) > 1:
         raise ValidationError(
-            gettext("Line 1: there must be the columns {names}, each once.").format(names=f"{CODE}, {language}")
+            gettext("Line {number}: there must be the columns {names}, each once.").format(
+                number=sheet.line, names=f"{CODE}, {language}"
+            )
         )
     known = set()
     for number, (line, cells) in enumerate(sheet.rows):

@@ -89,10 +89,11 @@ def judge(
     homonyms = _bearing(names, ground)
     homonyms |= _bearing_within([name for name, found in homonyms.items() if not found], ground)
     is_within = ground.within({as_code(subdivision)})
-    if asked is not None and (elsewhere := [name for name, found in homonyms.items() if not any(map(is_within, found))]):
+    if asked is not None and (
+        elsewhere := [name for name, found in homonyms.items() if not any(map(is_within, found))]
+    ):
         homonyms |= {
-            name: [*homonyms[name], *found]
-            for name, found in _bearing(elsewhere, ground, city_naming.entitled).items()
+            name: [*homonyms[name], *found] for name, found in _bearing(elsewhere, ground, city_naming.entitled).items()
         }
     inside = {name: [city for city in homonyms[name] if asked is None or is_within(city)] for name in homonyms}
     meant = City.objects.filter(pk__in={cities[0].pk for cities in inside.values() if cities})

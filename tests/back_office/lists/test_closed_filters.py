@@ -80,6 +80,27 @@ def test_a_list_answers_every_filter_that_it_shows(staff: Client, page: Any) -> 
 
 
 @pytest.mark.parametrize("page", lists(), ids=lambda page: page.opts.label)
+def test_a_list_of_several_pages_is_searched_and_sorted(
+    staff: Client, tenant: Tenant, page: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also one whose rows are forms, with switches."""
+    monkeypatch.setattr(page, "list_per_page", 2)
+    staff.raise_request_exception = False
+    asked = (
+        {},
+        {"q": "po"},
+        {"q": "po", "o": "1"},
+        {"q": "po", "p": "2"},
+        {"q": "po", "all": ""},
+        {"o": "1"},
+        {"o": "-1", "p": "2"},
+    )
+    statuses = {str(given): staff.get(address(page), given).status_code for given in asked}
+    # A page that is not there sends to the first.
+    assert {each: status for each, status in statuses.items() if status not in {200, 302}} == {}
+
+
+@pytest.mark.parametrize("page", lists(), ids=lambda page: page.opts.label)
 def test_a_nul_is_no_error_wherever_it_is_asked_for(staff: Client, page: Any) -> None:
     """PostgreSQL would not look for it."""
     staff.raise_request_exception = False
