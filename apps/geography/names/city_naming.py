@@ -63,6 +63,16 @@ def bearers(names: Iterable[str], country: str) -> dict[str, tuple[int, ...]]:
     }
 
 
+def entitled(names: Iterable[str], country: str) -> dict[str, tuple[int, ...]]:
+    """Return the ids of a country's cities that bear each name without what it says of what they are, or with it.
+
+    Where one of several namesakes is held with such a word and another one without, `bearers` has the first alone:
+    고성군. As there, one query reads the revision.
+    """
+    index = _at(numbers.current("data")["data"], country)
+    return {name: _entitled(name, index, country) for name in names}
+
+
 def _bearing(name: str, index: Index) -> tuple[int, ...]:
     """Return the cities that bear a name as it is, and those that bear it with its words in full or short."""
     found = dict.fromkeys(index.get(loosened(name), ()))
@@ -85,7 +95,7 @@ def _entitled(name: str, index: Index, country: str) -> tuple[int, ...]:
     bare = name.strip()
     if title := CITY_OF.match(bare):
         return _bearing(bare[title.end() :], index)
-    if country in CITIES_BY_LAW:
+    if country in CITIES_BY_LAW and CITY.search(bare):
         bare = CITY.sub("", bare)
         if found := _bearing(bare, index):
             return found

@@ -75,7 +75,8 @@ def judge(
     A spelling that is known of the city in no language in particular is as good. With a `subdivision` ("" for none)
     the city must be in it or below it; a plan without subdivisions has none to be in. What is recognized is named
     along `languages`. At most seven queries, however many names, and two more where the names of the country's cities
-    are not at hand; one more and two where names say what they lie in ("Austin, TX"), which has to be so.
+    are not at hand; one more and two where names say what they lie in ("Austin, TX"), which has to be so; and two where
+    nothing in the subdivision is called so.
     """
     if countries([country], tenant) != [VALID]:
         return [CityVerdict(Reason.UNKNOWN_COUNTRY)] * len(names)
@@ -88,6 +89,12 @@ def judge(
     homonyms = _bearing(names, ground)
     homonyms |= _bearing_within([name for name, found in homonyms.items() if not found], ground)
     is_within = ground.within({as_code(subdivision)})
+    if asked is not None and (
+        elsewhere := [name for name, found in homonyms.items() if not any(map(is_within, found))]
+    ):
+        homonyms |= {
+            name: [*homonyms[name], *found] for name, found in _bearing(elsewhere, ground, city_naming.entitled).items()
+        }
     inside = {name: [city for city in homonyms[name] if asked is None or is_within(city)] for name in homonyms}
     meant = City.objects.filter(pk__in={cities[0].pk for cities in inside.values() if cities})
     labels = dict(meant.labelled(languages).order_by().values_list("pk", "label"))  # type: ignore[misc]
@@ -124,12 +131,16 @@ def _ground(country: str, tenant: Tenant, languages: Sequence[str]) -> Ground:
     return Ground(Named(country, label), named, places, {pk: code for pk, code, _, _ in rows})
 
 
-def _bearing(names: Iterable[str], ground: Ground) -> dict[str, list[Homonym]]:
+def _bearing(
+    names: Iterable[str],
+    ground: Ground,
+    bearers_of: Callable[[Iterable[str], str], Mapping[str, Iterable[int]]] = city_naming.bearers,
+) -> dict[str, list[Homonym]]:
     """Return the cities of the ground that bear each of the names, most populous first; two queries.
 
     A city of another country that reaches into this one lies in none of its subdivisions.
     """
-    bearers, invited = city_naming.bearers(names, ground.country.code), guests(ground.country.code)
+    bearers, invited = bearers_of(names, ground.country.code), guests(ground.country.code)
     cities = City.objects.current().filter(pk__in={pk for found in bearers.values() for pk in found})
     rows = cities.order_by("-population", "pk").values_list("pk", "subdivision_id")
     placed = ((pk, None if pk in invited else subdivision) for pk, subdivision in rows)

@@ -213,6 +213,13 @@ def test_a_name_that_says_what_the_city_lies_in_is_right_where_it_does(ask, city
         ("Kadıköy", "TR", "TR-34"),
         ("Yopougon", "CI", "CI-AB"),
         ("Luque", "PY", "PY-11"),
+        # Namesakes, of which some are held with the word for a city or county and some without.
+        ("고성군", "KR", "KR-48"),
+        ("고성군", "KR", "KR-42"),
+        ("伊達市", "JP", "JP-01"),
+        ("伊達市", "JP", "JP-07"),
+        ("府中市", "JP", "JP-13"),
+        ("府中市", "JP", "JP-34"),
     ],
 )
 def test_people_are_understood_as_they_call_their_city(ask, name, country, subdivision):

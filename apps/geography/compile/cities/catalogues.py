@@ -19,7 +19,7 @@ from apps.geography.names.languages import SOURCE_LANGUAGE
 from apps.geography.names.matching import loosened
 from apps.geography.sources.cities.alternate_names import languages_of
 from apps.geography.sources.cities.catalogues import NAME_COLUMNS, NAMES, SPELLING_COLUMNS, SPELLINGS
-from apps.geography.sources.cities.names import WITHHELD
+from apps.geography.sources.cities.names import WITHHELD, repairs
 from apps.geography.sources.countries.reader import official_languages
 from apps.geography.sources.pinned import fixture
 from apps.geography.validation.suggestions import plain
@@ -30,7 +30,6 @@ SIZE = 500
 # Spellings are kept of the cities that the packages bring by themselves; those of villages are seldom anybody's.
 SPELT_SIZE = 15000
 CURATED, CURATED_COLUMNS = "city_spellings_curated.tsv", ("geonameid", "spelling", "note")
-REPAIRS, REPAIR_COLUMNS = "city_name_repairs.tsv", ("geonameid", "language", "name", "note")
 # Of 100: how alike a name and an earlier name of the place are at most.
 RENAMED = 60
 # Letters that one keyboard for Arabic script has in the place of another's.
@@ -50,19 +49,23 @@ def compile_catalogues(locales: Path, fixtures: Path) -> None:
     of_zones = compile_namesakes(cities.values(), english, fixtures)
     spelt = {city.geonameid for city in source.cities_of_at_least(SPELT_SIZE)}
     taken = Taken(cities.values())
-    repairs, curated, confirmed, withheld = _repairs(), _curated(CURATED), attested(), _curated(WITHHELD)
+    repaired, curated, confirmed, withheld = repairs(), _curated(CURATED), attested(), _curated(WITHHELD)
     names: dict[str, list[tuple[str, str]]] = defaultdict(list)
     spellings: list[tuple[str, str]] = []
     for geonameid, city in sorted(cities.items()):
-        repaired = catalogues.get(geonameid, {}) | repairs.get(geonameid, {})
-        found = {language: name for language, name in repaired.items() if name and taken.may_bear(city, name)}
+        given = catalogues.get(geonameid, {}) | repaired.get(geonameid, {})
+        found = {language: name for language, name in given.items() if name and taken.may_bear(city, name)}
         kept = with_both_scripts(city, current(city, found))
         for language, name in kept.items():
             names[language].append((str(geonameid), name))
         others = [name for language, name in found.items() if language not in kept]
         others += curated[geonameid] + confirmed.get(geonameid, [])
-        # CLDR's names are shown in the place of some that the catalogues have.
-        shown = kept | of_zones.get(geonameid, {})
+        # CLDR's names are shown in the place of some that the catalogues have, and of none that a person gives.
+        shown = kept | {
+            language: name
+            for language, name in of_zones.get(geonameid, {}).items()
+            if not repaired.get(geonameid, {}).get(language)
+        }
         if geonameid in spelt:
             respellings = respelt(city, [*city.alternatives, *kept.values()], shown)
             others += [name for name in respellings if taken.may_be_spelt(city, name, shown.values())]
@@ -151,14 +154,6 @@ def distinct(spellings: list[str], names: list[str]) -> list[str]:
         if (key := loosened(spelling)) not in seen:
             found.setdefault(key, spelling)
     return list(found.values())
-
-
-def _repairs() -> dict[int, NamesByLanguage]:
-    """Return what outranks the catalogues, by GeoNames id and language; an empty name: none."""
-    repairs: dict[int, NamesByLanguage] = defaultdict(dict)
-    for geonameid, language, name, _ in read_tsv(fixture(REPAIRS), *REPAIR_COLUMNS):
-        repairs[int(geonameid)][language] = name
-    return repairs
 
 
 def _curated(name: str) -> dict[int, list[str]]:

@@ -14,7 +14,7 @@ from apps.geography.compile.cities.names import compile_namesakes
 from apps.geography.compile.cities.spellings import respelt
 from apps.geography.names.languages import LANGUAGES
 from apps.geography.sources.cities.catalogues import NAMES, SPELLINGS
-from apps.geography.sources.cities.names import FILE
+from apps.geography.sources.cities.names import FILE, zone_names
 from apps.geography.sources.pinned import fixture
 from apps.geography.validation.characters import fault, nameless
 
@@ -246,3 +246,9 @@ def test_every_name_and_spelling_is_one_that_staff_could_write() -> None:
 
 def test_there_is_a_file_for_each_language_alone() -> None:
     assert {path.stem for path in fixture(NAMES).glob("*.tsv")} <= LANGUAGES
+
+
+def test_a_name_that_a_person_gives_outranks_that_of_cldr() -> None:
+    makassar = zone_names({1622786})[1622786]
+    assert makassar["ru"] == "Макассар"
+    assert makassar["bg"] == "Макасар"
