@@ -16,6 +16,8 @@ PK, TOUCHED, UPSTREAM = "staged_pk", "staged_touched", "staged_upstream"
 BATCH = 5000
 UPDATED = "updated_at"
 STAMPS = ("created_at", UPDATED)
+# One for all rows; `json.dumps` makes one for each.
+as_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def stage(changes: Changes) -> None:
@@ -199,8 +201,8 @@ def _staged_rows(changes: Changes) -> Iterator[list[Any]]:
         for index in required:
             row[index] = row[index] or ""
         for index in documents:
-            row[index] = json.dumps(row[index], ensure_ascii=False)
-        yield [*row, write.pk, write.touched, json.dumps(write.upstream, ensure_ascii=False)]
+            row[index] = as_json(row[index])
+        yield [*row, write.pk, write.touched, as_json(write.upstream)]
 
 
 def _stage_members(table: Table, column: str, writes: list[Write]) -> None:

@@ -19,7 +19,7 @@ from apps.geography.models.countries import all_capitals
 from apps.geography.models.search import Form, Kind
 from apps.geography.names.languages import parents as languages_above
 from apps.geography.names.matching import digraphs
-from apps.geography.search.folding import MAX_LENGTH, fold, words
+from apps.geography.search.folding import LONG_FORMS, MAX_LENGTH, fold, words
 from apps.geography.search.places import CAPITAL_FACTOR, SPELLING_SHARE, Name, Place, importances, places
 from apps.geography.search.tiers import MIN_WORD
 from apps.imports.progress import FOLDING, bar
@@ -35,6 +35,8 @@ AT_ONCE, PLACES_AT_ONCE = 5000, 500
 
 # Later words of one name.
 MAX_WORDS = 6
+# What words may be that were written out.
+WRITTEN_OUT = frozenset(LONG_FORMS.values())
 # Of what is as important as a city of so many people, all is looked through for a few letters.
 MAJOR = 50_000
 # Where ä is written ae; of names in no language, where that is what people speak.
@@ -117,7 +119,7 @@ def texts_of(name: Name, country: str) -> set[Text]:
 def _spelled(text: str) -> set[Text]:
     parts = words(text)
     found: set[Text] = {(Form.NAME, "".join(parts)[:MAX_LENGTH])}
-    if len(parts) > 1:
+    if not WRITTEN_OUT.isdisjoint(parts[:-1]):
         # Without spaces nothing is written out: "St. Louis" is "stlouis", too.
         found.add((Form.NAME, fold(text.replace(" ", ""))))
     for start in range(1, min(len(parts), MAX_WORDS + 1)):

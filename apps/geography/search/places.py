@@ -177,5 +177,6 @@ def _abbreviation(code: str, names: Iterable[Name]) -> list[str]:
     part = code.partition("-")[2]
     if not (part.isascii() and part.isalpha()) or len(part) < 2:
         return []
-    begins = any(fold(name.text).startswith(part.lower()) for name in names)
-    return [part] if len(part) == 2 or not begins else []
+    if len(part) == 2 or not any(fold(name.text).startswith(part.lower()) for name in names):
+        return [part]
+    return []
