@@ -27,7 +27,7 @@ from apps.back_office.sealing import Unreadable
 from apps.geography.changes.since import moment_of
 from apps.geography.sources import pinned
 from apps.imports.models import ImportRun
-from apps.operations import readiness
+from apps.operations import in_front, readiness
 from apps.operations.failures import database, explained
 from apps.revisions import migrated, numbers, triggers
 from apps.tenants.models import Tenant
@@ -275,9 +275,20 @@ def _proxy() -> Iterator[tuple[str, str, str]]:
         )
     else:
         yield OK, f"Believed: {', '.join(settings.TRUSTED_PROXIES) or 'nobody'}.", ""
+    if settings.TRUSTED_PROXIES and settings.PUBLIC_URL:
+        yield from _underscores()
     for variable, what in WIDELY.items():
         if wide := _wide(getattr(settings, variable)):
             yield WARNING, f"{variable} has {', '.join(wide)}: {what}.", "Name your own networks alone."
+
+
+def _underscores() -> Iterator[tuple[str, str, str]]:
+    passed = in_front.passes_underscores(settings.PUBLIC_URL, TIMEOUT_SECONDS)
+    if passed:
+        said = "It passes headers with underscores in their names: with X_Forwarded_For clients choose their address."
+        yield FAILED, said, "Let it drop them, as config/deploy/nginx.conf does."
+    elif passed is None:
+        yield OK, f"{settings.PUBLIC_URL} was not reached, so what passes it is not known.", ""
 
 
 def _wide(networks: list[str]) -> list[str]:

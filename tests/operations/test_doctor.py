@@ -161,6 +161,23 @@ def test_static_files_that_were_not_collected(installed, tmp_path):
         assert "collectstatic" in found("static files")[said]
 
 
+@pytest.mark.once
+def test_what_passes_headers_with_underscores(installed, settings, server):
+    settings.TRUSTED_PROXIES = ["127.0.0.1"]
+    settings.PUBLIC_URL = server.url  # with nothing in front
+    ((said, remedy),) = found("proxy").items()
+    assert "X_Forwarded_For" in said
+    assert "nginx.conf" in remedy
+
+
+def test_a_public_address_that_is_not_reached_is_told_and_fails_nothing(installed, settings):
+    settings.TRUSTED_PROXIES = ["127.0.0.1"]
+    settings.PUBLIC_URL = f"http://127.0.0.1:{free_port()}"
+    status, said = doctor()
+    assert status == 0
+    assert f"{settings.PUBLIC_URL} was not reached" in said
+
+
 @pytest.mark.parametrize("network", ["0.0.0.0/0", "::/0"])
 def test_a_proxy_that_is_everybody(installed, settings, network):
     settings.TRUSTED_PROXIES = ["127.0.0.1", network]

@@ -9,10 +9,13 @@ import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
+from urllib.request import Request, urlopen
 
 import pytest
 
+from apps.operations import in_front
 from tests.proxying import ALLOWED, NAME, PROGRAMS, Proxy, in_front_of, proxied
 
 OTHER = "127.0.0.2"
@@ -48,6 +51,15 @@ def test_who_asks_is_the_address_that_the_proxy_sees_whatever_the_client_says(pr
     assert proxy.ask("/metrics", source=OTHER).status == 403
     assert proxy.ask("/metrics", source=OTHER, X__Forwarded__For=ALLOWED).status == 403
     assert proxy.ask("/metrics", source=OTHER, X_Forwarded_For=ALLOWED).status == 403
+
+
+def test_doctor_sees_that_no_header_with_underscores_passes(proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
+    def named(url: str, headers: dict[str, str]) -> Request:
+        return Request(url, headers=headers | {"Host": NAME})  # noqa: S310
+
+    monkeypatch.setattr(in_front, "urlopen", partial(urlopen, context=proxy.context))
+    monkeypatch.setattr(in_front, "Request", named)
+    assert in_front.passes_underscores(f"https://127.0.0.1:{proxy.port}", 20) is False
 
 
 def test_answers_keep_coding_and_entity_tag_on_their_way(proxy: Proxy) -> None:
