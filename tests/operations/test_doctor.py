@@ -18,13 +18,13 @@ from django.test import override_settings
 from django.utils import timezone
 
 from apps.api_keys.models import ApiKey
-from apps.geography.models import City
 from apps.geography.sources import pinned
 from apps.imports.models import ImportRun
 from apps.operations import examination, readiness
 from apps.revisions import migrated
 from apps.revisions.triggers import repairs
 from tests.databases import ROOT
+from tests.places import leave
 from tests.serving import free_port
 
 pytestmark = pytest.mark.django_db
@@ -70,7 +70,7 @@ def test_it_is_one_object_of_json(installed):
 
 @pytest.mark.once
 def test_data_that_was_not_imported(installed):
-    City.objects.all().delete()
+    leave(cities=[])
     assert found("data") == {"There are no cities.": "Run manage.py import_cities."}
     status, said = doctor("-v0")
     assert status == 50

