@@ -26,6 +26,7 @@ CONTENT_TYPE = re.compile(
     r'[\w.+/-]+(?:[ \t]*+;[ \t]*+(?:[\w-]+=(?:"[^"\\]*"|[\w.+-]+))?)*+[ \t]*',
     re.ASCII,
 )
+SURROGATE = re.compile("[\ud800-\udfff]")
 FORM_TYPE = "application/x-www-form-urlencoded"
 JSON_TYPES = ("application/json", "application/merge-patch+json")
 
@@ -129,6 +130,11 @@ def json_body(request: HttpRequest) -> Any:
         _check_depth(text)
         value = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
         _check_text(value)
+    except _UnfitError as error:
+        raise Refusal(400, "malformed_body", f"The body {error}.") from error
+    except json.JSONDecodeError as error:
+        said = f"The body is not valid JSON (line {error.lineno}, column {error.colno})."
+        raise Refusal(400, "malformed_body", said) from error
     except (ValueError, RecursionError) as error:
         raise Refusal(400, "malformed_body", "The body is not valid JSON.") from error
     return value
@@ -141,9 +147,15 @@ def form_body(request: HttpRequest) -> dict[str, str]:
         pairs = parse_qsl(raw.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS)
         fields = _unique(pairs)
         _check_text(fields)
+    except _UnfitError as error:
+        raise Refusal(400, "malformed_body", f"The body {error}.") from error
     except ValueError as error:
         raise Refusal(400, "malformed_body", "The body is not a valid form, or names a field twice.") from error
     return fields
+
+
+class _UnfitError(ValueError):
+    """What is well-formed and still refused, as the end of a sentence: "holds a NUL character"."""
 
 
 def _check_depth(text: str) -> None:
@@ -158,7 +170,7 @@ def _check_depth(text: str) -> None:
         elif char in "[{":
             depth += 1
             if depth > MAX_DEPTH:
-                raise ValueError("nested too deeply")
+                raise _UnfitError(f"is nested more than {MAX_DEPTH} deep")
         elif char in "]}":
             depth -= 1
 
@@ -166,21 +178,22 @@ def _check_depth(text: str) -> None:
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) != len(pairs):
-        raise ValueError("duplicate key")
+        raise _UnfitError("names a field twice")
     return members
 
 
 def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
+    raise _UnfitError(f"holds {name}, which is no number of JSON")
 
 
 def _check_text(value: Any) -> None:
     """Refuse NUL and lone surrogates, which no database stores alike."""
     match value:
         case str():
-            value.encode("utf-8")
             if "\x00" in value:
-                raise ValueError("NUL")
+                raise _UnfitError("holds a NUL character")
+            if SURROGATE.search(value):
+                raise _UnfitError("holds half of a surrogate pair")
         case list():
             for item in value:
                 _check_text(item)

@@ -51,6 +51,24 @@ def test_what_is_not_strict_json_is_400(content):
     assert status(patch(content)) == 400
 
 
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b'{"city": "a\\u0000"}', "The body holds a NUL character."),
+        (b'["\\ud800"]', "The body holds half of a surrogate pair."),
+        (b'{"a": 1, "a": 2}', "The body names a field twice."),
+        (b"[NaN]", "The body holds NaN, which is no number of JSON."),
+        (b"[" * 40 + b"]" * 40, "The body is nested more than 32 deep."),
+        (b'{\n"a" 1}', "The body is not valid JSON (line 2, column 5)."),
+        (b'"\xff"', "The body is not valid JSON."),
+    ],
+)
+def test_a_body_that_is_refused_is_told_why(content, why):
+    with pytest.raises(Refusal) as refusal:
+        json_body(patch(content))
+    assert str(refusal.value.detail) == why
+
+
 def test_nesting_up_to_the_limit_and_brackets_in_strings_are_fine():
     json_body(patch(b"[" * MAX_DEPTH + b"]" * MAX_DEPTH))
     assert json_body(patch(json.dumps('[{"\\' * 100).encode())) == '[{"\\' * 100
