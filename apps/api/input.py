@@ -150,7 +150,8 @@ def form_body(request: HttpRequest) -> dict[str, str]:
     except _UnfitError as error:
         raise Refusal(400, "malformed_body", f"The body {error}.") from error
     except ValueError as error:
-        raise Refusal(400, "malformed_body", "The body is not a valid form, or names a field twice.") from error
+        said = f"The body is not a form in UTF-8, or has more than {MAX_FIELDS} fields."
+        raise Refusal(400, "malformed_body", said) from error
     return fields
 
 

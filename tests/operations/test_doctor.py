@@ -162,7 +162,8 @@ def test_static_files_that_were_not_collected(installed, tmp_path):
 
 
 @pytest.mark.once
-def test_what_passes_headers_with_underscores(installed, settings, server):
+def test_what_passes_headers_with_underscores(installed, settings, server, monkeypatch):
+    monkeypatch.setattr(examination, "TIMEOUT_SECONDS", 20)  # beside other tests
     settings.TRUSTED_PROXIES = ["127.0.0.1"]
     settings.PUBLIC_URL = server.url  # with nothing in front
     ((said, remedy),) = found("proxy").items()
